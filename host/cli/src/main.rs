@@ -1,0 +1,2 @@
+//! The vatra command.
+fn main() {}

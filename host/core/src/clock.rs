@@ -1,0 +1,84 @@
+//! Time: instants in UTC, civil dates in Europe/Chisinau.
+
+use chrono::{DateTime, NaiveDate, TimeZone, Utc};
+use serde::{Deserialize, Serialize};
+
+/// Milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Instant(pub i64);
+
+impl Instant {
+    /// This many seconds later (earlier when negative).
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds.saturating_mul(1000)))
+    }
+    /// The civil date in Europe/Chisinau.
+    pub fn civil_date(self) -> NaiveDate {
+        self.utc().with_timezone(&chrono_tz::Europe::Chisinau).date_naive()
+    }
+    /// As a UTC time; instants beyond chrono's range become the epoch.
+    pub fn utc(self) -> DateTime<Utc> {
+        Utc.timestamp_millis_opt(self.0).single().unwrap_or_default()
+    }
+    /// `25.09.2026 14:05` in Europe/Chisinau.
+    pub fn local_text(self) -> String {
+        self.utc().with_timezone(&chrono_tz::Europe::Chisinau).format("%d.%m.%Y %H:%M").to_string()
+    }
+    /// RFC 3339 in UTC, with milliseconds.
+    pub fn rfc3339(self) -> String {
+        self.utc().to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+    }
+}
+
+/// Where the host takes the time from; settable in demo and tests.
+pub trait Clock: Send + Sync {
+    /// The present moment.
+    fn now(&self) -> Instant;
+}
+
+/// The machine's clock.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[allow(clippy::disallowed_methods)] // the one place that reads the wall clock
+    fn now(&self) -> Instant {
+        Instant(Utc::now().timestamp_millis())
+    }
+}
+
+/// A clock that stands where it was put.
+#[derive(Debug)]
+pub struct FixedClock(std::sync::atomic::AtomicI64);
+
+impl FixedClock {
+    /// Stands at this instant.
+    pub fn at(instant: Instant) -> Self {
+        Self(std::sync::atomic::AtomicI64::new(instant.0))
+    }
+    /// Moves to this instant.
+    pub fn set(&self, instant: Instant) {
+        self.0.store(instant.0, std::sync::atomic::Ordering::SeqCst);
+    }
+}
+
+impl Clock for FixedClock {
+    fn now(&self) -> Instant {
+        Instant(self.0.load(std::sync::atomic::Ordering::SeqCst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_civil_date_is_chisinau_s() {
+        // 2026-09-25T22:30:00Z is already the 26th in Chișinău (UTC+3 in summer).
+        let late = Instant(1_790_375_400_000);
+        assert_eq!(late.rfc3339(), "2026-09-25T22:30:00.000Z");
+        assert_eq!(late.civil_date().to_string(), "2026-09-26");
+        assert_eq!(late.local_text(), "26.09.2026 01:30");
+    }
+}

@@ -1,0 +1,18 @@
+//! The words that every room of the house shares: ids, values, schemas, grants, the call, and the traits behind which storage and
+//! the government's services stand. No I/O, no engine, no web, no SQL.
+
+pub mod audit;
+pub mod call;
+pub mod clock;
+pub mod fold;
+pub mod grants;
+pub mod ident;
+pub mod ids;
+pub mod manifest;
+pub mod providers;
+pub mod register;
+pub mod seal;
+pub mod store;
+pub mod unit;
+pub mod value;
+pub mod view;

@@ -1,0 +1,376 @@
+//! A module's manifest: what it shows, does, keeps and asks for.
+
+use crate::ids::Name;
+use crate::register::{FieldType, RegisterSchema};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Words in the three languages.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Localized {
+    /// Romanian.
+    pub ro: String,
+    /// Russian.
+    pub ru: String,
+    /// English.
+    pub en: String,
+}
+
+impl Localized {
+    /// In this language.
+    pub fn get(&self, language: Language) -> &str {
+        match language {
+            Language::Ro => &self.ro,
+            Language::Ru => &self.ru,
+            Language::En => &self.en,
+        }
+    }
+}
+
+/// The portal's languages; Romanian by default.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// Romanian.
+    #[default]
+    Ro,
+    /// Russian.
+    Ru,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// All of them, in the order that the portal offers them.
+    pub const ALL: [Self; 3] = [Self::Ro, Self::Ru, Self::En];
+    /// `ro`, `ru`, `en`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Ro => "ro",
+            Self::Ru => "ru",
+            Self::En => "en",
+        }
+    }
+    /// From its code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.code() == code)
+    }
+}
+
+/// One parameter of a capability: what is asked for, or what is granted.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Param {
+    /// At most this number (bani for a ceiling).
+    AtMost(i64),
+    /// Any of these.
+    Set(BTreeSet<String>),
+}
+
+/// A capability that the module asks for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CapabilityRequest {
+    /// What for: shown to whoever grants it.
+    pub purpose: Localized,
+    /// The law that the use rests on.
+    #[serde(default)]
+    pub legal_basis: String,
+    /// The widest it will ever need: `services = ["local-tax"]`, `ceiling = 10000000`.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, Param>,
+}
+
+/// A typed input of an action, or parameter of a screen.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct InputSchema {
+    /// Unique in the action.
+    pub name: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: FieldType,
+    /// May not be empty.
+    #[serde(default)]
+    pub required: bool,
+    /// May come several times (ticked rows of a bound table).
+    #[serde(default)]
+    pub many: bool,
+}
+
+/// A screen.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ScreenSchema {
+    /// Its place in the address.
+    pub name: Name,
+    /// Who may open it.
+    pub roles: BTreeSet<Name>,
+    /// Its words in the module's navigation; absent when it is reached from another screen only.
+    #[serde(default)]
+    pub navigation: Option<Localized>,
+    /// What it is opened with.
+    #[serde(default)]
+    pub parameters: Vec<InputSchema>,
+}
+
+/// An action.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ActionSchema {
+    /// Its place in the address.
+    pub name: Name,
+    /// Who may perform it.
+    pub roles: BTreeSet<Name>,
+    /// What it is performed with.
+    #[serde(default)]
+    pub inputs: Vec<InputSchema>,
+}
+
+/// How a column of an uploaded table is read.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct UploadColumn {
+    /// The field it becomes.
+    pub field: String,
+    /// The heading in the file; compared folded, so that old spellings match.
+    pub heading: String,
+    /// Its type; a `subject` column holds the IDNP or IDNO.
+    #[serde(rename = "type")]
+    pub kind: FieldType,
+    /// Sealed towards the module.
+    #[serde(default)]
+    pub personal: bool,
+    /// For choices: what the file writes, and the code it stands for.
+    #[serde(default)]
+    pub values: BTreeMap<String, String>,
+    /// For a subject: the heading of the column with its name.
+    #[serde(default)]
+    pub name_heading: Option<String>,
+    /// For a subject: the heading of the column that tells persons from companies.
+    #[serde(default)]
+    pub kind_heading: Option<String>,
+    /// For a subject: what that column writes for a company; anything else is a person.
+    #[serde(default)]
+    pub company_values: BTreeSet<String>,
+    /// Missing headings are an error unless the column may be absent.
+    #[serde(default)]
+    pub optional: bool,
+}
+
+/// A rule that rows are checked against.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowRule {
+    /// A subject's identifier has 13 digits.
+    IdentifierLength,
+    /// A company's check digit fits.
+    IdnoCheckDigit,
+    /// A person's check digit fits (a warning: some genuine numbers fail it).
+    IdnpCheckDigit,
+    /// An amount, integer or decimal can be read.
+    Readable,
+    /// An amount is not below zero.
+    NotNegative,
+    /// The date exists, written `dd.mm.yyyy` or `yyyy-mm-dd`.
+    DateValid,
+    /// A cadastral number is well formed.
+    CadastralNumber,
+    /// The cell is not empty.
+    Filled,
+    /// A choice is one of the listed.
+    Listed,
+    /// No accepted row before has the same value.
+    Unique,
+    /// The first column is not greater than the second.
+    AtMostOther,
+}
+
+/// A rule, on columns, with a name for the report.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct UploadRule {
+    /// The reason in the report: `amount-unreadable`.
+    pub name: Name,
+    /// What is checked.
+    pub rule: RowRule,
+    /// Fields that it is checked on.
+    pub fields: Vec<String>,
+    /// Rejects the row (default), or only warns.
+    #[serde(default = "yes")]
+    pub rejects: bool,
+    /// What the rule means and how to mend it, for the report.
+    pub words: Localized,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// A table that people may upload.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct UploadSchema {
+    /// Named by an input of type `table-file:NAME`.
+    pub name: Name,
+    /// At most this many data rows.
+    pub max_rows: u32,
+    /// Its columns.
+    pub columns: Vec<UploadColumn>,
+    /// Checked in this order; the first that rejects names the reason. Warnings are looked for in accepted rows only.
+    pub rules: Vec<UploadRule>,
+}
+
+/// Which world a module is written against.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum World {
+    /// The officials' portal.
+    RoleModule,
+    /// The EVO phone app.
+    EvoModule,
+}
+
+/// The manifest.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Manifest {
+    /// The module's name.
+    pub name: Name,
+    /// Semantic version.
+    pub version: String,
+    /// The world it is written against.
+    pub world: World,
+    /// Who publishes it.
+    pub publisher: String,
+    /// Its title.
+    pub title: Localized,
+    /// What it does, in a sentence.
+    pub description: Localized,
+    /// The screen it opens with.
+    pub home: Name,
+    /// The roles it knows, with their titles.
+    pub roles: BTreeMap<Name, Localized>,
+    /// The capabilities it asks for. The imports of the component that need a grant must be among them.
+    #[serde(default)]
+    pub capabilities: BTreeMap<Name, CapabilityRequest>,
+    /// Its screens.
+    pub screens: Vec<ScreenSchema>,
+    /// Its actions.
+    #[serde(default)]
+    pub actions: Vec<ActionSchema>,
+    /// Its registers.
+    #[serde(default)]
+    pub registers: Vec<RegisterSchema>,
+    /// Tables that it takes.
+    #[serde(default)]
+    pub uploads: Vec<UploadSchema>,
+}
+
+impl Manifest {
+    /// The screen of this name.
+    pub fn screen(&self, name: &str) -> Option<&ScreenSchema> {
+        self.screens.iter().find(|screen| screen.name.as_str() == name)
+    }
+    /// The action of this name.
+    pub fn action(&self, name: &str) -> Option<&ActionSchema> {
+        self.actions.iter().find(|action| action.name.as_str() == name)
+    }
+    /// The register of this name.
+    pub fn register(&self, name: &str) -> Option<&RegisterSchema> {
+        self.registers.iter().find(|register| register.name.as_str() == name)
+    }
+    /// The upload schema of this name.
+    pub fn upload(&self, name: &str) -> Option<&UploadSchema> {
+        self.uploads.iter().find(|upload| upload.name.as_str() == name)
+    }
+
+    /// What is inconsistent, each in a sentence; empty when the manifest is whole.
+    pub fn problems(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        if self.screen(self.home.as_str()).is_none() {
+            out.push(format!("home screen '{}' is not declared", self.home));
+        }
+        let mut seen = BTreeSet::new();
+        for screen in &self.screens {
+            if !seen.insert(("screen", screen.name.to_string())) {
+                out.push(format!("screen '{}' is declared twice", screen.name));
+            }
+            self.check_roles(&format!("screen '{}'", screen.name), &screen.roles, &mut out);
+            self.check_inputs(&format!("screen '{}'", screen.name), &screen.parameters, &mut out);
+        }
+        for action in &self.actions {
+            if !seen.insert(("action", action.name.to_string())) {
+                out.push(format!("action '{}' is declared twice", action.name));
+            }
+            self.check_roles(&format!("action '{}'", action.name), &action.roles, &mut out);
+            self.check_inputs(&format!("action '{}'", action.name), &action.inputs, &mut out);
+        }
+        for register in &self.registers {
+            if !seen.insert(("register", register.name.to_string())) {
+                out.push(format!("register '{}' is declared twice", register.name));
+            }
+            let mut fields = BTreeSet::new();
+            for field in &register.fields {
+                let plain = Name::new(field.name.clone()).is_ok() && !["number", "version", "opened", "closed"].contains(&field.name.as_str());
+                if !plain || !fields.insert(&field.name) {
+                    out.push(format!("register '{}': field name '{}' is not usable or not unique", register.name, field.name));
+                }
+                if matches!(field.kind, FieldType::TableFile(_)) {
+                    out.push(format!("register '{}': field '{}' cannot be a file", register.name, field.name));
+                }
+            }
+            for key in &register.unique {
+                match register.field(key) {
+                    None => out.push(format!("register '{}': unique key '{key}' is not a field", register.name)),
+                    Some(field) if field.is_personal() => {
+                        out.push(format!("register '{}': unique key '{key}' is personal, so that it could be guessed", register.name));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        for upload in &self.uploads {
+            if !seen.insert(("upload", upload.name.to_string())) {
+                out.push(format!("upload '{}' is declared twice", upload.name));
+            }
+            for rule in &upload.rules {
+                for field in &rule.fields {
+                    if !upload.columns.iter().any(|column| column.field == *field) {
+                        out.push(format!("upload '{}': rule '{}' names the unknown field '{field}'", upload.name, rule.name));
+                    }
+                }
+                if rule.rule == RowRule::AtMostOther && rule.fields.len() != 2 {
+                    out.push(format!("upload '{}': rule '{}' compares two fields", upload.name, rule.name));
+                }
+            }
+        }
+        out
+    }
+
+    fn check_roles(&self, what: &str, roles: &BTreeSet<Name>, out: &mut Vec<String>) {
+        for role in roles {
+            if !self.roles.contains_key(role) {
+                out.push(format!("{what} names the unknown role '{role}'"));
+            }
+        }
+        if roles.is_empty() {
+            out.push(format!("{what} is open to nobody: name its roles"));
+        }
+    }
+
+    fn check_inputs(&self, what: &str, inputs: &[InputSchema], out: &mut Vec<String>) {
+        let mut names = BTreeSet::new();
+        for input in inputs {
+            if Name::new(input.name.clone()).is_err() || !names.insert(&input.name) {
+                out.push(format!("{what}: input name '{}' is not usable or not unique", input.name));
+            }
+            if let FieldType::TableFile(upload) = &input.kind
+                && self.upload(upload.as_str()).is_none()
+            {
+                out.push(format!("{what}: input '{}' takes the unknown upload '{upload}'", input.name));
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Tokens that modules hold instead of people: unforgeable, useless in another municipality, unreadable.
+//!
+//! A subject token is the subject's id with a keyed check (HMAC-SHA256, 128 bits): the same for the same subject, refused when
+//! made up. A sealed value is the text itself, encrypted (XChaCha20-Poly1305, random nonce, padded to 32 bytes) for one tenant and
+//! one module, so that nothing needs to be stored and equal values look unrelated.
+
+use crate::ids::{Name, SubjectId, TenantId};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
+use rand::RngCore;
+use sha2::Sha256;
+use uuid::Uuid;
+
+/// The host's master key (32 bytes), kept outside the database.
+#[derive(Clone)]
+pub struct MasterKey([u8; 32]);
+
+impl MasterKey {
+    /// Takes a key.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+    /// A fresh one from the operating system's randomness.
+    pub fn generate() -> Self {
+        let mut bytes = [0u8; 32];
+        rand::rngs::OsRng.fill_bytes(&mut bytes);
+        Self(bytes)
+    }
+    /// For writing it to the key file.
+    pub fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+    /// A key of its own for a purpose (HKDF-SHA256).
+    pub fn derive(&self, purpose: &[&[u8]]) -> [u8; 32] {
+        let mut out = [0u8; 32];
+        // 32 bytes are within HKDF's bound, so that expansion cannot fail.
+        let _ = Hkdf::<Sha256>::new(None, &self.0).expand_multi_info(purpose, &mut out);
+        out
+    }
+}
+impl std::fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MasterKey(…)")
+    }
+}
+
+/// A token that this host did not give to this module of this municipality.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the token was not given out here")]
+pub struct BadToken;
+
+/// Seals and opens for one tenant and one module.
+#[derive(Clone)]
+pub struct Sealer {
+    subjects: Hmac<Sha256>,
+    cipher: XChaCha20Poly1305,
+    bound_to: Vec<u8>,
+}
+
+impl Sealer {
+    /// For this tenant and module.
+    pub fn new(master: &MasterKey, tenant: TenantId, module: &Name) -> Self {
+        let subject_key = master.derive(&[b"vatra subject token v1", tenant.0.as_bytes()]);
+        let seal_key = master.derive(&[b"vatra sealed value v1", tenant.0.as_bytes()]);
+        let mut bound_to = tenant.0.as_bytes().to_vec();
+        bound_to.extend_from_slice(module.as_str().as_bytes());
+        Self {
+            subjects: <Hmac<Sha256> as Mac>::new_from_slice(&subject_key).unwrap_or_else(|_| unreachable!("HMAC takes any key length")),
+            cipher: XChaCha20Poly1305::new(Key::from_slice(&seal_key)),
+            bound_to,
+        }
+    }
+
+    fn check(&self, id: &Uuid) -> [u8; 16] {
+        let mut mac = self.subjects.clone();
+        mac.update(id.as_bytes());
+        let full = mac.finalize().into_bytes();
+        let mut half = [0u8; 16];
+        half.iter_mut().zip(full).for_each(|(slot, byte)| *slot = byte);
+        half
+    }
+
+    /// The token of a subject.
+    pub fn subject_token(&self, id: SubjectId) -> String {
+        let mut bytes = id.0.as_bytes().to_vec();
+        bytes.extend_from_slice(&self.check(&id.0));
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// The subject of a token.
+    ///
+    /// # Errors
+    /// [`BadToken`] when the token was made up or comes from another municipality.
+    pub fn subject(&self, token: &str) -> Result<SubjectId, BadToken> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| BadToken)?;
+        let (id, check) = bytes.split_at_checked(16).ok_or(BadToken)?;
+        let id = Uuid::from_slice(id).map_err(|_| BadToken)?;
+        let mut mac = self.subjects.clone();
+        mac.update(id.as_bytes());
+        if check.len() != 16 {
+            return Err(BadToken);
+        }
+        mac.verify_truncated_left(check).map_err(|_| BadToken)?;
+        Ok(SubjectId(id))
+    }
+
+    /// Seals a personal text.
+    pub fn seal(&self, text: &str) -> String {
+        let mut nonce = [0u8; 24];
+        rand::rngs::OsRng.fill_bytes(&mut nonce);
+        let mut padded = (text.len() as u32).to_le_bytes().to_vec();
+        padded.extend_from_slice(text.as_bytes());
+        padded.resize(padded.len().next_multiple_of(32), 0);
+        let sealed = self
+            .cipher
+            .encrypt(XNonce::from_slice(&nonce), Payload { msg: &padded, aad: &self.bound_to })
+            .unwrap_or_else(|_| unreachable!("encryption into a fresh vector"));
+        let mut out = nonce.to_vec();
+        out.extend_from_slice(&sealed);
+        URL_SAFE_NO_PAD.encode(out)
+    }
+
+    /// Opens what [`Self::seal`] made.
+    ///
+    /// # Errors
+    /// [`BadToken`] when the token was altered, made up, or given to another module or municipality.
+    pub fn open(&self, token: &str) -> Result<String, BadToken> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| BadToken)?;
+        let (nonce, sealed) = bytes.split_at_checked(24).ok_or(BadToken)?;
+        let padded =
+            self.cipher.decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: &self.bound_to }).map_err(|_| BadToken)?;
+        let (length, rest) = padded.split_first_chunk::<4>().ok_or(BadToken)?;
+        let text = rest.get(..u32::from_le_bytes(*length) as usize).ok_or(BadToken)?;
+        String::from_utf8(text.to_vec()).map_err(|_| BadToken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn sealer(master: &MasterKey, tenant: TenantId, module: &str) -> Sealer {
+        Sealer::new(master, tenant, &Name::new(module).unwrap_or_else(|_| unreachable!()))
+    }
+
+    #[test]
+    fn tokens_hold_in_their_municipality_only() {
+        let master = MasterKey::generate();
+        let (here, there) = (TenantId::fresh(), TenantId::fresh());
+        let (a, b) = (sealer(&master, here, "a"), sealer(&master, there, "a"));
+        let id = SubjectId::fresh();
+        assert_eq!(a.subject(&a.subject_token(id)), Ok(id));
+        assert_eq!(a.subject_token(id), sealer(&master, here, "other").subject_token(id));
+        assert_eq!(b.subject(&a.subject_token(id)), Err(BadToken));
+        assert_eq!(b.open(&a.seal("Pîslaru")), Err(BadToken));
+        assert_eq!(sealer(&master, here, "other").open(&a.seal("Pîslaru")), Err(BadToken));
+        let forged = URL_SAFE_NO_PAD.encode([id.0.as_bytes().as_slice(), &[0u8; 16]].concat());
+        assert_eq!(a.subject(&forged), Err(BadToken));
+        assert_eq!(a.subject(&URL_SAFE_NO_PAD.encode(id.0.as_bytes())), Err(BadToken));
+        assert_eq!(a.subject(""), Err(BadToken));
+    }
+
+    #[test]
+    fn equal_values_look_unrelated_and_near_lengths_alike() {
+        let sealer = sealer(&MasterKey::generate(), TenantId::fresh(), "a");
+        assert_ne!(sealer.seal("Ana"), sealer.seal("Ana"));
+        assert_eq!(sealer.seal("Ana").len(), sealer.seal("Alexandrina-Ștefania").len());
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_sealed_opens(text in ".{0,200}", flip in 0usize..400) {
+            let sealer = sealer(&MasterKey::generate(), TenantId::fresh(), "a");
+            let token = sealer.seal(&text);
+            prop_assert_eq!(sealer.open(&token), Ok(text));
+            let mut bytes = URL_SAFE_NO_PAD.decode(&token).unwrap_or_default();
+            let at = flip % bytes.len();
+            if let Some(byte) = bytes.get_mut(at) { *byte ^= 1; }
+            prop_assert_eq!(sealer.open(&URL_SAFE_NO_PAD.encode(bytes)), Err(BadToken));
+        }
+    }
+}

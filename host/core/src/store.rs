@@ -1,0 +1,276 @@
+//! Storage, as the other rooms see it. Every method over a municipality's data takes the tenant first: there is no other way to it.
+
+use crate::audit::{AuditEntry, AuditRow, Verification};
+use crate::call::{Official, Tenant};
+use crate::clock::Instant;
+use crate::grants::Grant;
+use crate::ids::{InboxId, Name, SubjectId, SubmissionId, TenantId};
+use crate::providers::Confirmation;
+use crate::register::{Aggregate, Bucket, Change, Entry, EntryPage, Query, Reach, RegisterSchema};
+use crate::unit::{Committed, NewOrder, Subject, Unit};
+use crate::value::{EntryRef, Money, Value};
+use crate::view::OrderStatus;
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+/// Why storage did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database cannot be reached or failed.
+    #[error("storage: {0}")]
+    Database(String),
+    /// What is stored cannot be read back.
+    #[error("stored data cannot be read: {0}")]
+    Corrupt(String),
+    /// It exists already.
+    #[error("{0} exists already")]
+    Exists(String),
+    /// It does not exist.
+    #[error("{0} does not exist")]
+    Missing(String),
+}
+
+/// Why a unit of work was not kept. Nothing of it remains.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// Something that it read or wrote changed meanwhile: replay the call.
+    #[error("something changed meanwhile")]
+    Conflict,
+    /// The form was performed before; with the answer given then.
+    #[error("the form was performed before")]
+    Repeated(String),
+    /// The event was handled before.
+    #[error("the event was handled before")]
+    Handled,
+    /// Storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A module installed in a municipality.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Installed {
+    /// The module.
+    pub module: Name,
+    /// SHA-256 of its component, in hexadecimal.
+    pub digest: String,
+    /// Its version.
+    pub version: String,
+    /// Since when it is disabled.
+    pub disabled_at: Option<Instant>,
+    /// When it was installed.
+    pub installed_at: Instant,
+}
+
+/// An MPay order as stored.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Order {
+    /// As it was created.
+    pub order: NewOrder,
+    /// Where it stands: never `Expired`, which depends on today.
+    pub status: OrderStatus,
+    /// In all.
+    pub due: Money,
+    /// So far.
+    pub paid: Money,
+}
+
+impl Order {
+    /// Where it stands on this day.
+    pub fn status_on(&self, today: chrono::NaiveDate) -> OrderStatus {
+        let lapsed = self.order.expires.is_some_and(|last| last < today);
+        match self.status {
+            OrderStatus::Active | OrderStatus::PartiallyPaid if lapsed => OrderStatus::Expired,
+            status => status,
+        }
+    }
+}
+
+/// A payment as stored.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Payment {
+    /// MPay's PaymentID.
+    pub id: String,
+    /// The order.
+    pub number: String,
+    /// In bani.
+    pub amount: Money,
+    /// When it was paid.
+    pub paid_at: Instant,
+    /// How it falls upon the order's lines, in their order.
+    pub lines: Vec<(String, Money)>,
+}
+
+/// Whether an event waits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum InboxState {
+    /// For its next attempt.
+    Waiting,
+    /// For an operator.
+    Parked,
+    /// No longer.
+    Done,
+}
+
+/// Something that arrived from outside.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InboxItem {
+    /// Its id.
+    pub id: InboxId,
+    /// The module that it is for.
+    pub module: Name,
+    /// `mpay.paid`
+    pub kind: String,
+    /// JSON.
+    pub payload: String,
+    /// When it arrived.
+    pub received_at: Instant,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// Whether it waits.
+    pub state: InboxState,
+}
+
+/// What recording a payment came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Recorded {
+    /// For the first time.
+    New,
+    /// It was told before; nothing changed.
+    Again,
+    /// There is no such order.
+    UnknownOrder,
+    /// The same PaymentID with another order or amount.
+    Contradiction,
+}
+
+/// A session of the portal, as the session library stores it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SessionRow {
+    /// A hash of the cookie's id: the database alone opens no session.
+    pub key: String,
+    /// JSON.
+    pub data: String,
+    /// After which it is gone.
+    pub expires: Instant,
+}
+
+/// What a reader of the audit trail asks for.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AuditFilter {
+    /// Only rows about this person.
+    pub about: Option<SubjectId>,
+    /// Only rows of these kinds; all when empty.
+    pub kinds: Vec<crate::audit::AuditKind>,
+    /// Only rows before this one.
+    pub before: Option<u64>,
+    /// At most this many, newest first.
+    pub limit: u32,
+}
+
+/// What belongs to the host as a whole, and to no municipality.
+#[async_trait]
+pub trait Platform: Send + Sync {
+    /// All municipalities, by slug.
+    async fn tenants(&self) -> Result<Vec<Tenant>, StoreError>;
+    /// The municipality with this slug.
+    async fn tenant_by_slug(&self, slug: &str) -> Result<Option<Tenant>, StoreError>;
+    /// Adds a municipality. [`StoreError::Exists`] when the slug is taken.
+    async fn add_tenant(&self, tenant: &Tenant) -> Result<(), StoreError>;
+    /// In which municipalities this IDNP is an official: sign-in asks before any municipality is chosen.
+    async fn municipalities_of(&self, idnp: &str) -> Result<Vec<TenantId>, StoreError>;
+    /// Whose order this is: MPay knows only the number.
+    async fn home_of_order(&self, number: &str) -> Result<Option<TenantId>, StoreError>;
+    /// Reads a session that has not expired.
+    async fn session(&self, key: &str, now: Instant) -> Result<Option<SessionRow>, StoreError>;
+    /// Writes a session, new or not.
+    async fn save_session(&self, row: &SessionRow) -> Result<(), StoreError>;
+    /// Forgets a session.
+    async fn drop_session(&self, key: &str) -> Result<(), StoreError>;
+    /// Forgets the expired ones.
+    async fn sweep_sessions(&self, now: Instant) -> Result<u64, StoreError>;
+}
+
+/// A municipality's data.
+#[async_trait]
+pub trait Municipal: Send + Sync {
+    /// Officials, by handle.
+    async fn officials(&self, tenant: TenantId) -> Result<Vec<Official>, StoreError>;
+    /// Adds an official, and the person if the municipality does not know them; replaces roles when the handle exists.
+    async fn put_official(&self, tenant: TenantId, official: &Official) -> Result<(), StoreError>;
+
+    /// Installed modules, by name.
+    async fn installed(&self, tenant: TenantId) -> Result<Vec<Installed>, StoreError>;
+    /// Installs or replaces a module.
+    async fn put_installed(&self, tenant: TenantId, installed: &Installed, audit: AuditEntry) -> Result<(), StoreError>;
+    /// Grants to a module, revoked ones too.
+    async fn grants(&self, tenant: TenantId, module: &Name) -> Result<Vec<Grant>, StoreError>;
+    /// Gives, changes, revokes or restores a grant (one a capability).
+    async fn put_grant(&self, tenant: TenantId, module: &Name, grant: &Grant, audit: AuditEntry) -> Result<(), StoreError>;
+
+    /// A consistent view of the municipality's data as it stands now.
+    async fn snapshot(&self, tenant: TenantId) -> Result<Box<dyn Snapshot>, StoreError>;
+    /// Keeps a unit of work, or nothing of it.
+    async fn commit(&self, tenant: TenantId, unit: Unit) -> Result<Committed, CommitError>;
+    /// The answer that was given to this form, if it was performed.
+    async fn submission(&self, tenant: TenantId, id: SubmissionId) -> Result<Option<String>, StoreError>;
+
+    /// Writes audit rows, durable when this returns.
+    async fn audit(&self, tenant: TenantId, entries: Vec<AuditEntry>) -> Result<(), StoreError>;
+    /// Reads the trail.
+    async fn audit_rows(&self, tenant: TenantId, filter: &AuditFilter) -> Result<Vec<AuditRow>, StoreError>;
+    /// Proves the trail unbroken, or says where it is not.
+    async fn verify_audit(&self, tenant: TenantId) -> Result<Verification, StoreError>;
+
+    /// Records a payment, brings its order up to date and puts the event into the inbox, in one transaction.
+    async fn record_payment(&self, tenant: TenantId, confirmation: &Confirmation, audit: AuditEntry) -> Result<Recorded, StoreError>;
+    /// Events that wait and whose next attempt is due, oldest first.
+    async fn inbox_due(&self, tenant: TenantId, now: Instant, limit: u32) -> Result<Vec<InboxItem>, StoreError>;
+    /// Everything in the inbox that is not done, oldest first.
+    async fn inbox_open(&self, tenant: TenantId) -> Result<Vec<InboxItem>, StoreError>;
+    /// After a failed attempt: tries again at `next`, or parks it. `counts` is false when the module could not even be asked
+    /// (its grant or the module itself is withheld).
+    async fn inbox_retry(&self, tenant: TenantId, id: InboxId, next: Option<Instant>, counts: bool) -> Result<(), StoreError>;
+    /// Makes everything that waits or is parked for this module due at once.
+    async fn inbox_wake(&self, tenant: TenantId, module: &Name, now: Instant) -> Result<u64, StoreError>;
+}
+
+/// A consistent view of one municipality's data. Bound to its tenant when it was taken.
+#[async_trait]
+pub trait Snapshot: Send {
+    /// Counts changes of a register; equal states mean that nothing was written in between. 0 for an empty one.
+    async fn register_state(&mut self, register: &Name) -> Result<u64, StoreError>;
+    /// Entries by id, those that exist.
+    async fn entries(&mut self, refs: &[EntryRef]) -> Result<Vec<Entry>, StoreError>;
+    /// Entries whose unique key has one of these values.
+    async fn lookup(&mut self, schema: &RegisterSchema, key: &str, values: &[Value]) -> Result<Vec<Entry>, StoreError>;
+    /// A page of a query. `offset` counts entries.
+    async fn find(&mut self, schema: &RegisterSchema, query: &Query, reach: Reach, offset: u64, limit: u32) -> Result<EntryPage, StoreError>;
+    /// Groups and functions over a query.
+    async fn summarise(
+        &mut self,
+        schema: &RegisterSchema,
+        query: &Query,
+        group_by: &[String],
+        aggregates: &[Aggregate],
+    ) -> Result<Vec<Bucket>, StoreError>;
+    /// An entry's changes, oldest first.
+    async fn history(&mut self, entry: &EntryRef) -> Result<Vec<Change>, StoreError>;
+
+    /// Subjects by id (a merged one answers as what it was merged into), those that exist.
+    async fn subjects(&mut self, ids: &[SubjectId]) -> Result<Vec<Subject>, StoreError>;
+    /// Subjects by IDNP or IDNO.
+    async fn subjects_by_idn(&mut self, idns: &[String]) -> Result<Vec<Subject>, StoreError>;
+
+    /// Orders of this module by number.
+    async fn order(&mut self, module: &Name, number: &str) -> Result<Option<Order>, StoreError>;
+    /// An order of any module: what MPay and the host's own pages may see.
+    async fn any_order(&mut self, number: &str) -> Result<Option<Order>, StoreError>;
+    /// An order's payments, oldest first.
+    async fn payments(&mut self, number: &str) -> Result<Vec<Payment>, StoreError>;
+}
+
+/// All of storage.
+pub trait Store: Platform + Municipal {}
+impl<T: Platform + Municipal> Store for T {}
+

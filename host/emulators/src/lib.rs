@@ -1,0 +1,1 @@
+//! Counterparts of the government services, with pages and fault switches.

@@ -1,0 +1,1 @@
+//! Engine, composition, limits, the call and its unit of work.

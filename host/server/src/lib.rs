@@ -1,0 +1,1 @@
+//! The portal: sessions, routing, admin, problem+json.

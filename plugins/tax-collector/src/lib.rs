@@ -1,0 +1,1 @@
+//! Tax collector: roll, accounts, notices, payments.

@@ -1,0 +1,1 @@
+//! Package format: component, manifest and translations in one digest.

@@ -1,0 +1,1 @@
+//! What a Rust module is written with: bindings, builders, a bump allocator.
