@@ -1,1 +1,16 @@
-//! Host side of the WIT interfaces, one folder per capability.
+//! Host side of the contract, one folder per capability: what a module's calls do, under which grant, within which budget.
+
+mod base;
+pub mod bindings;
+pub mod budget;
+pub mod convert;
+pub mod deny;
+mod mpay;
+mod registers;
+pub mod state;
+mod subjects;
+pub mod uploads;
+pub mod view;
+pub mod work;
+
+pub use state::{Binding, CallState, HostError, Mode};

@@ -13,11 +13,7 @@ pub fn fold(text: &str) -> String {
 
 /// The words of a text for the search index or a query: folded runs of letters and digits, each at most 64 characters.
 pub fn words(text: &str) -> Vec<String> {
-    fold(text)
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(|word| word.chars().take(64).collect())
-        .collect()
+    fold(text).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(|word| word.chars().take(64).collect()).collect()
 }
 
 /// Romanian as it is written today: the cedilla letters of old code pages (ş ţ) become ș ț; white space is trimmed and collapsed.

@@ -97,6 +97,17 @@ pub struct InputSchema {
     /// May come several times (ticked rows of a bound table).
     #[serde(default)]
     pub many: bool,
+    /// Sealed towards the module (telephones and e-mail addresses always are). Only such an input may begin with a sealed value:
+    /// otherwise a form would carry it back opened.
+    #[serde(default)]
+    pub personal: bool,
+}
+
+impl InputSchema {
+    /// Personal by declaration or by its type.
+    pub fn is_personal(&self) -> bool {
+        self.personal || matches!(self.kind, FieldType::Phone | FieldType::Email)
+    }
 }
 
 /// A screen.
@@ -313,9 +324,13 @@ impl Manifest {
             }
             let mut fields = BTreeSet::new();
             for field in &register.fields {
-                let plain = Name::new(field.name.clone()).is_ok() && !["number", "version", "opened", "closed"].contains(&field.name.as_str());
+                let plain =
+                    Name::new(field.name.clone()).is_ok() && !["number", "version", "opened", "closed"].contains(&field.name.as_str());
                 if !plain || !fields.insert(&field.name) {
                     out.push(format!("register '{}': field name '{}' is not usable or not unique", register.name, field.name));
+                }
+                if field.personal && !field.kind.is_text() {
+                    out.push(format!("register '{}': field '{}' is personal, so it must be a text, telephone or e-mail address", register.name, field.name));
                 }
                 if matches!(field.kind, FieldType::TableFile(_)) {
                     out.push(format!("register '{}': field '{}' cannot be a file", register.name, field.name));

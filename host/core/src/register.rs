@@ -1,9 +1,9 @@
 //! What a register is: declared by a module's manifest, kept by the host.
 
-use crate::ids::Name;
-use crate::value::{EntryRef, Fields, Value};
 use crate::clock::Instant;
+use crate::ids::Name;
 use crate::ids::SubjectId;
+use crate::value::{EntryRef, Fields, Value};
 use serde::{Deserialize, Serialize};
 
 /// The type of a field or input.
@@ -105,6 +105,10 @@ impl From<FieldType> for String {
 }
 
 impl FieldType {
+    /// Whether its values are words, which can be sealed.
+    pub fn is_text(&self) -> bool {
+        matches!(self, Self::Text | Self::LongText | Self::Phone | Self::Email)
+    }
     /// Whether a value is of this type (an empty one always is). Text lengths are counted in characters.
     pub fn admits(&self, value: &Value) -> bool {
         match (self, value) {

@@ -48,6 +48,16 @@ impl std::fmt::Debug for MasterKey {
     }
 }
 
+/// Where a sealed text comes from. Only texts that came from a person's file may be compared with stored ones on a module's behalf:
+/// otherwise a module could seal its own guess by way of a register and ask whether it fits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// From the registers.
+    Stored,
+    /// From a file or form that a person sent.
+    Sent,
+}
+
 /// A token that this host did not give to this module of this municipality.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the token was not given out here")]
@@ -109,10 +119,11 @@ impl Sealer {
     }
 
     /// Seals a personal text.
-    pub fn seal(&self, text: &str) -> String {
+    pub fn seal(&self, origin: Origin, text: &str) -> String {
         let mut nonce = [0u8; 24];
         rand::rngs::OsRng.fill_bytes(&mut nonce);
         let mut padded = (text.len() as u32).to_le_bytes().to_vec();
+        padded.push(origin as u8);
         padded.extend_from_slice(text.as_bytes());
         padded.resize(padded.len().next_multiple_of(32), 0);
         let sealed = self
@@ -128,14 +139,15 @@ impl Sealer {
     ///
     /// # Errors
     /// [`BadToken`] when the token was altered, made up, or given to another module or municipality.
-    pub fn open(&self, token: &str) -> Result<String, BadToken> {
+    pub fn open(&self, token: &str) -> Result<(Origin, String), BadToken> {
         let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| BadToken)?;
         let (nonce, sealed) = bytes.split_at_checked(24).ok_or(BadToken)?;
-        let padded =
-            self.cipher.decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: &self.bound_to }).map_err(|_| BadToken)?;
+        let padded = self.cipher.decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: &self.bound_to }).map_err(|_| BadToken)?;
         let (length, rest) = padded.split_first_chunk::<4>().ok_or(BadToken)?;
+        let (origin, rest) = rest.split_first().ok_or(BadToken)?;
+        let origin = if *origin == Origin::Sent as u8 { Origin::Sent } else { Origin::Stored };
         let text = rest.get(..u32::from_le_bytes(*length) as usize).ok_or(BadToken)?;
-        String::from_utf8(text.to_vec()).map_err(|_| BadToken)
+        String::from_utf8(text.to_vec()).map(|text| (origin, text)).map_err(|_| BadToken)
     }
 }
 
@@ -157,8 +169,8 @@ mod tests {
         assert_eq!(a.subject(&a.subject_token(id)), Ok(id));
         assert_eq!(a.subject_token(id), sealer(&master, here, "other").subject_token(id));
         assert_eq!(b.subject(&a.subject_token(id)), Err(BadToken));
-        assert_eq!(b.open(&a.seal("Pîslaru")), Err(BadToken));
-        assert_eq!(sealer(&master, here, "other").open(&a.seal("Pîslaru")), Err(BadToken));
+        assert_eq!(b.open(&a.seal(Origin::Stored, "Pîslaru")), Err(BadToken));
+        assert_eq!(sealer(&master, here, "other").open(&a.seal(Origin::Stored, "Pîslaru")), Err(BadToken));
         let forged = URL_SAFE_NO_PAD.encode([id.0.as_bytes().as_slice(), &[0u8; 16]].concat());
         assert_eq!(a.subject(&forged), Err(BadToken));
         assert_eq!(a.subject(&URL_SAFE_NO_PAD.encode(id.0.as_bytes())), Err(BadToken));
@@ -168,16 +180,16 @@ mod tests {
     #[test]
     fn equal_values_look_unrelated_and_near_lengths_alike() {
         let sealer = sealer(&MasterKey::generate(), TenantId::fresh(), "a");
-        assert_ne!(sealer.seal("Ana"), sealer.seal("Ana"));
-        assert_eq!(sealer.seal("Ana").len(), sealer.seal("Alexandrina-Ștefania").len());
+        assert_ne!(sealer.seal(Origin::Stored, "Ana"), sealer.seal(Origin::Stored, "Ana"));
+        assert_eq!(sealer.seal(Origin::Stored, "Ana").len(), sealer.seal(Origin::Stored, "Alexandrina-Ștefania").len());
     }
 
     proptest! {
         #[test]
         fn what_is_sealed_opens(text in ".{0,200}", flip in 0usize..400) {
             let sealer = sealer(&MasterKey::generate(), TenantId::fresh(), "a");
-            let token = sealer.seal(&text);
-            prop_assert_eq!(sealer.open(&token), Ok(text));
+            let token = sealer.seal(Origin::Sent, &text);
+            prop_assert_eq!(sealer.open(&token), Ok((Origin::Sent, text)));
             let mut bytes = URL_SAFE_NO_PAD.decode(&token).unwrap_or_default();
             let at = flip % bytes.len();
             if let Some(byte) = bytes.get_mut(at) { *byte ^= 1; }

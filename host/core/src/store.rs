@@ -245,7 +245,14 @@ pub trait Snapshot: Send {
     /// Entries whose unique key has one of these values.
     async fn lookup(&mut self, schema: &RegisterSchema, key: &str, values: &[Value]) -> Result<Vec<Entry>, StoreError>;
     /// A page of a query. `offset` counts entries.
-    async fn find(&mut self, schema: &RegisterSchema, query: &Query, reach: Reach, offset: u64, limit: u32) -> Result<EntryPage, StoreError>;
+    async fn find(
+        &mut self,
+        schema: &RegisterSchema,
+        query: &Query,
+        reach: Reach,
+        offset: u64,
+        limit: u32,
+    ) -> Result<EntryPage, StoreError>;
     /// Groups and functions over a query.
     async fn summarise(
         &mut self,
@@ -273,4 +280,3 @@ pub trait Snapshot: Send {
 /// All of storage.
 pub trait Store: Platform + Municipal {}
 impl<T: Platform + Municipal> Store for T {}
-

@@ -402,18 +402,9 @@ impl OrderStatus {
     }
     /// From its code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [
-            Self::Active,
-            Self::PartiallyPaid,
-            Self::Paid,
-            Self::Completed,
-            Self::Expired,
-            Self::Cancelled,
-            Self::Refunding,
-            Self::Refunded,
-        ]
-        .into_iter()
-        .find(|status| status.code() == code)
+        [Self::Active, Self::PartiallyPaid, Self::Paid, Self::Completed, Self::Expired, Self::Cancelled, Self::Refunding, Self::Refunded]
+            .into_iter()
+            .find(|status| status.code() == code)
     }
 }
 
@@ -440,4 +431,3 @@ pub struct NavigationItem {
     /// Where the reader is.
     pub current: bool,
 }
-

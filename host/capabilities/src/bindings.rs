@@ -1,0 +1,53 @@
+//! Generated from `wit/`: the interfaces that this host implements.
+#![allow(missing_docs, unreachable_pub, clippy::all, clippy::pedantic, clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+wasmtime::component::bindgen!({
+    inline: "
+        package vatra:host@0.1.0;
+        world host {
+            import vatra:types/values@0.1.0;
+            import vatra:mpass/caller@0.1.0;
+            import vatra:clock/clock@0.1.0;
+            import vatra:random/random@0.1.0;
+            import vatra:log/log@0.1.0;
+            import vatra:registers/registers@0.1.0;
+            import vatra:subjects/subjects@0.1.0;
+            import vatra:uploads/uploads@0.1.0;
+            import vatra:mpay/orders@0.1.0;
+            import vatra:view/view@0.1.0;
+            export vatra:modules/screens@0.1.0;
+        }
+    ",
+    world: "vatra:host/host",
+    path: [
+        "../../wit/types",
+        "../../wit/mpass",
+        "../../wit/clock",
+        "../../wit/random",
+        "../../wit/log",
+        "../../wit/registers",
+        "../../wit/subjects",
+        "../../wit/uploads",
+        "../../wit/mpay",
+        "../../wit/documents",
+        "../../wit/msign",
+        "../../wit/mpower",
+        "../../wit/mconnect",
+        "../../wit/mnotify",
+        "../../wit/mdelivery",
+        "../../wit/mlog",
+        "../../wit/config",
+        "../../wit/timers",
+        "../../wit/jobs",
+        "../../wit/view",
+        "../../wit/tasks",
+        "../../wit/cases",
+        "../../wit/catalogue",
+        "../../wit/appointments",
+        "../../wit/opendata",
+        "../../wit/modules",
+    ],
+    imports: { default: async | trappable },
+    exports: { default: async },
+    additional_derives: [PartialEq],
+});

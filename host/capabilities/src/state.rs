@@ -1,0 +1,165 @@
+//! What the host knows of one call while it runs: the store's data. The tenant comes from here and is never an argument.
+
+use crate::bindings::vatra::types::values as wit;
+use crate::budget::{Limits, OverBudget, Used};
+use crate::uploads::ParsedTable;
+use crate::work::Work;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use vatra_core::call::CallContext;
+use vatra_core::grants::{Allowed, Ask, Denial};
+use vatra_core::ids::Name;
+use vatra_core::manifest::Manifest;
+use vatra_core::register::RegisterSchema;
+use vatra_core::seal::Sealer;
+use vatra_core::store::{Snapshot, Store, StoreError};
+
+/// A module as one municipality runs it: resolved when it was installed or its grants changed, never during a call.
+pub struct Binding {
+    /// The module's manifest.
+    pub manifest: Manifest,
+    /// Each capability that the manifest asks for: what is allowed, or why nothing is.
+    pub capabilities: BTreeMap<Name, Result<Allowed, Denial>>,
+    /// Seals for this tenant and module.
+    pub sealer: Sealer,
+}
+
+/// What a call may do besides reading.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// `render`, `quote`: reads only.
+    Read,
+    /// `perform`, `handle`, `step`: a unit of work.
+    Write,
+}
+
+/// Why a host function ended the call (as opposed to answering with a failure).
+#[derive(Debug, thiserror::Error)]
+pub enum HostError {
+    /// A budget is used up.
+    #[error(transparent)]
+    OverBudget(#[from] OverBudget),
+    /// Storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The store's data of a call.
+pub struct CallState {
+    /// Who calls, where, when.
+    pub ctx: CallContext,
+    /// The module as this municipality runs it.
+    pub binding: Arc<Binding>,
+    /// What the call may do.
+    pub mode: Mode,
+    /// What it may use.
+    pub limits: Limits,
+    /// What it has used.
+    pub used: Used,
+    /// What it wants kept.
+    pub work: Work,
+    /// Tables that were uploaded with it, by handle.
+    pub uploads: BTreeMap<String, Arc<ParsedTable>>,
+    /// Locks it found shut, each once; audited whatever becomes of the call.
+    pub denials: BTreeSet<(String, String, String)>,
+    /// How often randomness was asked for.
+    pub drawn: u64,
+    /// Which replay this is: order numbers that collided with somebody else's are drawn anew.
+    pub attempt: u32,
+    store: Arc<dyn Store>,
+    snapshot: Option<Box<dyn Snapshot>>,
+    /// Memory and table limits.
+    pub limiter: wasmtime::StoreLimits,
+}
+
+impl CallState {
+    /// Begins a call.
+    pub fn new(ctx: CallContext, binding: Arc<Binding>, mode: Mode, limits: Limits, store: Arc<dyn Store>) -> Self {
+        let limiter = wasmtime::StoreLimitsBuilder::new()
+            .memory_size(limits.memory)
+            .table_elements(limits.table)
+            .instances(64)
+            .memories(8)
+            .tables(64)
+            .trap_on_grow_failure(true)
+            .build();
+        let work = Work::new(&ctx);
+        Self {
+            ctx,
+            binding,
+            mode,
+            limits,
+            used: Used::default(),
+            work,
+            uploads: BTreeMap::new(),
+            denials: BTreeSet::new(),
+            drawn: 0,
+            attempt: 0,
+            store,
+            snapshot: None,
+            limiter,
+        }
+    }
+
+    /// The call's consistent view of the municipality's data, taken at the first read.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn snapshot(&mut self) -> Result<&mut Box<dyn Snapshot>, StoreError> {
+        if self.snapshot.is_none() {
+            self.snapshot = Some(self.store.snapshot(self.ctx.tenant.id).await?);
+        }
+        self.snapshot.as_mut().ok_or_else(|| StoreError::Database("no snapshot".into()))
+    }
+
+    /// Whether a snapshot was taken (a call that read nothing needs no check of what it read).
+    pub fn release_snapshot(&mut self) -> Option<Box<dyn Snapshot>> {
+        self.snapshot.take()
+    }
+
+    /// Notes a denial for the audit trail and answers with it.
+    pub fn deny(&mut self, denial: Denial) -> wit::Failure {
+        let Denial { capability, rule, detail } = denial;
+        if self.denials.len() < 100 {
+            self.denials.insert((capability.clone(), rule.clone(), detail.clone()));
+        }
+        wit::Failure::Denied(wit::Denial { capability, rule, detail })
+    }
+
+    /// What this capability allows, with all that is asked of it.
+    pub(crate) fn allow(&mut self, capability: &str, asks: &[Ask<'_>]) -> Result<Allowed, wit::Failure> {
+        let checked = match self.binding.capabilities.get(capability) {
+            None => Err(Denial::new(capability, "not-declared", "")),
+            Some(Err(denial)) => Err(denial.clone()),
+            Some(Ok(allowed)) => allowed.check(capability, asks).map(|()| allowed.clone()),
+        };
+        checked.map_err(|denial| self.deny(denial))
+    }
+
+    /// Refuses writes from calls that only read.
+    pub(crate) fn writable(&mut self, capability: &str) -> Result<(), wit::Failure> {
+        match self.mode {
+            Mode::Write => Ok(()),
+            Mode::Read => Err(self.deny(Denial::new(capability, "read-only", ""))),
+        }
+    }
+
+    /// The schema of a register that the grant opens to this module.
+    pub(crate) fn register(&mut self, name: &str) -> Result<RegisterSchema, wit::Failure> {
+        self.allow("registers", &[Ask::Member("registers", name)])?;
+        match self.binding.manifest.register(name) {
+            Some(schema) => Ok(schema.clone()),
+            None => Err(self.deny(Denial::new("registers", "registers", name))),
+        }
+    }
+
+    /// Counts a host call.
+    pub(crate) fn count(&mut self) -> Result<(), HostError> {
+        Ok(self.used.host_call(&self.limits)?)
+    }
+}
+
+/// `invalid`: this field breaks this rule.
+pub(crate) fn invalid(field: impl Into<String>, rule: impl Into<String>) -> wit::Failure {
+    wit::Failure::Invalid(wit::Violation { field: field.into(), rule: rule.into() })
+}

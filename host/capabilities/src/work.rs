@@ -1,0 +1,128 @@
+//! The unit of work while a call builds it: writes are buffered, reads are remembered.
+
+use std::collections::BTreeMap;
+use vatra_core::call::CallContext;
+use vatra_core::ids::{EntryId, Name};
+use vatra_core::register::{Entry, RegisterSchema};
+use vatra_core::unit::{Correction, NewEntry, NewOrder, ReadSet, Subject, Unit};
+use vatra_core::value::{EntryRef, Fields, Value};
+
+/// Buffered writes of a call.
+#[derive(Debug, Default)]
+pub struct Work {
+    /// What was read.
+    pub reads: ReadSet,
+    /// New people (from uploaded tables).
+    pub subjects: Vec<Subject>,
+    order: Vec<EntryId>,
+    added: BTreeMap<EntryId, NewEntry>,
+    corrected: BTreeMap<EntryId, Correction>,
+    /// New orders.
+    pub orders: Vec<NewOrder>,
+    /// Orders to cancel, with reasons.
+    pub cancelled: Vec<(String, String)>,
+    schemas: BTreeMap<Name, RegisterSchema>,
+    made: u64,
+    seed: [u8; 32],
+    at: i64,
+}
+
+impl Work {
+    pub(crate) fn new(ctx: &CallContext) -> Self {
+        Self { seed: ctx.seed, at: ctx.now.0, ..Self::default() }
+    }
+
+    /// An id for a new entry: of the call's moment and randomness, so that a replay gives the same ids.
+    pub(crate) fn next_id(&mut self) -> EntryId {
+        self.made += 1;
+        let random = crate::base::draw(&self.seed, b"entry", self.made);
+        let mut ten = [0u8; 10];
+        ten.iter_mut().zip(random).for_each(|(slot, byte)| *slot = byte);
+        let millis = u64::try_from(self.at).unwrap_or_default();
+        EntryId(uuid::Builder::from_unix_timestamp_millis(millis, &ten).into_uuid())
+    }
+
+    pub(crate) fn is_new(&self, id: EntryId) -> bool {
+        self.added.contains_key(&id)
+    }
+
+    pub(crate) fn added(&self, id: EntryId) -> Option<&NewEntry> {
+        self.added.get(&id)
+    }
+
+    /// New entries of a register, in the order they were added.
+    pub(crate) fn added_to(&self, register: &Name) -> impl Iterator<Item = &NewEntry> {
+        self.order.iter().filter_map(|id| self.added.get(id)).filter(move |entry| entry.at.register == *register)
+    }
+
+    pub(crate) fn add(&mut self, schema: &RegisterSchema, fields: Fields) -> EntryRef {
+        let at = EntryRef { register: schema.name.clone(), id: self.next_id() };
+        self.schemas.entry(schema.name.clone()).or_insert_with(|| schema.clone());
+        self.order.push(at.id);
+        self.added.insert(at.id, NewEntry { at: at.clone(), fields });
+        at
+    }
+
+    /// The entry as this call left it.
+    pub(crate) fn overlay(&self, mut entry: Entry) -> Entry {
+        if let Some(correction) = self.corrected.get(&entry.at.id) {
+            entry.version = correction.version + 1;
+            entry.closed |= correction.close;
+            apply(&mut entry.fields, &correction.fields);
+        }
+        entry
+    }
+
+    /// Corrects an entry that was read at `stored_version` (or was added in this call).
+    pub(crate) fn correct(&mut self, schema: &RegisterSchema, at: &EntryRef, stored_version: u32, fields: Fields, reason: &str, close: bool) {
+        self.schemas.entry(schema.name.clone()).or_insert_with(|| schema.clone());
+        if let Some(new) = self.added.get_mut(&at.id) {
+            apply(&mut new.fields, &fields);
+            return;
+        }
+        match self.corrected.get_mut(&at.id) {
+            Some(earlier) => {
+                earlier.fields.extend(fields);
+                earlier.close |= close;
+                if earlier.reason != reason {
+                    earlier.reason = format!("{}; {reason}", earlier.reason);
+                }
+            }
+            None => {
+                self.corrected.insert(
+                    at.id,
+                    Correction { at: at.clone(), version: stored_version, fields, reason: reason.to_owned(), close },
+                );
+            }
+        }
+    }
+
+    /// Remembers that an entry was read by itself.
+    pub(crate) fn saw(&mut self, id: EntryId, version: Option<u32>) {
+        self.reads.entries.entry(id).or_insert(version);
+    }
+
+    /// Everything, ready to commit.
+    pub fn into_unit(self, ctx: &CallContext) -> Unit {
+        let mut unit = Unit::new(ctx.now, ctx.caller.person, ctx.module.clone());
+        let mut added = self.added;
+        unit.schemas = self.schemas;
+        unit.reads = self.reads;
+        unit.subjects = self.subjects;
+        unit.entries = self.order.iter().filter_map(|id| added.remove(id)).collect();
+        unit.corrections = self.corrected.into_values().collect();
+        unit.orders = self.orders;
+        unit.cancelled_orders = self.cancelled;
+        unit
+    }
+}
+
+/// Puts changed fields over an entry's; an empty value takes the field away.
+fn apply(fields: &mut Fields, changes: &Fields) {
+    for (name, value) in changes {
+        match value {
+            Value::None => fields.remove(name),
+            value => fields.insert(name.clone(), value.clone()),
+        };
+    }
+}
