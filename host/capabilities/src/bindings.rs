@@ -4,7 +4,7 @@
 wasmtime::component::bindgen!({
     inline: "
         package vatra:host@0.1.0;
-        world host {
+        world module {
             import vatra:types/values@0.1.0;
             import vatra:mpass/caller@0.1.0;
             import vatra:clock/clock@0.1.0;
@@ -18,7 +18,7 @@ wasmtime::component::bindgen!({
             export vatra:modules/screens@0.1.0;
         }
     ",
-    world: "vatra:host/host",
+    world: "vatra:host/module",
     path: [
         "../../wit/types",
         "../../wit/mpass",
@@ -51,3 +51,26 @@ wasmtime::component::bindgen!({
     exports: { default: async },
     additional_derives: [PartialEq],
 });
+
+/// The optional export `events`; its types are those above.
+pub mod events {
+    wasmtime::component::bindgen!({
+        inline: "
+            package vatra:host-events@0.1.0;
+            world listener { export vatra:modules/events@0.1.0; }
+        ",
+        world: "vatra:host-events/listener",
+        path: [
+            "../../wit/types", "../../wit/mpass", "../../wit/clock", "../../wit/random", "../../wit/log", "../../wit/registers",
+            "../../wit/subjects", "../../wit/uploads", "../../wit/mpay", "../../wit/documents", "../../wit/msign", "../../wit/mpower",
+            "../../wit/mconnect", "../../wit/mnotify", "../../wit/mdelivery", "../../wit/mlog", "../../wit/config", "../../wit/timers",
+            "../../wit/jobs", "../../wit/view", "../../wit/tasks", "../../wit/cases", "../../wit/catalogue", "../../wit/appointments",
+            "../../wit/opendata", "../../wit/modules",
+        ],
+        exports: { default: async },
+        with: {
+            "vatra:types/values@0.1.0": super::vatra::types::values,
+            "vatra:mpay/types@0.1.0": super::vatra::mpay::types,
+        },
+    });
+}

@@ -13,4 +13,5 @@ pub mod uploads;
 pub mod view;
 pub mod work;
 
+pub use mpay::payment;
 pub use state::{Binding, CallState, HostError, Mode};

@@ -1,1 +1,38 @@
-//! Engine, composition, limits, the call and its unit of work.
+//! The engine room: components are compiled once, linked to what a municipality granted, and called with a fresh instance each time,
+//! within budgets, as one unit of work.
+
+mod cache;
+mod call;
+mod compose;
+mod engine;
+mod events;
+mod failure;
+mod perform;
+mod render;
+
+pub use call::{Runtime, Services};
+pub use engine::{Config, Engine};
+pub use events::Delivery;
+pub use failure::{CallError, ModuleFault};
+pub use perform::{File, Performed, Request};
+
+use async_trait::async_trait;
+use vatra_core::manifest::Manifest;
+
+/// A module's component with its manifest, already verified against its digest.
+pub struct Loaded {
+    /// The manifest.
+    pub manifest: Manifest,
+    /// The component's bytes.
+    pub component: Vec<u8>,
+}
+
+/// Where components come from.
+#[async_trait]
+pub trait Modules: Send + Sync {
+    /// The component with this digest (SHA-256, hexadecimal).
+    ///
+    /// # Errors
+    /// In words for the operator, when it is missing or was tampered with.
+    async fn load(&self, digest: &str) -> Result<Loaded, String>;
+}

@@ -42,7 +42,7 @@ impl wit::Host for CallState {
 }
 
 /// A payment for the module.
-pub(crate) fn payment(payment: &vatra_core::store::Payment) -> wit::Payment {
+pub fn payment(payment: &vatra_core::store::Payment) -> wit::Payment {
     wit::Payment {
         id: payment.id.clone(),
         order: payment.number.clone(),

@@ -1,0 +1,110 @@
+//! Events: what arrived from outside is told to its module until it is kept, once.
+
+use crate::call::Runtime;
+use crate::failure::CallError;
+use crate::perform::{ATTEMPTS, unit};
+use serde_json::json;
+use std::collections::BTreeSet;
+use vatra_capabilities::Mode;
+use vatra_capabilities::bindings::events::exports::vatra::modules::events::Event;
+use vatra_core::audit::AuditKind;
+use vatra_core::call::{Assurance, CallContext, Caller, Channel, Tenant};
+use vatra_core::ids::{CallId, Name};
+use vatra_core::manifest::Language;
+use vatra_core::store::{CommitError, InboxItem, Payment};
+
+/// What came of telling an event.
+#[derive(Debug)]
+pub enum Delivery {
+    /// Its effects are kept, now or before.
+    Kept,
+    /// The module, or the capability that the event belongs to, is withheld: the event waits without an attempt being counted.
+    Held(CallError),
+    /// It failed; it is tried again.
+    Failed(CallError),
+}
+
+impl Runtime {
+    /// Tells an event to its module, in a unit of work that also marks it as handled.
+    ///
+    /// # Errors
+    /// [`CallError::Store`] when storage fails.
+    pub async fn handle(&self, tenant: &Tenant, item: &InboxItem) -> Result<Delivery, CallError> {
+        let ready = match self.ready(tenant.id, &item.module).await {
+            Ok(ready) => ready,
+            Err(error @ CallError::NotFound(_)) => return Ok(Delivery::Held(error)),
+            Err(CallError::Store(error)) => return Err(error.into()),
+            Err(error) => return Ok(Delivery::Failed(error)),
+        };
+        let capability = item.kind.split('.').next().unwrap_or_default();
+        match ready.binding.capabilities.get(capability) {
+            Some(Ok(_)) => {}
+            Some(Err(denial)) => return Ok(Delivery::Held(CallError::Denied(denial.clone()))),
+            None => return Ok(Delivery::Failed(CallError::contract(format!("an event of {capability}, which it does not ask for")))),
+        }
+        let Some(listener) = &ready.linked.events else {
+            return Ok(Delivery::Failed(CallError::contract("the module handles no events")));
+        };
+        let ctx = self.event_context(tenant, &item.module);
+        for attempt in 0..ATTEMPTS {
+            let mut store = self.store(&ctx, &ready, Mode::Write);
+            store.data_mut().attempt = attempt;
+            let event = match event(item) {
+                Ok(event) => event,
+                Err(error) => return Ok(Delivery::Failed(error)),
+            };
+            let ran = self
+                .run(async {
+                    let module = listener.instantiate_async(&mut store).await?;
+                    module.vatra_modules_events().call_handle(&mut store, &event).await
+                })
+                .await;
+            let mut state = store.into_data();
+            state.release_snapshot();
+            let denials = self.denial_rows(&ctx, &state, &item.kind);
+            let failed = match ran {
+                Ok(Ok(())) => None,
+                Ok(Err(failure)) => Some(CallError::from(failure)),
+                Err(error) => Some(error),
+            };
+            if let Some(error) = failed {
+                if !denials.is_empty() {
+                    self.services.store.audit(tenant.id, denials).await?;
+                }
+                return Ok(Delivery::Failed(error));
+            }
+            let row = self.row(&ctx, AuditKind::Handled, &item.kind, &json!({ "event": item.id, "attempt": item.attempts + 1 }));
+            let mut unit = unit(&ctx, state, row, denials);
+            unit.handled = Some(item.id);
+            match self.services.store.commit(tenant.id, unit).await {
+                Ok(_) | Err(CommitError::Handled | CommitError::Repeated(_)) => return Ok(Delivery::Kept),
+                Err(CommitError::Conflict) => tokio::time::sleep(std::time::Duration::from_millis(u64::from(attempt) * 5)).await,
+                Err(CommitError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Ok(Delivery::Failed(CallError::Conflict))
+    }
+
+    fn event_context(&self, tenant: &Tenant, module: &Name) -> CallContext {
+        let caller =
+            Caller { person: None, roles: BTreeSet::new(), assurance: Assurance::Anonymous, channel: Channel::Event, language: Language::Ro };
+        CallContext {
+            tenant: tenant.clone(),
+            module: module.clone(),
+            caller,
+            call: CallId::fresh(),
+            now: self.services.clock.now(),
+            seed: rand::random(),
+        }
+    }
+}
+
+fn event(item: &InboxItem) -> Result<Event, CallError> {
+    match item.kind.as_str() {
+        "mpay.paid" => {
+            let payment: Payment = serde_json::from_str(&item.payload).map_err(|error| CallError::Host(format!("event {}: {error}", item.id)))?;
+            Ok(Event::Paid(vatra_capabilities::payment(&payment)))
+        }
+        other => Err(CallError::contract(format!("an event of the unknown kind {other}"))),
+    }
+}

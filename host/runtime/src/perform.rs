@@ -1,0 +1,240 @@
+//! `perform`: an action as one unit of work. The audit trail knows of it before its effects exist; on conflict it is replayed with the
+//! same clock and randomness.
+
+use crate::call::Runtime;
+use crate::compose::Ready;
+use crate::failure::CallError;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use vatra_capabilities::bindings::vatra::types::values as wit;
+use vatra_capabilities::uploads::{self, ParsedTable};
+use vatra_capabilities::{CallState, Mode, convert, view};
+use vatra_core::audit::{AuditEntry, AuditKind};
+use vatra_core::call::CallContext;
+use vatra_core::ids::{EntryId, SubmissionId};
+use vatra_core::register::FieldType;
+use vatra_core::seal::Origin;
+use vatra_core::store::CommitError;
+use vatra_core::unit::Unit;
+use vatra_core::value::Value;
+use vatra_core::view::{Answer, Outcome};
+
+/// How often a call is replayed before the person is told that somebody else is faster.
+pub(crate) const ATTEMPTS: u32 = 8;
+
+/// A file that came with an action.
+#[derive(Clone)]
+pub struct File {
+    /// The input that it came in.
+    pub input: String,
+    /// Its name, as the person's machine calls it.
+    pub name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// An action that somebody performs.
+pub struct Request<'a> {
+    /// Which.
+    pub action: &'a str,
+    /// Checked inputs, in order; several of one name for ticked rows.
+    pub inputs: Vec<(String, Value)>,
+    /// Files.
+    pub files: Vec<File>,
+    /// The form that it came from, if it may be performed only once.
+    pub submission: Option<SubmissionId>,
+    /// What to remember as the answer to that form.
+    pub remember: &'a (dyn Fn(&Answer) -> String + Send + Sync),
+}
+
+/// What came of an action.
+#[derive(Debug)]
+pub enum Performed {
+    /// It was performed, and kept unless it rejected its input.
+    Now {
+        /// What the module answered.
+        answer: Answer,
+        /// Numbers given to new entries.
+        numbers: BTreeMap<EntryId, String>,
+    },
+    /// The form was performed before; what was remembered then.
+    Before(String),
+}
+
+impl Runtime {
+    /// Performs an action. The caller's role is checked against the manifest; inputs are checked by whoever parsed them.
+    ///
+    /// # Errors
+    /// [`CallError`]: nothing of the action was kept, and the audit trail says that it failed.
+    pub async fn perform(&self, ctx: &CallContext, request: Request<'_>) -> Result<Performed, CallError> {
+        let ready = self.ready(ctx.tenant.id, &ctx.module).await?;
+        let schema =
+            ready.binding.manifest.action(request.action).ok_or_else(|| CallError::NotFound(format!("action {}", request.action)))?;
+        self.require_role(ctx, request.action, &schema.roles).await?;
+        let store = &self.services.store;
+        if let Some(id) = request.submission
+            && let Some(answer) = store.submission(ctx.tenant.id, id).await?
+        {
+            return Ok(Performed::Before(answer));
+        }
+        store.audit(ctx.tenant.id, vec![self.row(ctx, AuditKind::ActionBegun, request.action, &json!({}))]).await?;
+        let result = self.attempts(ctx, &ready, &request).await;
+        if let Err(error) = &result {
+            let row = self.row(ctx, AuditKind::ActionFailed, request.action, &json!({ "reason": error.code() }));
+            store.audit(ctx.tenant.id, vec![row]).await?;
+        }
+        result
+    }
+
+    async fn attempts(&self, ctx: &CallContext, ready: &Ready, request: &Request<'_>) -> Result<Performed, CallError> {
+        let mut tables = Vec::new();
+        for file in &request.files {
+            tables.push(self.table(ready, request.action, file)?);
+        }
+        for attempt in 0..ATTEMPTS {
+            match self.attempt(ctx, ready, request, &mut tables, attempt).await {
+                Ok(Some(performed)) => return Ok(performed),
+                Ok(None) => tokio::time::sleep(std::time::Duration::from_millis(u64::from(attempt) * 5)).await,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(CallError::Conflict)
+    }
+
+    fn table(&self, ready: &Ready, action: &str, file: &File) -> Result<(String, ParsedTable), CallError> {
+        let manifest = &ready.binding.manifest;
+        let input = manifest.action(action).and_then(|action| action.inputs.iter().find(|input| input.name == file.input));
+        let upload = input.and_then(|input| match &input.kind {
+            FieldType::TableFile(name) => manifest.upload(name.as_str()),
+            _ => None,
+        });
+        let upload = upload.ok_or_else(|| CallError::Invalid { field: file.input.clone(), rule: "unknown-field".into() })?;
+        let digest = hex::encode(Sha256::digest(&file.bytes));
+        let table = uploads::read_table(upload, &file.name, &file.bytes, digest)
+            .map_err(|error| CallError::File { field: file.input.clone(), error })?;
+        Ok((file.input.clone(), table))
+    }
+
+    /// One attempt; nothing when it has to be replayed.
+    async fn attempt(
+        &self,
+        ctx: &CallContext,
+        ready: &Ready,
+        request: &Request<'_>,
+        tables: &mut [(String, ParsedTable)],
+        attempt: u32,
+    ) -> Result<Option<Performed>, CallError> {
+        let mut store = self.store(ctx, ready, Mode::Write);
+        let mut inputs = self.inputs(ready, request);
+        let state = store.data_mut();
+        state.attempt = attempt;
+        for (input, table) in tables.iter_mut() {
+            uploads::resolve(table, state.snapshot().await?.as_mut(), ctx.now, &ctx.seed).await?;
+            let handle = format!("upload-{}", state.uploads.len() + 1);
+            state.uploads.insert(handle.clone(), Arc::new(table.clone()));
+            inputs.push(wit::Field { name: input.clone(), value: wit::Value::Text(handle) });
+        }
+        let ran = self
+            .run(async {
+                let module = ready.linked.screens.instantiate_async(&mut store).await?;
+                module.vatra_modules_screens().call_perform(&mut store, request.action, &inputs).await
+            })
+            .await;
+        let mut state = store.into_data();
+        state.release_snapshot();
+        let answer = match ran {
+            Ok(Ok(answer)) => view::answer(&mut state, answer).map_err(CallError::from),
+            Ok(Err(failure)) => Err(failure.into()),
+            Err(error) => Err(error),
+        };
+        let denials = self.denial_rows(ctx, &state, request.action);
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) => {
+                self.keep_denials(ctx, denials).await?;
+                return Err(error);
+            }
+        };
+        if matches!(answer.outcome, Outcome::Rejected(_)) {
+            let mut rows = denials;
+            rows.push(self.row(ctx, AuditKind::ActionFailed, request.action, &json!({ "reason": "rejected" })));
+            self.keep_denials(ctx, rows).await?;
+            return Ok(Some(Performed::Now { answer, numbers: BTreeMap::new() }));
+        }
+        let kept = json!({ "attempt": attempt, "report": report(&answer) });
+        let row = self.row(ctx, AuditKind::ActionKept, request.action, &kept);
+        let mut unit = unit(ctx, state, row, denials.clone());
+        unit.submission = request.submission.map(|id| (id, (request.remember)(&answer)));
+        match self.services.store.commit(ctx.tenant.id, unit).await {
+            Ok(committed) => Ok(Some(Performed::Now { answer, numbers: committed.numbers })),
+            Err(CommitError::Conflict) => Ok(None),
+            Err(CommitError::Repeated(answer)) => Ok(Some(Performed::Before(answer))),
+            Err(CommitError::Handled) => Err(CallError::Conflict),
+            Err(CommitError::Store(error)) => {
+                self.keep_denials(ctx, denials).await?;
+                Err(error.into())
+            }
+        }
+    }
+
+    async fn keep_denials(&self, ctx: &CallContext, rows: Vec<AuditEntry>) -> Result<(), CallError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        Ok(self.services.store.audit(ctx.tenant.id, rows).await?)
+    }
+
+    fn inputs(&self, ready: &Ready, request: &Request<'_>) -> Vec<wit::Field> {
+        let schema = ready.binding.manifest.action(request.action);
+        let personal =
+            |name: &str| schema.is_some_and(|schema| schema.inputs.iter().any(|input| input.name == name && input.is_personal()));
+        let sealer = &ready.binding.sealer;
+        request
+            .inputs
+            .iter()
+            .map(|(name, value)| {
+                let value = match value {
+                    Value::Text(text) if personal(name) => convert::to_guest(sealer, Origin::Sent, &Value::Personal(text.clone())),
+                    value => convert::to_guest(sealer, Origin::Sent, value),
+                };
+                wit::Field { name: name.clone(), value }
+            })
+            .collect()
+    }
+}
+
+/// What a call wants kept, with its audit rows. Of people named by an uploaded table only those that something kept refers to.
+pub(crate) fn unit(ctx: &CallContext, state: CallState, row: AuditEntry, denials: Vec<AuditEntry>) -> Unit {
+    let candidates: Vec<_> = state.uploads.values().flat_map(|table| table.new_subjects.iter().cloned()).collect();
+    let mut unit = state.work.into_unit(ctx);
+    let values = unit.entries.iter().flat_map(|entry| entry.fields.values()).chain(unit.corrections.iter().flat_map(|c| c.fields.values()));
+    let mut named: BTreeSet<_> = values
+        .filter_map(|value| match value {
+            Value::Subject(id) => Some(*id),
+            _ => None,
+        })
+        .collect();
+    named.extend(unit.orders.iter().filter_map(|order| order.customer));
+    unit.subjects.extend(candidates.into_iter().filter(|subject| named.contains(&subject.id)));
+    unit.audit.extend(denials);
+    let mut row = row;
+    if named.len() <= 100 {
+        row.about = named.into_iter().collect();
+    }
+    unit.audit.push(row);
+    unit
+}
+
+/// The numbers of a report, for the audit trail: nothing that could be personal.
+fn report(answer: &Answer) -> serde_json::Map<String, serde_json::Value> {
+    answer
+        .report
+        .iter()
+        .filter_map(|(name, value)| match value {
+            Value::Flag(flag) => Some((name.clone(), json!(flag))),
+            value => value.number().map(|number| (name.clone(), json!(number))),
+        })
+        .collect()
+}

@@ -1,0 +1,43 @@
+//! `render`: a screen. Reads only.
+
+use crate::call::Runtime;
+use crate::failure::CallError;
+use vatra_capabilities::{Mode, convert, view};
+use vatra_core::call::CallContext;
+use vatra_core::seal::Origin;
+use vatra_core::value::Fields;
+use vatra_core::view::Screen;
+
+impl Runtime {
+    /// Asks the module for a screen. The caller's role is checked against the manifest; parameters are checked by whoever parsed them.
+    ///
+    /// # Errors
+    /// [`CallError`]; denials are in the audit trail when this returns.
+    pub async fn render(&self, ctx: &CallContext, screen: &str, parameters: &Fields) -> Result<Screen, CallError> {
+        let ready = self.ready(ctx.tenant.id, &ctx.module).await?;
+        let schema = ready.binding.manifest.screen(screen).ok_or_else(|| CallError::NotFound(format!("screen {screen}")))?;
+        self.require_role(ctx, screen, &schema.roles).await?;
+
+        let mut store = self.store(ctx, &ready, Mode::Read);
+        let personal = |name: &str| schema.parameters.iter().any(|input| input.name == name && input.is_personal());
+        let arguments = convert::fields_to_guest(&ready.binding.sealer, Origin::Sent, personal, parameters);
+        let ran = self
+            .run(async {
+                let module = ready.linked.screens.instantiate_async(&mut store).await?;
+                module.vatra_modules_screens().call_render(&mut store, screen, &arguments).await
+            })
+            .await;
+        let state = store.data_mut();
+        state.release_snapshot();
+        let result = match ran {
+            Ok(Ok(rendered)) => view::screen(state, rendered).map_err(CallError::from),
+            Ok(Err(failure)) => Err(failure.into()),
+            Err(error) => Err(error),
+        };
+        let denials = self.denial_rows(ctx, state, screen);
+        if !denials.is_empty() {
+            self.services.store.audit(ctx.tenant.id, denials).await?;
+        }
+        result
+    }
+}
