@@ -1,1 +1,3 @@
-//! The portal: sessions, routing, admin, problem+json.
+//! The portal. `app` is what it can do, for the web and the command line alike; `web` serves it.
+
+pub mod app;

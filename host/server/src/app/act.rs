@@ -1,0 +1,195 @@
+//! Performing an action: inputs are checked before the module sees them, and what it answers is made ready to be shown.
+
+use super::screen::{Pairs, Shown};
+use super::App;
+use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeMap;
+use vatra_core::call::CallContext;
+use vatra_core::ids::SubmissionId;
+use vatra_core::register::FieldType;
+use vatra_core::value::{Fields, Value};
+use vatra_core::view::{self, Answer, Errand, Notice, Words};
+use vatra_capabilities::uploads::FileError;
+use vatra_runtime::{CallError, File, Performed, Request};
+
+/// An action that somebody asks for.
+pub struct Act {
+    /// Which.
+    pub action: String,
+    /// Inputs as posted.
+    pub form: BTreeMap<String, Vec<String>>,
+    /// Files as posted; empty ones count as none.
+    pub files: Vec<File>,
+    /// The form that it came from.
+    pub submission: Option<SubmissionId>,
+}
+
+/// What is wrong with an input.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Complaint {
+    /// A rule's code; the host has words for each.
+    Rule(String),
+    /// The file cannot be taken.
+    File(FileError),
+    /// The module's own words.
+    Words(Words),
+}
+
+/// What an action came to.
+pub enum Outcome {
+    /// Show this screen.
+    Show(Box<Shown>),
+    /// Go to a screen with these parameters.
+    Go {
+        /// Which.
+        screen: String,
+        /// With what.
+        parameters: Fields,
+    },
+    /// Back where the person came from, with this said.
+    Done(Notice),
+    /// Pay this order there.
+    Pay {
+        /// Its number.
+        number: String,
+        /// Where.
+        url: String,
+    },
+    /// The form again. Nothing was kept.
+    Rejected(Vec<(String, Complaint)>),
+    /// The same form was performed before: where it led then, if to a screen. Nothing was done twice.
+    Before(Option<(String, Pairs)>),
+}
+
+/// An outcome with its result as data.
+pub struct Acted {
+    /// What it came to.
+    pub outcome: Outcome,
+    /// The module's report as JSON, dotted names nested; empty when it gave none.
+    pub report: Json,
+}
+
+impl App {
+    /// Performs an action as the caller.
+    ///
+    /// # Errors
+    /// [`CallError`]; nothing of the action was kept. Inputs that break a rule are an [`Outcome::Rejected`], not an error.
+    pub async fn act(&self, ctx: &CallContext, act: Act) -> Result<Acted, CallError> {
+        let binding = self.runtime.binding(ctx.tenant.id, &ctx.module).await?;
+        let schema = binding.manifest.action(&act.action).ok_or_else(|| CallError::NotFound(format!("action {}", act.action)))?;
+        self.runtime.require_role(ctx, &act.action, &schema.roles).await?;
+
+        let files: Vec<File> = act.files.into_iter().filter(|file| !file.bytes.is_empty() || !file.name.is_empty()).collect();
+        let mut complaints: Vec<(String, Complaint)> = Vec::new();
+        let inputs = match vatra_view::parse_inputs(&schema.inputs, &act.form) {
+            Ok(inputs) => inputs,
+            Err(wrong) => {
+                complaints.extend(wrong.into_iter().map(|(input, rule)| (input, Complaint::Rule(rule.to_owned()))));
+                Vec::new()
+            }
+        };
+        for input in schema.inputs.iter().filter(|input| matches!(input.kind, FieldType::TableFile(_))) {
+            match files.iter().filter(|file| file.input == input.name).count() {
+                0 if input.required => complaints.push((input.name.clone(), Complaint::Rule("required".into()))),
+                0 | 1 => {}
+                _ => complaints.push((input.name.clone(), Complaint::Rule("single".into()))),
+            }
+        }
+        if let Some(file) = files.iter().find(|file| !schema.inputs.iter().any(|input| input.name == file.input)) {
+            complaints.push((file.input.clone(), Complaint::Rule("unknown-field".into())));
+        }
+        if !complaints.is_empty() {
+            return Ok(Acted { outcome: Outcome::Rejected(complaints), report: json!({}) });
+        }
+
+        let remember = |answer: &Answer| remembered(answer).to_string();
+        let request = Request { action: &act.action, inputs, files, submission: act.submission, remember: &remember };
+        let answer = match self.runtime.perform(ctx, request).await {
+            Ok(Performed::Now { answer, .. }) => answer,
+            Ok(Performed::Before(remembered)) => return Ok(before(&remembered)),
+            Err(CallError::File { field, error }) => {
+                return Ok(Acted { outcome: Outcome::Rejected(vec![(field, Complaint::File(error))]), report: json!({}) });
+            }
+            // A rule that the form's own input breaks is shown at the input.
+            Err(CallError::Invalid { field, rule }) if schema.inputs.iter().any(|input| input.name == field) => {
+                return Ok(Acted { outcome: Outcome::Rejected(vec![(field, Complaint::Rule(rule))]), report: json!({}) });
+            }
+            Err(error) => return Err(error),
+        };
+        let report = nested(&answer.report);
+        let outcome = match answer.outcome {
+            view::Outcome::Show(screen) => Outcome::Show(Box::new(self.shown(ctx, "", screen, &Pairs::new()).await?)),
+            view::Outcome::Go(link) => Outcome::Go { screen: link.screen, parameters: link.parameters },
+            view::Outcome::Done(notice) => Outcome::Done(notice),
+            view::Outcome::Errand(Errand::Pay(number)) => Outcome::Pay { url: self.pay_url(&number), number },
+            view::Outcome::Rejected(inputs) => {
+                Outcome::Rejected(inputs.into_iter().map(|(input, words)| (input, Complaint::Words(words))).collect())
+            }
+            view::Outcome::Download(_) | view::Outcome::Job(_) | view::Outcome::Errand(Errand::Sign(_) | Errand::Mandate(_)) => {
+                return Err(CallError::Invalid { field: String::new(), rule: "outcome-not-offered".into() });
+            }
+        };
+        Ok(Acted { outcome, report })
+    }
+}
+
+/// What is kept of an answer for the case that the same form comes again: where it led, and the numbers of its report.
+fn remembered(answer: &Answer) -> Json {
+    let go = match &answer.outcome {
+        view::Outcome::Go(link) => json!({ "screen": link.screen, "parameters": vatra_view::parameters_to_pairs(&link.parameters) }),
+        _ => Json::Null,
+    };
+    json!({ "go": go, "report": nested(&answer.report) })
+}
+
+fn before(text: &str) -> Acted {
+    let kept: Json = serde_json::from_str(text).unwrap_or_default();
+    let screen = kept.pointer("/go/screen").and_then(Json::as_str).map(str::to_owned);
+    let parameters = kept.pointer("/go/parameters").cloned().and_then(|pairs| serde_json::from_value(pairs).ok()).unwrap_or_default();
+    let report = kept.get("report").cloned().unwrap_or_else(|| json!({}));
+    Acted { outcome: Outcome::Before(screen.map(|screen| (screen, parameters))), report }
+}
+
+/// A report as JSON: `reasons.overpaid` becomes `{"reasons": {"overpaid": …}}`; amounts are bani.
+fn nested(report: &Fields) -> Json {
+    let mut out = Map::new();
+    for (name, value) in report {
+        let value = match value {
+            Value::None => Json::Null,
+            Value::Flag(flag) => json!(flag),
+            Value::Integer(number) => json!(number),
+            Value::Money(money) => json!(money.0),
+            Value::Instant(at) => json!(at.rfc3339()),
+            other => json!(vatra_view::value_text(other)),
+        };
+        let mut at = &mut out;
+        let mut parts = name.split('.').peekable();
+        while let Some(part) = parts.next() {
+            if parts.peek().is_none() {
+                at.insert(part.to_owned(), value);
+                break;
+            }
+            let inner = at.entry(part).or_insert_with(|| Json::Object(Map::new()));
+            if !inner.is_object() {
+                *inner = Json::Object(Map::new());
+            }
+            let Json::Object(map) = inner else { break };
+            at = map;
+        }
+    }
+    Json::Object(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dotted_names_nest() {
+        let fields: Fields = [("rows", 3), ("reasons.a", 1), ("reasons.b", 2)]
+            .into_iter()
+            .map(|(name, number)| (name.to_owned(), Value::Integer(number)))
+            .collect();
+        assert_eq!(nested(&fields), json!({ "rows": 3, "reasons": { "a": 1, "b": 2 } }));
+    }
+}

@@ -1,0 +1,273 @@
+//! Administering a municipality: modules, grants, the audit trail. Every change is in the trail with the change itself.
+
+use super::{App, AppError};
+use serde_json::json;
+use std::collections::BTreeMap;
+use vatra_core::audit::{AuditEntry, AuditKind, AuditRow, Verification};
+use vatra_core::call::{Channel, Official, Tenant};
+use vatra_core::grants::Grant;
+use vatra_core::ids::{CallId, Name, SubjectId};
+use vatra_core::manifest::{CapabilityRequest, Manifest, Param};
+use vatra_core::store::{AuditFilter, Installed};
+use vatra_registry::Package;
+
+/// Who administers, and by which way.
+#[derive(Clone, Copy, Debug)]
+pub struct By {
+    /// None for the operator.
+    pub person: Option<SubjectId>,
+    /// Portal or command line.
+    pub channel: Channel,
+}
+
+impl By {
+    /// The operator at the command line.
+    pub const OPERATOR: Self = Self { person: None, channel: Channel::CommandLine };
+}
+
+/// A module as the administrator sees it.
+pub struct InstalledView {
+    /// As stored.
+    pub installed: Installed,
+    /// Its manifest.
+    pub manifest: Manifest,
+    /// Its capabilities, as asked for and as granted.
+    pub grants: Vec<GrantView>,
+}
+
+/// A capability as the administrator sees it.
+pub struct GrantView {
+    /// Which.
+    pub capability: Name,
+    /// What the module asks for.
+    pub request: CapabilityRequest,
+    /// What the municipality gave, if anything; revoked ones too.
+    pub grant: Option<Grant>,
+}
+
+/// What to grant.
+#[derive(Clone, Debug, Default)]
+pub struct GrantChange {
+    /// How far it reaches; a parameter that is left out is granted as asked.
+    pub parameters: BTreeMap<String, Param>,
+    /// What the municipality knows: `account.local-budget` → IBAN.
+    pub settings: BTreeMap<String, String>,
+    /// The law it rests on; the manifest's when empty.
+    pub legal_basis: String,
+    /// Last day.
+    pub until: Option<chrono::NaiveDate>,
+}
+
+impl App {
+    pub(crate) fn row(&self, by: By, kind: AuditKind, module: Option<&Name>, what: &str, detail: &serde_json::Value) -> AuditEntry {
+        AuditEntry {
+            at: self.clock.now(),
+            kind,
+            call: CallId::fresh(),
+            actor: by.person,
+            channel: by.channel,
+            module: module.cloned(),
+            what: what.to_owned(),
+            detail: detail.to_string(),
+            legal_basis: String::new(),
+            about: Vec::new(),
+        }
+    }
+
+    /// Adds a municipality.
+    ///
+    /// # Errors
+    /// [`AppError::Store`] when the slug is taken.
+    pub async fn add_tenant(&self, tenant: &Tenant, by: By) -> Result<(), AppError> {
+        if tenant.cuatm.len() != 7 || !tenant.cuatm.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(AppError::Usage("a CUATM code has 7 digits".into()));
+        }
+        self.store.add_tenant(tenant).await?;
+        let row = self.row(by, AuditKind::Administration, None, "tenant-add", &json!({ "slug": tenant.slug }));
+        Ok(self.store.audit(tenant.id, vec![row]).await?)
+    }
+
+    /// Adds an official or changes their roles.
+    ///
+    /// # Errors
+    /// [`AppError`].
+    pub async fn put_official(&self, tenant: &Tenant, official: &Official, by: By) -> Result<(), AppError> {
+        vatra_core::ident::Idnp::new(&official.idnp).map_err(|error| AppError::Usage(format!("IDNP: {error}")))?;
+        let row = self.row(by, AuditKind::Administration, None, "official-put", &json!({ "roles": official.roles }));
+        self.store.audit(tenant.id, vec![row]).await?;
+        Ok(self.store.put_official(tenant.id, official).await?)
+    }
+
+    /// Installs a package, or another version of an installed one. Nothing is granted by that.
+    ///
+    /// # Errors
+    /// [`AppError`]: the package is refused before anything is stored, by name where an import is the reason.
+    pub async fn install(&self, tenant: &Tenant, bytes: &[u8], by: By) -> Result<Package, AppError> {
+        let package = self.packages.admit(bytes)?;
+        self.runtime.try_out(&package.digest).await?;
+        let name = &package.manifest.name;
+        let installed = Installed {
+            module: name.clone(),
+            digest: package.digest.clone(),
+            version: package.manifest.version.clone(),
+            disabled_at: None,
+            installed_at: self.clock.now(),
+        };
+        let detail = json!({ "digest": package.digest, "version": package.manifest.version });
+        let row = self.row(by, AuditKind::Module, Some(name), "install", &detail);
+        self.store.put_installed(tenant.id, &installed, row).await?;
+        self.changed(tenant, name).await?;
+        Ok(package)
+    }
+
+    /// Disables or enables a module; its data stays.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when it is not installed.
+    pub async fn set_enabled(&self, tenant: &Tenant, module: &Name, enabled: bool, by: By) -> Result<(), AppError> {
+        let mut installed = self.installed(tenant, module).await?;
+        installed.disabled_at = if enabled { None } else { Some(self.clock.now()) };
+        let row = self.row(by, AuditKind::Module, Some(module), if enabled { "enable" } else { "disable" }, &json!({}));
+        self.store.put_installed(tenant.id, &installed, row).await?;
+        self.changed(tenant, module).await
+    }
+
+    async fn installed(&self, tenant: &Tenant, module: &Name) -> Result<Installed, AppError> {
+        let found = self.store.installed(tenant.id).await?.into_iter().find(|installed| installed.module == *module);
+        found.ok_or_else(|| AppError::NotFound(format!("{} has no module '{module}'", tenant.name)))
+    }
+
+    /// Installed modules with their grants.
+    ///
+    /// # Errors
+    /// [`AppError`]; a tampered package is an error with both digests.
+    pub async fn modules(&self, tenant: &Tenant) -> Result<Vec<InstalledView>, AppError> {
+        let mut out = Vec::new();
+        for installed in self.store.installed(tenant.id).await? {
+            out.push(self.module_view(tenant, installed).await?);
+        }
+        Ok(out)
+    }
+
+    /// One installed module with its grants.
+    ///
+    /// # Errors
+    /// As [`Self::modules`]; [`AppError::NotFound`].
+    pub async fn module(&self, tenant: &Tenant, module: &Name) -> Result<InstalledView, AppError> {
+        let installed = self.installed(tenant, module).await?;
+        self.module_view(tenant, installed).await
+    }
+
+    async fn module_view(&self, tenant: &Tenant, installed: Installed) -> Result<InstalledView, AppError> {
+        let (package, _) = self.packages.read(&installed.digest)?;
+        let given = self.store.grants(tenant.id, &installed.module).await?;
+        let grants = package
+            .manifest
+            .capabilities
+            .iter()
+            .map(|(capability, request)| GrantView {
+                capability: capability.clone(),
+                request: request.clone(),
+                grant: given.iter().find(|grant| grant.capability == *capability).cloned(),
+            })
+            .collect();
+        Ok(InstalledView { installed, manifest: package.manifest, grants })
+    }
+
+    /// Grants a capability, or changes what was granted.
+    ///
+    /// # Errors
+    /// [`AppError::Usage`] when the module does not ask for it or a parameter is not among those it asks for.
+    pub async fn grant(&self, tenant: &Tenant, module: &Name, capability: &Name, change: GrantChange, by: By) -> Result<(), AppError> {
+        let view = self.module(tenant, module).await?;
+        let asked = view.grants.iter().find(|grant| grant.capability == *capability);
+        let Some(asked) = asked else {
+            let known: Vec<&str> = view.grants.iter().map(|grant| grant.capability.as_str()).collect();
+            return Err(AppError::Usage(format!("{module} does not ask for '{capability}'; it asks for {}", known.join(", "))));
+        };
+        for name in change.parameters.keys() {
+            if !asked.request.parameters.contains_key(name) {
+                let known: Vec<&str> = asked.request.parameters.keys().map(String::as_str).collect();
+                return Err(AppError::Usage(format!("'{capability}' has no parameter '{name}'; it has {}", known.join(", "))));
+            }
+        }
+        for (name, value) in change.settings.iter().filter(|(name, _)| name.starts_with("account.")) {
+            if !vatra_core::ident::is_iban(value) {
+                return Err(AppError::Usage(format!("setting '{name}' is not a Moldovan IBAN")));
+            }
+        }
+        let grant = Grant {
+            capability: capability.clone(),
+            parameters: change.parameters,
+            settings: change.settings,
+            legal_basis: change.legal_basis,
+            until: change.until,
+            granted_by: by.person,
+            granted_at: self.clock.now(),
+            revoked_at: None,
+        };
+        self.put_grant(tenant, module, &grant, "grant", by).await
+    }
+
+    /// Revokes a grant, or restores it as it was.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when nothing was granted.
+    pub async fn set_revoked(&self, tenant: &Tenant, module: &Name, capability: &Name, revoked: bool, by: By) -> Result<(), AppError> {
+        let given = self.store.grants(tenant.id, module).await?;
+        let found = given.into_iter().find(|grant| grant.capability == *capability);
+        let mut grant = found.ok_or_else(|| AppError::NotFound(format!("'{capability}' is not granted to {module}")))?;
+        grant.revoked_at = if revoked { Some(self.clock.now()) } else { None };
+        self.put_grant(tenant, module, &grant, if revoked { "revoke" } else { "restore" }, by).await
+    }
+
+    async fn put_grant(&self, tenant: &Tenant, module: &Name, grant: &Grant, what: &str, by: By) -> Result<(), AppError> {
+        let detail = json!({ "capability": grant.capability, "parameters": grant.parameters, "until": grant.until });
+        let row = self.row(by, AuditKind::Grant, Some(module), what, &detail);
+        self.store.put_grant(tenant.id, module, grant, row).await?;
+        self.changed(tenant, module).await
+    }
+
+    /// The module runs differently from now on, and events that were held are told again.
+    async fn changed(&self, tenant: &Tenant, module: &Name) -> Result<(), AppError> {
+        self.runtime.refresh(tenant.id, module);
+        self.store.inbox_wake(tenant.id, module, self.clock.now()).await?;
+        self.arrived.notify_one();
+        Ok(())
+    }
+
+    /// Rows of the audit trail, newest first.
+    ///
+    /// # Errors
+    /// [`AppError::Store`].
+    pub async fn audit(&self, tenant: &Tenant, filter: &AuditFilter) -> Result<Vec<AuditRow>, AppError> {
+        Ok(self.store.audit_rows(tenant.id, filter).await?)
+    }
+
+    /// Proves the trail unbroken, or says where it is not.
+    ///
+    /// # Errors
+    /// [`AppError::Store`].
+    pub async fn verify_audit(&self, tenant: &Tenant) -> Result<Verification, AppError> {
+        Ok(self.store.verify_audit(tenant.id).await?)
+    }
+
+    /// Writes that a person signed in, out, or was refused.
+    ///
+    /// # Errors
+    /// [`AppError::Store`].
+    pub async fn session_row(&self, tenant: &Tenant, person: Option<SubjectId>, what: &str) -> Result<(), AppError> {
+        let row = self.row(By { person, channel: Channel::Portal }, AuditKind::Session, None, what, &json!({}));
+        Ok(self.store.audit(tenant.id, vec![row]).await?)
+    }
+
+    /// Writes that a person was refused a page of the host itself.
+    ///
+    /// # Errors
+    /// [`AppError::Store`].
+    pub async fn refused(&self, tenant: &Tenant, person: Option<SubjectId>, what: &str) -> Result<(), AppError> {
+        let by = By { person, channel: Channel::Portal };
+        let row = self.row(by, AuditKind::Denial, None, what, &json!({ "rule": "role" }));
+        Ok(self.store.audit(tenant.id, vec![row]).await?)
+    }
+}

@@ -1,0 +1,146 @@
+//! What a Vatra host can do, whoever asks: sign people in, show screens, perform actions, administer, receive payments.
+
+mod act;
+mod admin;
+mod inbox;
+mod orders;
+mod packages;
+mod people;
+mod resolve;
+mod screen;
+
+pub use act::{Act, Acted, Complaint, Outcome};
+pub use admin::{By, GrantChange, GrantView, InstalledView};
+pub use orders::Desk;
+pub use packages::{Packages, PackagesError};
+pub use screen::{Export, Pairs, Shown};
+
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
+use tokio::sync::Notify;
+use vatra_core::clock::Clock;
+use vatra_core::providers::PaymentPages;
+use vatra_core::seal::MasterKey;
+use vatra_core::store::{Store, StoreError};
+use vatra_runtime::{CallError, Config, Runtime, Services};
+
+/// How to open a host.
+pub struct Options {
+    /// The data folder: keys, packages, compiled code, checkpoints, and the SQLite file unless `database` says otherwise.
+    pub data: PathBuf,
+    /// `postgres://…` instead of the SQLite file.
+    pub database: Option<String>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// The engine's settings.
+    pub engine: Config,
+}
+
+/// Why the host could not do it, for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The data folder cannot be used.
+    #[error("data folder {path}: {cause}")]
+    Data {
+        /// Which file or folder.
+        path: PathBuf,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// What was named does not exist.
+    #[error("{0}")]
+    NotFound(String),
+    /// What was asked makes no sense; how to mend it.
+    #[error("{0}")]
+    Usage(String),
+    /// A package was refused.
+    #[error(transparent)]
+    Package(#[from] PackagesError),
+    /// Storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A call failed.
+    #[error(transparent)]
+    Call(#[from] CallError),
+}
+
+/// A host.
+pub struct App {
+    /// Storage.
+    pub store: Arc<dyn Store>,
+    /// The engine room.
+    pub runtime: Runtime,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Packages of installed modules.
+    pub packages: Arc<Packages>,
+    pay: RwLock<Option<Arc<dyn PaymentPages>>>,
+    arrived: Notify,
+}
+
+impl App {
+    /// Opens the data folder and the database.
+    ///
+    /// # Errors
+    /// [`AppError`] in words for the operator.
+    pub async fn open(options: Options) -> Result<Arc<Self>, AppError> {
+        let at = |path: PathBuf| move |cause: std::io::Error| AppError::Data { path, cause };
+        std::fs::create_dir_all(&options.data).map_err(at(options.data.clone()))?;
+        let folder = cap_std::fs::Dir::open_ambient_dir(&options.data, cap_std::ambient_authority()).map_err(at(options.data.clone()))?;
+        let master = master_key(&folder).map_err(at(options.data.join(KEY_FILE)))?;
+        folder.create_dir_all("audit").map_err(at(options.data.join("audit")))?;
+        let checkpoints = folder.open_dir("audit").map_err(at(options.data.join("audit")))?;
+        let database = match options.database {
+            Some(url) => vatra_storage::DatabaseUrl::Postgres(url),
+            None => vatra_storage::DatabaseUrl::Sqlite(options.data.join("vatra.sqlite")),
+        };
+        let storage = vatra_storage::open(vatra_storage::Config { database, checkpoints, readers: 16 }).await?;
+        let store: Arc<dyn Store> = Arc::new(storage);
+        folder.create_dir_all("packages").map_err(at(options.data.join("packages")))?;
+        let packages = Arc::new(Packages::new(folder.open_dir("packages").map_err(at(options.data.join("packages")))?));
+        let services = Services {
+            store: store.clone(),
+            clock: options.clock.clone(),
+            master,
+            modules: packages.clone(),
+            cache: Some(options.data.join("compiled")),
+        };
+        let runtime = Runtime::new(options.engine, services).map_err(AppError::Usage)?;
+        Ok(Arc::new(Self { store, runtime, clock: options.clock, packages, pay: RwLock::new(None), arrived: Notify::new() }))
+    }
+
+    /// Where orders can be paid; set once when the pages are known.
+    pub fn set_payment_pages(&self, pages: Arc<dyn PaymentPages>) {
+        *self.pay.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(pages);
+    }
+
+    /// The address where anyone can pay the order; empty when there is none.
+    pub fn pay_url(&self, number: &str) -> String {
+        self.pay.read().unwrap_or_else(std::sync::PoisonError::into_inner).as_ref().map(|pages| pages.pay_url(number)).unwrap_or_default()
+    }
+}
+
+const KEY_FILE: &str = "master.key";
+
+/// The host's master key: made at the first start, readable by the host's user only.
+fn master_key(folder: &cap_std::fs::Dir) -> std::io::Result<MasterKey> {
+    use cap_std::fs::{OpenOptions, OpenOptionsExt};
+    use std::io::{Error, ErrorKind, Read, Write};
+    match folder.open(KEY_FILE) {
+        Ok(mut file) => {
+            let mut text = String::new();
+            file.read_to_string(&mut text)?;
+            let bytes = hex::decode(text.trim()).map_err(|_| Error::new(ErrorKind::InvalidData, "not a key"))?;
+            let bytes: [u8; 32] = bytes.try_into().map_err(|_| Error::new(ErrorKind::InvalidData, "not a key of 32 bytes"))?;
+            Ok(MasterKey::new(bytes))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let key = MasterKey::generate();
+            let mut file = folder.open_with(KEY_FILE, OpenOptions::new().write(true).create_new(true).mode(0o600))?;
+            writeln!(file, "{}", hex::encode(key.bytes()))?;
+            file.sync_all()?;
+            Ok(key)
+        }
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,86 @@
+//! The service provider's side of MPay: it asks about orders and tells of payments. A payment is durable before it is acknowledged,
+//! whatever has become of the module or its grant.
+
+use super::{App, By};
+use async_trait::async_trait;
+use serde_json::json;
+use std::sync::Arc;
+use vatra_core::audit::AuditKind;
+use vatra_core::call::{Channel, Tenant};
+use vatra_core::providers::{Confirmation, MPayFault, OrderDesk, OrderDetails};
+use vatra_core::store::{Order, Recorded};
+use vatra_core::value::Money;
+
+/// Answers MPay for every municipality of this host.
+pub struct Desk(pub Arc<App>);
+
+impl Desk {
+    async fn find(&self, number: &str) -> Result<(Tenant, Order), MPayFault> {
+        let store = &self.0.store;
+        let failed = |error: vatra_core::store::StoreError| {
+            tracing::error!("MPay asked about an order: {error}");
+            MPayFault::Internal
+        };
+        let home = store.home_of_order(number).await.map_err(failed)?.ok_or(MPayFault::UnknownOrder)?;
+        let tenant = store.tenants().await.map_err(failed)?.into_iter().find(|tenant| tenant.id == home).ok_or(MPayFault::UnknownOrder)?;
+        let order = store.snapshot(home).await.map_err(failed)?.any_order(number).await.map_err(failed)?.ok_or(MPayFault::UnknownOrder)?;
+        Ok((tenant, order))
+    }
+}
+
+#[async_trait]
+impl OrderDesk for Desk {
+    async fn order_details(&self, number: &str) -> Result<OrderDetails, MPayFault> {
+        let (tenant, order) = self.find(number).await?;
+        let customer = match order.order.customer {
+            None => String::new(),
+            Some(id) => {
+                let mut snapshot = self.0.store.snapshot(tenant.id).await.map_err(|_| MPayFault::Internal)?;
+                let found = snapshot.subjects(&[id]).await.map_err(|_| MPayFault::Internal)?.into_iter().next();
+                // Whoever types a number sees enough to recognise their own order, and no more.
+                found.map(|subject| if subject.company { subject.name } else { initials(&subject.name) }).unwrap_or_default()
+            }
+        };
+        Ok(OrderDetails {
+            number: number.to_owned(),
+            service: order.order.service.clone(),
+            beneficiary: format!("Primăria {}", tenant.name),
+            status: order.status_on(self.0.clock.now().civil_date()),
+            due: order.due,
+            paid: order.paid,
+            customer,
+            reason: order.order.reason.clone(),
+            due_date: order.order.due,
+            expires: order.order.expires,
+            partial: order.order.partial,
+            lines: order.order.lines,
+        })
+    }
+
+    async fn confirm(&self, confirmation: Confirmation) -> Result<(), MPayFault> {
+        if confirmation.amount <= Money(0) || !confirmation.amount.in_range() || confirmation.payment.is_empty() || confirmation.payment.len() > 36 {
+            return Err(MPayFault::InvalidParameter);
+        }
+        let (tenant, order) = self.find(&confirmation.number).await?;
+        let by = By { person: None, channel: Channel::Event };
+        let detail = json!({ "payment": confirmation.payment, "order": confirmation.number, "bani": confirmation.amount.0 });
+        let mut row = self.0.row(by, AuditKind::Received, Some(&order.order.module), "mpay.paid", &detail);
+        row.about = order.order.customer.into_iter().collect();
+        match self.0.store.record_payment(tenant.id, &confirmation, row).await {
+            Ok(Recorded::New | Recorded::Again) => {
+                self.0.arrived.notify_one();
+                Ok(())
+            }
+            Ok(Recorded::UnknownOrder) => Err(MPayFault::UnknownOrder),
+            Ok(Recorded::Contradiction) => Err(MPayFault::InvalidParameter),
+            Err(error) => {
+                tracing::error!("a payment could not be recorded, MPay tries again: {error}");
+                Err(MPayFault::Internal)
+            }
+        }
+    }
+}
+
+fn initials(name: &str) -> String {
+    name.split_whitespace().filter_map(|word| word.chars().next()).map(|letter| format!("{letter}.")).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,107 @@
+//! Packages on disk: one file a digest, verified whenever it is read.
+
+use async_trait::async_trait;
+use cap_std::fs::Dir;
+use std::collections::HashMap;
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+use vatra_registry::{Package, PackageError};
+use vatra_runtime::{Loaded, Modules};
+use vatra_view::Catalogue;
+
+/// Why a package could not be taken over or read back.
+#[derive(Debug, thiserror::Error)]
+pub enum PackagesError {
+    /// It is refused.
+    #[error(transparent)]
+    Refused(#[from] PackageError),
+    /// Its words are not well formed.
+    #[error("the package's translations cannot be read: {}", .0.join("; "))]
+    Words(Vec<String>),
+    /// Its file cannot be read or written.
+    #[error("package {digest}: {cause}")]
+    File {
+        /// Which.
+        digest: String,
+        /// Why.
+        cause: std::io::Error,
+    },
+}
+
+/// A package's words, ready for use.
+pub(super) struct Words {
+    pub(super) catalogue: Catalogue,
+}
+
+/// The folder of packages.
+pub struct Packages {
+    folder: Dir,
+    words: Mutex<HashMap<String, Arc<Words>>>,
+}
+
+impl Packages {
+    pub(super) fn new(folder: Dir) -> Self {
+        Self { folder, words: Mutex::default() }
+    }
+
+    /// Takes a package over.
+    ///
+    /// # Errors
+    /// [`PackagesError`] when it is refused; nothing is written then.
+    pub fn admit(&self, bytes: &[u8]) -> Result<Package, PackagesError> {
+        let package = Package::read(bytes)?;
+        let Package { translations, .. } = &package;
+        Catalogue::new(&translations.ro, &translations.ru, &translations.en).map_err(PackagesError::Words)?;
+        let name = file(&package.digest);
+        let write = || -> std::io::Result<()> {
+            let fresh = format!("{name}.new");
+            let mut out = self.folder.create(&fresh)?;
+            out.write_all(bytes)?;
+            out.sync_all()?;
+            self.folder.rename(&fresh, &self.folder, &name)
+        };
+        write().map_err(|cause| PackagesError::File { digest: package.digest.clone(), cause })?;
+        Ok(package)
+    }
+
+    /// Reads a package back.
+    ///
+    /// # Errors
+    /// [`PackagesError`] when it is missing, or its bytes are not what was admitted under this digest.
+    pub fn read(&self, digest: &str) -> Result<(Package, Vec<u8>), PackagesError> {
+        let name = file(digest);
+        let bytes = self.folder.read(&name).map_err(|cause| PackagesError::File { digest: digest.to_owned(), cause })?;
+        Ok((Package::read_verified(&bytes, digest)?, bytes))
+    }
+
+    /// A package's words.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub(super) fn words(&self, digest: &str) -> Result<Arc<Words>, PackagesError> {
+        let lock = || self.words.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(words) = lock().get(digest) {
+            return Ok(words.clone());
+        }
+        let (package, _) = self.read(digest)?;
+        let translations = package.translations;
+        let catalogue = Catalogue::new(&translations.ro, &translations.ru, &translations.en).map_err(PackagesError::Words)?;
+        let words = Arc::new(Words { catalogue });
+        lock().insert(digest.to_owned(), words.clone());
+        Ok(words)
+    }
+}
+
+/// Digests are hexadecimal: nothing else becomes a file's name.
+fn file(digest: &str) -> String {
+    let plain: String = digest.chars().filter(char::is_ascii_hexdigit).collect();
+    format!("{}.wasm", plain.to_ascii_lowercase())
+}
+
+#[async_trait]
+impl Modules for Packages {
+    async fn load(&self, digest: &str) -> Result<Loaded, String> {
+        let (package, component) = self.read(digest).map_err(|error| error.to_string())?;
+        Ok(Loaded { manifest: package.manifest, component })
+    }
+}

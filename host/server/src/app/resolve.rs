@@ -1,0 +1,289 @@
+//! What the host adds to a screen: rows of bound tables, people's names, entries' numbers, orders. Whose data was shown goes into the
+//! audit trail before anything leaves the host.
+
+use super::App;
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use vatra_capabilities::Binding;
+use vatra_core::audit::{AuditEntry, AuditKind};
+use vatra_core::call::CallContext;
+use vatra_core::ids::{EntryId, SubjectId};
+use vatra_core::register::{Entry, FieldType, Query, Reach, RegisterSchema, Sorting};
+use vatra_core::store::Snapshot;
+use vatra_core::value::{EntryRef, Fields, Value};
+use vatra_core::view::{Block, BoundData, BoundRow, BoundTable, OrderData, PAGE_ROWS, PersonData, Resolved, Screen, TableRequest, Words};
+use vatra_runtime::CallError;
+
+type People = BTreeMap<SubjectId, PersonData>;
+
+/// Everything that a screen names.
+#[derive(Default)]
+struct Named {
+    people: BTreeSet<SubjectId>,
+    entries: BTreeSet<EntryRef>,
+    orders: BTreeSet<String>,
+    personal: bool,
+}
+
+impl Named {
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::Subject(id) => {
+                self.people.insert(*id);
+            }
+            Value::Entry(entry) => {
+                self.entries.insert(entry.clone());
+            }
+            Value::Personal(_) => self.personal = true,
+            _ => {}
+        }
+    }
+    fn fields(&mut self, fields: &Fields) {
+        fields.values().for_each(|value| self.value(value));
+    }
+    fn words(&mut self, words: &Words) {
+        if let Words::Key(_, arguments) = words {
+            self.fields(arguments);
+        }
+    }
+    fn screen(&mut self, screen: &Screen) {
+        self.words(&screen.title);
+        for block in &screen.blocks {
+            match block {
+                Block::Heading { text, .. } | Block::Text(text) => self.words(text),
+                Block::Notice(notice) => {
+                    self.words(&notice.title);
+                    notice.text.iter().for_each(|words| self.words(words));
+                }
+                Block::Summary { items, .. } => {
+                    for item in items {
+                        self.words(&item.label);
+                        self.value(&item.value);
+                    }
+                }
+                Block::Person(id) => {
+                    self.people.insert(*id);
+                }
+                Block::Payment(number) => {
+                    self.orders.insert(number.clone());
+                }
+                Block::Table(table) => table.rows.iter().flatten().for_each(|value| self.value(value)),
+                Block::Timeline(happenings) => {
+                    for happening in happenings {
+                        self.words(&happening.what);
+                        self.people.extend(happening.who);
+                        for item in &happening.details {
+                            self.words(&item.label);
+                            self.value(&item.value);
+                        }
+                    }
+                }
+                Block::Form(form) => {
+                    self.words(&form.title);
+                    self.fields(&form.parameters);
+                    for input in &form.inputs {
+                        self.words(&input.label);
+                        input.hint.iter().for_each(|words| self.words(words));
+                        self.value(&input.value);
+                    }
+                }
+                Block::Buttons(buttons) => {
+                    for button in buttons {
+                        self.words(&button.label);
+                        button.confirm.iter().for_each(|words| self.words(words));
+                    }
+                }
+                Block::Links(links) => links.iter().for_each(|link| self.words(&link.label)),
+                Block::Section { title, .. } => self.words(title),
+                Block::Bound(_) | Block::Chart(_) | Block::Document(_) | Block::Map { .. } => {}
+            }
+        }
+        screen.breadcrumbs.iter().for_each(|link| self.words(&link.label));
+    }
+}
+
+impl App {
+    pub(super) async fn resolve(
+        &self,
+        ctx: &CallContext,
+        binding: &Binding,
+        screen: &Screen,
+        requests: BTreeMap<String, TableRequest>,
+    ) -> Result<Resolved, CallError> {
+        let mut named = Named::default();
+        named.screen(screen);
+        let mut snapshot = self.store.snapshot(ctx.tenant.id).await?;
+        let mut resolved = Resolved::default();
+        let mut pages: Vec<(&BoundTable, TableRequest, Vec<Entry>, u64)> = Vec::new();
+        for table in screen.blocks.iter().filter_map(|block| if let Block::Bound(table) = block { Some(table) } else { None }) {
+            let Some(schema) = binding.manifest.register(table.query.register.as_str()) else { continue };
+            let mut request = requests.get(&table.id).cloned().unwrap_or_default();
+            let query = reader_query(schema, table, &mut request);
+            request.page = request.page.max(1);
+            let offset = u64::from(request.page - 1) * u64::from(PAGE_ROWS);
+            let found = snapshot.find(schema, &query, Reach::Host, offset, PAGE_ROWS).await?;
+            for entry in &found.entries {
+                for column in &table.columns {
+                    let base = column.name.split('.').next().unwrap_or_default();
+                    named.value(entry.fields.get(base).unwrap_or(&Value::None));
+                    named.personal |= schema.field(base).is_some_and(|field| field.is_personal());
+                }
+            }
+            pages.push((table, request, found.entries, found.total));
+        }
+        resolved.people = people(snapshot.as_mut(), binding, &named.people).await?;
+        resolved.numbers = numbers(snapshot.as_mut(), &named.entries).await?;
+        for number in &named.orders {
+            // Only the module's own orders: a number that it guessed shows nothing.
+            if let Some(order) = snapshot.order(&ctx.module, number).await? {
+                let status = order.status_on(ctx.today());
+                let pay_url = self.pay_url(number);
+                let data = OrderData { status, due: order.due, paid: order.paid, expires: order.order.expires, pay_url };
+                resolved.orders.insert(number.clone(), data);
+            }
+        }
+        drop(snapshot);
+        for (table, request, entries, total) in pages {
+            let Some(schema) = binding.manifest.register(table.query.register.as_str()) else { continue };
+            let rows = entries.iter().map(|entry| row(schema, table, entry, &resolved.people)).collect();
+            let sortable = table.columns.iter().map(|column| is_sortable(schema, &column.name)).collect();
+            resolved.tables.insert(table.id.clone(), BoundData { request, rows, total, sortable });
+        }
+        self.looked(ctx, binding, AuditKind::Look, &named.people, named.personal).await?;
+        Ok(resolved)
+    }
+
+    /// All rows of a bound table for this reader, up to a limit.
+    pub(super) async fn all_rows(
+        &self,
+        ctx: &CallContext,
+        binding: &Binding,
+        table: &BoundTable,
+        request: &TableRequest,
+        most: u64,
+    ) -> Result<(Vec<BoundRow>, People), CallError> {
+        let missing = || CallError::NotFound(format!("register {}", table.query.register));
+        let schema = binding.manifest.register(table.query.register.as_str()).ok_or_else(missing)?;
+        let query = reader_query(schema, table, &mut request.clone());
+        let mut snapshot = self.store.snapshot(ctx.tenant.id).await?;
+        let mut entries = Vec::new();
+        loop {
+            let page = snapshot.find(schema, &query, Reach::Host, entries.len() as u64, 1_000).await?;
+            let got = page.entries.len();
+            entries.extend(page.entries);
+            if got == 0 || entries.len() as u64 >= page.total.min(most) {
+                break;
+            }
+        }
+        let mut named = Named::default();
+        entries.iter().for_each(|entry| named.fields(&entry.fields));
+        let people = people(snapshot.as_mut(), binding, &named.people).await?;
+        drop(snapshot);
+        self.looked(ctx, binding, AuditKind::Export, &named.people, true).await?;
+        Ok((entries.iter().map(|entry| row(schema, table, entry, &people)).collect(), people))
+    }
+
+    /// Whose data is about to be shown, when, through which module, on what legal basis.
+    async fn looked(
+        &self,
+        ctx: &CallContext,
+        binding: &Binding,
+        kind: AuditKind,
+        people: &BTreeSet<SubjectId>,
+        personal: bool,
+    ) -> Result<(), CallError> {
+        if people.is_empty() && !personal {
+            return Ok(());
+        }
+        let legal_basis = binding.capabilities.get("subjects").and_then(|state| state.as_ref().ok()).map(|allowed| allowed.legal_basis.clone());
+        let entry = AuditEntry {
+            at: ctx.now,
+            kind,
+            call: ctx.call,
+            actor: ctx.caller.person,
+            channel: ctx.caller.channel,
+            module: Some(ctx.module.clone()),
+            what: kind.code().to_owned(),
+            detail: json!({ "people": people.len() }).to_string(),
+            legal_basis: legal_basis.unwrap_or_default(),
+            about: people.iter().copied().collect(),
+        };
+        Ok(self.store.audit(ctx.tenant.id, vec![entry]).await?)
+    }
+}
+
+/// People's names, as long as the municipality lets the module show people at all.
+async fn people(snapshot: &mut dyn Snapshot, binding: &Binding, ids: &BTreeSet<SubjectId>) -> Result<People, CallError> {
+    if ids.is_empty() || !binding.capabilities.get("subjects").is_some_and(Result::is_ok) {
+        return Ok(People::new());
+    }
+    let ids: Vec<SubjectId> = ids.iter().copied().collect();
+    let found = snapshot.subjects(&ids).await?;
+    Ok(found.into_iter().map(|subject| (subject.id, PersonData { name: subject.name, idn: subject.idn, company: subject.company })).collect())
+}
+
+async fn numbers(snapshot: &mut dyn Snapshot, entries: &BTreeSet<EntryRef>) -> Result<BTreeMap<EntryId, String>, CallError> {
+    if entries.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let refs: Vec<EntryRef> = entries.iter().cloned().collect();
+    let found = snapshot.entries(&refs).await?;
+    Ok(found.into_iter().filter_map(|entry| Some((entry.at.id, entry.number?))).collect())
+}
+
+/// The module's query with the reader's search and sorting, within what the table offers.
+fn reader_query(schema: &RegisterSchema, table: &BoundTable, request: &mut TableRequest) -> Query {
+    let mut query = table.query.clone();
+    if !table.searchable {
+        request.search = None;
+    }
+    if request.search.is_some() {
+        query.search = request.search.clone();
+    }
+    request.sort = request.sort.take().filter(|(name, _)| table.columns.iter().any(|column| column.name == *name) && is_sortable(schema, name));
+    if let Some((name, descending)) = &request.sort {
+        query.sort = vec![Sorting { name: name.clone(), descending: *descending }];
+    }
+    query
+}
+
+fn is_sortable(schema: &RegisterSchema, name: &str) -> bool {
+    if name == "number" || name == "opened" {
+        return true;
+    }
+    match name.split_once('.') {
+        Some((base, "name")) => schema.field(base).is_some_and(|field| field.kind == FieldType::Subject),
+        Some(_) => false,
+        // A subject's id says nothing to a reader: sorting goes by `FIELD.name`.
+        None => schema.field(name).is_some_and(|field| schema.is_keyed(field) && !matches!(field.kind, FieldType::Subject | FieldType::Entry(_))),
+    }
+}
+
+fn row(schema: &RegisterSchema, table: &BoundTable, entry: &Entry, people: &People) -> BoundRow {
+    let text = |text: Option<String>| text.map_or(Value::None, Value::Personal);
+    let cells = table
+        .columns
+        .iter()
+        .map(|column| match column.name.as_str() {
+            "number" => entry.number.clone().map_or(Value::None, Value::Text),
+            "version" => Value::Integer(i64::from(entry.version)),
+            "opened" => Value::Instant(entry.opened),
+            name => match name.split_once('.') {
+                None => entry.fields.get(name).cloned().unwrap_or_default(),
+                Some((base, attribute)) if schema.field(base).is_some() => {
+                    let person = match entry.fields.get(base) {
+                        Some(Value::Subject(id)) => people.get(id),
+                        _ => None,
+                    };
+                    match attribute {
+                        "name" => text(person.map(|person| person.name.clone())),
+                        "idn" => text(person.and_then(|person| person.idn.clone())),
+                        _ => Value::None,
+                    }
+                }
+                Some(_) => Value::None,
+            },
+        })
+        .collect();
+    BoundRow { entry: entry.at.clone(), cells }
+}

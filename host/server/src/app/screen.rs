@@ -1,0 +1,125 @@
+//! Showing a screen: the module's view, validated, with everything the host adds to it.
+
+use super::packages::Words;
+use super::{App, AppError};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use vatra_capabilities::Binding;
+use vatra_core::call::CallContext;
+use vatra_core::value::Fields;
+use vatra_core::view::{Block, Resolved, Screen, TableRequest};
+use vatra_runtime::{CallError, ModuleFault};
+use vatra_view::{Catalogue, Wording};
+
+/// The reader's query: names and values in the order of the address.
+pub type Pairs = Vec<(String, String)>;
+
+/// A screen with all that is needed to render it.
+pub struct Shown {
+    /// The screen's name; empty for one that an action returned.
+    pub name: String,
+    /// What the module returned, validated.
+    pub screen: Screen,
+    /// What the host found out for it.
+    pub resolved: Resolved,
+    /// The module as the municipality runs it.
+    pub binding: Arc<Binding>,
+    pub(super) words: Arc<Words>,
+}
+
+impl Shown {
+    /// The module's words.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.words.catalogue
+    }
+}
+
+/// A table as a file.
+pub struct Export {
+    /// What to call it.
+    pub name: String,
+    /// CSV.
+    pub bytes: Vec<u8>,
+}
+
+/// Rows that an export holds at most.
+const EXPORT_ROWS: u64 = 200_000;
+
+impl App {
+    /// Shows a screen to the caller.
+    ///
+    /// # Errors
+    /// [`CallError`] as [`vatra_runtime::Runtime::render`]; a view that breaks the rules is the module's fault.
+    pub async fn show(&self, ctx: &CallContext, name: &str, query: &Pairs) -> Result<Shown, CallError> {
+        let binding = self.runtime.binding(ctx.tenant.id, &ctx.module).await?;
+        let schema = binding.manifest.screen(name).ok_or_else(|| CallError::NotFound(format!("screen {name}")))?;
+        let form = vatra_view::form_fields(query.iter().cloned());
+        let parameters: Fields = match vatra_view::parse_inputs(&schema.parameters, &form) {
+            Ok(values) => values.into_iter().filter(|(_, value)| !value.is_none()).collect(),
+            Err(wrong) => {
+                let (field, rule) = wrong.into_iter().next().unwrap_or_default();
+                return Err(CallError::Invalid { field, rule: rule.to_owned() });
+            }
+        };
+        let screen = self.runtime.render(ctx, name, &parameters).await?;
+        self.shown(ctx, name, screen, query).await
+    }
+
+    /// Validates a screen and finds out what it needs.
+    pub(super) async fn shown(&self, ctx: &CallContext, name: &str, screen: Screen, query: &Pairs) -> Result<Shown, CallError> {
+        let binding = self.runtime.binding(ctx.tenant.id, &ctx.module).await?;
+        if let Err(problems) = vatra_view::validate(&screen, &binding.manifest) {
+            let words = problems.iter().take(3).map(ToString::to_string).collect::<Vec<_>>().join("; ");
+            let fault = if problems.iter().any(|problem| matches!(problem.problem, vatra_view::Problem::TooMany { .. } | vatra_view::Problem::TooLong { .. })) { ModuleFault::Size } else { ModuleFault::Contract };
+            return Err(CallError::Module { fault, detail: words });
+        }
+        let requests: BTreeMap<String, TableRequest> = screen
+            .blocks
+            .iter()
+            .filter_map(|block| match block {
+                Block::Bound(table) => Some((table.id.clone(), vatra_view::table_request(&table.id, query))),
+                _ => None,
+            })
+            .collect();
+        let resolved = self.resolve(ctx, &binding, &screen, requests).await?;
+        let words = self.words(ctx).await?;
+        Ok(Shown { name: name.to_owned(), screen, resolved, binding, words })
+    }
+
+    /// A bound table of a screen as a file: every entry that the reader's search finds.
+    ///
+    /// # Errors
+    /// As [`Self::show`]; [`CallError::NotFound`] when there is no such table, or it is not for export.
+    pub async fn export(&self, ctx: &CallContext, name: &str, query: &Pairs, table: &str) -> Result<Export, CallError> {
+        let shown = self.show(ctx, name, query).await?;
+        let bound = shown.screen.blocks.iter().find_map(|block| match block {
+            Block::Bound(bound) if bound.id == table && bound.exportable => Some(bound),
+            _ => None,
+        });
+        let bound = bound.ok_or_else(|| CallError::NotFound(format!("table {table}")))?;
+        let request = vatra_view::table_request(table, query);
+        let (rows, people) = self.all_rows(ctx, &shown.binding, bound, &request, EXPORT_ROWS).await?;
+        let resolved = Resolved { people, ..shown.resolved.clone() };
+        let wording = Wording { language: ctx.caller.language, catalogue: shown.catalogue(), resolved: &resolved };
+        let schema = shown.binding.manifest.register(bound.query.register.as_str());
+        let bytes = vatra_view::export(bound, schema, &rows, &wording);
+        let name = format!("{}-{}-{}.csv", ctx.tenant.slug, bound.query.register, ctx.today());
+        Ok(Export { name, bytes })
+    }
+
+    pub(super) async fn words(&self, ctx: &CallContext) -> Result<Arc<Words>, CallError> {
+        let installed = self.store.installed(ctx.tenant.id).await?.into_iter().find(|installed| installed.module == ctx.module);
+        let digest = installed.map(|installed| installed.digest).ok_or_else(|| CallError::NotFound(format!("module {}", ctx.module)))?;
+        self.packages.words(&digest).map_err(|error| CallError::Host(error.to_string()))
+    }
+}
+
+impl From<AppError> for CallError {
+    fn from(error: AppError) -> Self {
+        match error {
+            AppError::Call(error) => error,
+            AppError::Store(error) => Self::Store(error),
+            other => Self::Host(other.to_string()),
+        }
+    }
+}
