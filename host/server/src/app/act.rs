@@ -136,7 +136,7 @@ impl App {
 /// What is kept of an answer for the case that the same form comes again: where it led, and the numbers of its report.
 fn remembered(answer: &Answer) -> Json {
     let go = match &answer.outcome {
-        view::Outcome::Go(link) => json!({ "screen": link.screen, "parameters": vatra_view::parameters_to_pairs(&link.parameters) }),
+        view::Outcome::Go(link) => json!({ "screen": link.screen, "parameters": vatra_view::urls::parameters_to_pairs(&link.parameters) }),
         _ => Json::Null,
     };
     json!({ "go": go, "report": nested(&answer.report) })
@@ -160,7 +160,7 @@ fn nested(report: &Fields) -> Json {
             Value::Integer(number) => json!(number),
             Value::Money(money) => json!(money.0),
             Value::Instant(at) => json!(at.rfc3339()),
-            other => json!(vatra_view::value_text(other)),
+            other => json!(vatra_view::urls::value_text(other)),
         };
         let mut at = &mut out;
         let mut parts = name.split('.').peekable();

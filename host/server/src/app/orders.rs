@@ -53,6 +53,7 @@ impl OrderDesk for Desk {
             due_date: order.order.due,
             expires: order.order.expires,
             partial: order.order.partial,
+            advance: order.order.advance,
             lines: order.order.lines,
         })
     }

@@ -53,7 +53,7 @@ impl App {
     pub async fn show(&self, ctx: &CallContext, name: &str, query: &Pairs) -> Result<Shown, CallError> {
         let binding = self.runtime.binding(ctx.tenant.id, &ctx.module).await?;
         let schema = binding.manifest.screen(name).ok_or_else(|| CallError::NotFound(format!("screen {name}")))?;
-        let form = vatra_view::form_fields(query.iter().cloned());
+        let form = vatra_view::urls::form_fields(query.iter().cloned());
         let parameters: Fields = match vatra_view::parse_inputs(&schema.parameters, &form) {
             Ok(values) => values.into_iter().filter(|(_, value)| !value.is_none()).collect(),
             Err(wrong) => {
@@ -77,7 +77,7 @@ impl App {
             .blocks
             .iter()
             .filter_map(|block| match block {
-                Block::Bound(table) => Some((table.id.clone(), vatra_view::table_request(&table.id, query))),
+                Block::Bound(table) => Some((table.id.clone(), vatra_view::urls::table_request(&table.id, query))),
                 _ => None,
             })
             .collect();
@@ -97,12 +97,11 @@ impl App {
             _ => None,
         });
         let bound = bound.ok_or_else(|| CallError::NotFound(format!("table {table}")))?;
-        let request = vatra_view::table_request(table, query);
+        let request = vatra_view::urls::table_request(table, query);
         let (rows, people) = self.all_rows(ctx, &shown.binding, bound, &request, EXPORT_ROWS).await?;
         let resolved = Resolved { people, ..shown.resolved.clone() };
         let wording = Wording { language: ctx.caller.language, catalogue: shown.catalogue(), resolved: &resolved };
-        let schema = shown.binding.manifest.register(bound.query.register.as_str());
-        let bytes = vatra_view::export(bound, schema, &rows, &wording);
+        let bytes = vatra_view::csv::export(bound, &rows, &wording);
         let name = format!("{}-{}-{}.csv", ctx.tenant.slug, bound.query.register, ctx.today());
         Ok(Export { name, bytes })
     }
