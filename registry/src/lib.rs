@@ -1,1 +1,19 @@
-//! Package format: component, manifest and translations in one digest.
+//! The package format: a component whose custom sections carry its manifest and its words, so that one digest covers everything.
+//!
+//! | custom section | holds |
+//! |---|---|
+//! | `vatra:manifest` | the manifest ([`vatra_core::manifest::Manifest`]), TOML |
+//! | `vatra:translations:ro`, `:ru`, `:en` | the module's words, Fluent |
+//!
+//! [`Package::read`] refuses whatever this host could not run or whose imports say more than its manifest; [`pack`] makes packages.
+
+pub mod contract;
+pub mod error;
+pub mod pack;
+pub mod package;
+mod sections;
+
+pub use contract::IMPLEMENTED;
+pub use error::PackageError;
+pub use pack::pack;
+pub use package::{Package, Translations};

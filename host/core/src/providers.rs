@@ -81,6 +81,8 @@ pub struct OrderDetails {
     pub expires: Option<NaiveDate>,
     /// AllowPartialPayments.
     pub partial: bool,
+    /// AllowAdvancePayments: more than what remains may be paid.
+    pub advance: bool,
     /// Lines: id, reason, amount, IBAN.
     pub lines: Vec<crate::unit::OrderLine>,
 }

@@ -1,1 +1,41 @@
 //! Counterparts of the government services, with pages and fault switches.
+//!
+//! Each service has a folder of its own: [`mpass`] signs people in, [`mpay`] takes payments. They stand in the host's process behind the
+//! traits of [`vatra_core::providers`], so that a demo needs nobody's permission and tests can make a service misbehave. There is no
+//! XML here: names and rules follow the services' real fields, and [`contract`] holds what a real client must do just the same.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::header;
+use axum::middleware;
+use axum::routing::get;
+
+#[cfg(any(test, feature = "testing"))]
+pub mod contract;
+pub mod mpass;
+pub mod mpay;
+mod text;
+mod web;
+
+#[cfg(test)]
+mod tests;
+
+/// No form of the emulators comes near this, in bytes.
+const LARGEST_FORM: usize = 16 * 1024;
+
+/// All pages, under `/emulators/`: merge it into the portal's router. [`mpay::Emulator::connect`] gives it its order desk.
+///
+/// The pages carry their own `Content-Security-Policy` (no script, no inline style) and need no session. Whether a POST comes from
+/// the portal's own pages is the server's business.
+pub fn router(mpass: mpass::Emulator, mpay: mpay::Emulator) -> Router {
+    Router::new()
+        .merge(mpass::routes(mpass))
+        .merge(mpay::routes(mpay))
+        .route(web::STYLESHEET, get(stylesheet))
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(middleware::from_fn(web::around))
+}
+
+async fn stylesheet() -> impl axum::response::IntoResponse {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=300")], include_str!("emulators.css"))
+}

@@ -206,7 +206,10 @@ impl Runtime {
     }
 
     /// Refuses a person without one of these roles, and says so in the audit trail.
-    pub(crate) async fn require_role(
+    ///
+    /// # Errors
+    /// [`CallError::Denied`] with the roles that may.
+    pub async fn require_role(
         &self,
         ctx: &CallContext,
         what: &str,

@@ -1,1 +1,33 @@
-//! SQLite and PostgreSQL behind core's traits.
+//! Storage on SQLite (default) and PostgreSQL behind core's traits [`Platform`](vatra_core::store::Platform),
+//! [`Municipal`](vatra_core::store::Municipal) and [`Snapshot`](vatra_core::store::Snapshot): one story, told in SQL once, over a
+//! thin layer that knows both databases.
+//!
+//! Rooms: `db` and `dialect` (the two databases), `commit` (units of work), `snapshot`, `find` and `summarise` (reads), `index`
+//! and `reindex` (keys and words of entries), `audit` (the chain, its checkpoints, verification), `payments`, `inbox`, `people`,
+//! `modules`, `platform`.
+
+mod audit;
+mod codec;
+mod commit;
+mod db;
+mod dialect;
+mod fault;
+mod find;
+mod inbox;
+mod index;
+mod migrations;
+mod modules;
+mod municipal;
+mod open;
+mod payments;
+mod people;
+mod platform;
+mod reindex;
+mod shared;
+mod snapshot;
+mod summarise;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use open::{Config, DatabaseUrl, open};
+pub use shared::Storage;

@@ -1,1 +1,115 @@
-//! What a Rust module is written with: bindings, builders, a bump allocator.
+//! What a Rust module of Vatra is written with: the contract's bindings, builders for views and queries, typed access to fields, and
+//! an allocator for short calls.
+//!
+//! ```ignore
+//! #![cfg_attr(target_arch = "wasm32", no_std)]
+//! use vatra_sdk::prelude::*;
+//!
+//! struct Greeter;
+//! impl Screens for Greeter {
+//!     fn render(_screen: String, _parameters: Vec<Field>) -> Result<Screen, Failure> {
+//!         Ok(Screen::titled("hello").text(words!("it-is", day = clock::today())))
+//!     }
+//!     fn perform(_action: String, _inputs: Vec<Field>) -> Result<Answer, Failure> {
+//!         Err(Failure::NotFound)
+//!     }
+//! }
+//! vatra_sdk::module!(Greeter);
+//! ```
+//!
+//! The crate also compiles for the machine it is built on, so that a module's own logic is tested with `cargo test`; there, calling
+//! the host panics. `build-guest.sh` builds a module for the sandbox and packs it.
+#![cfg_attr(all(target_arch = "wasm32", not(feature = "std")), no_std)]
+
+extern crate alloc;
+
+pub mod allocator;
+mod answer;
+pub mod contract;
+mod dates;
+mod fields;
+mod forms;
+mod queries;
+mod screens;
+mod tables;
+mod values;
+mod words;
+
+pub use fields::{Read, field, invalid};
+pub use values::{Bani, Choice, FromValue};
+pub use words::plain;
+
+/// What the host offers: one module for each interface.
+pub mod host {
+    pub use crate::contract::vatra::clock::clock;
+    pub use crate::contract::vatra::log::log;
+    pub use crate::contract::vatra::mpass::caller;
+    pub use crate::contract::vatra::mpay::orders;
+    pub use crate::contract::vatra::random::random;
+    pub use crate::contract::vatra::registers::registers;
+    pub use crate::contract::vatra::subjects::subjects;
+    pub use crate::contract::vatra::uploads::uploads;
+}
+
+/// What most modules begin with.
+pub mod prelude {
+    pub use crate::contract::events::exports::vatra::modules::events::{Event, Guest as Events};
+    pub use crate::contract::exports::vatra::modules::screens::Guest as Screens;
+    pub use crate::contract::vatra::registers::types::{Comparison, Query};
+    pub use crate::contract::vatra::types::values::{Date, Denial, EntryRef, Failure, Field, Instant, Sealed, Subject, Value, Violation};
+    pub use crate::contract::vatra::view::view::{
+        Answer, Block, BoundTable, Button, Form, Happening, Input, Item, Link, Outcome, Screen, Table, Tone, Words,
+    };
+    pub use crate::host::{caller, clock, log, orders, random, registers, subjects, uploads};
+    pub use crate::{Bani, Choice, FromValue, Read, field, fields, invalid, plain, words};
+    pub use alloc::borrow::ToOwned;
+    pub use alloc::boxed::Box;
+    pub use alloc::collections::{BTreeMap, BTreeSet};
+    pub use alloc::format;
+    pub use alloc::string::{String, ToString};
+    pub use alloc::vec;
+    pub use alloc::vec::Vec;
+}
+
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: allocator::Bump = allocator::Bump::new();
+
+/// A panic is a trap: the host ends the call, keeps nothing of it and says so.
+#[cfg(all(target_arch = "wasm32", not(feature = "std")))]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    core::arch::wasm32::unreachable()
+}
+
+/// Makes the type, which implements `Screens`, the module.
+#[macro_export]
+macro_rules! module {
+    ($module:ident) => {
+        $crate::contract::export_screens!($module with_types_in $crate::contract);
+    };
+}
+
+/// Lets the module, which implements `Events`, hear of what happens outside.
+#[macro_export]
+macro_rules! events {
+    ($module:ident) => {
+        $crate::contract::events::export_events!($module with_types_in $crate::contract::events);
+    };
+}
+
+/// Gives the module, which implements `contract::jobs::…::Guest`, long work in steps.
+#[macro_export]
+macro_rules! jobs {
+    ($module:ident) => {
+        $crate::contract::jobs::export_jobs!($module with_types_in $crate::contract::jobs);
+    };
+}
+
+/// Lets MPay ask the module, which implements `contract::quotes::…::Guest`, what is owed right now.
+#[macro_export]
+macro_rules! quotes {
+    ($module:ident) => {
+        $crate::contract::quotes::export_quotes!($module with_types_in $crate::contract::quotes);
+    };
+}

@@ -29,8 +29,8 @@ pub enum PackagesError {
 }
 
 /// A package's words, ready for use.
-pub(super) struct Words {
-    pub(super) catalogue: Catalogue,
+pub(crate) struct Words {
+    pub(crate) catalogue: Catalogue,
 }
 
 /// The folder of packages.
@@ -78,7 +78,7 @@ impl Packages {
     ///
     /// # Errors
     /// As [`Self::read`].
-    pub(super) fn words(&self, digest: &str) -> Result<Arc<Words>, PackagesError> {
+    pub(crate) fn words(&self, digest: &str) -> Result<Arc<Words>, PackagesError> {
         let lock = || self.words.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(words) = lock().get(digest) {
             return Ok(words.clone());

@@ -66,7 +66,7 @@ impl App {
     }
 
     /// Validates a screen and finds out what it needs.
-    pub(super) async fn shown(&self, ctx: &CallContext, name: &str, screen: Screen, query: &Pairs) -> Result<Shown, CallError> {
+    pub(crate) async fn shown(&self, ctx: &CallContext, name: &str, screen: Screen, query: &Pairs) -> Result<Shown, CallError> {
         let binding = self.runtime.binding(ctx.tenant.id, &ctx.module).await?;
         if let Err(problems) = vatra_view::validate(&screen, &binding.manifest) {
             let words = problems.iter().take(3).map(ToString::to_string).collect::<Vec<_>>().join("; ");
@@ -106,7 +106,7 @@ impl App {
         Ok(Export { name, bytes })
     }
 
-    pub(super) async fn words(&self, ctx: &CallContext) -> Result<Arc<Words>, CallError> {
+    pub(crate) async fn words(&self, ctx: &CallContext) -> Result<Arc<Words>, CallError> {
         let installed = self.store.installed(ctx.tenant.id).await?.into_iter().find(|installed| installed.module == ctx.module);
         let digest = installed.map(|installed| installed.digest).ok_or_else(|| CallError::NotFound(format!("module {}", ctx.module)))?;
         self.packages.words(&digest).map_err(|error| CallError::Host(error.to_string()))

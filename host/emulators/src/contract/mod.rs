@@ -1,0 +1,22 @@
+//! What any MPass and any order desk must do, as suites that are generic over the traits: the emulators pass them here, the real
+//! clients and the host run the same. Feature `testing`.
+//!
+//! Nothing here panics: a suite returns [`Broken`] with the sentence that does not hold.
+
+mod desk;
+mod mpass;
+mod mpay;
+
+pub use desk::MemoryDesk;
+pub use mpass::{Browser, identity_provider};
+pub use mpay::{Orders, order_desk};
+
+/// A sentence of the contract does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the contract is broken: {0}")]
+pub struct Broken(pub String);
+
+/// Holds, or is broken with this sentence.
+fn holds(condition: bool, sentence: impl Into<String>) -> Result<(), Broken> {
+    if condition { Ok(()) } else { Err(Broken(sentence.into())) }
+}

@@ -1,0 +1,242 @@
+//! MPay, emulated: anyone pays an order by its number, and the portal is told.
+//!
+//! MPay calls the service provider twice: GetOrderDetails when someone looks an order up, ConfirmOrderPayment when money was taken.
+//! Both go to the [`OrderDesk`] that [`Emulator::connect`] named. A confirmation is keyed by PaymentID and repeated, with growing pauses, until
+//! it is acknowledged; [`MPayFault::Internal`] (and a desk that panics) is tried again, any other fault ends it and the payer's money goes back.
+//!
+//! Payments that wait for their confirmation are kept in memory, which is enough for a demo whose only process this is: they end with it.
+//!
+//! On the page, or in [`Emulator::pay`], one chooses how the confirmation goes ([`Delivery`]): before the payer's page returns, twice, after the page,
+//! late, or held until somebody lets it go.
+
+mod delivery;
+mod order;
+mod pages;
+mod receipts;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+pub use delivery::{Delivery, Progress};
+pub use order::Refusal;
+
+use crate::web;
+use delivery::Record;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
+use vatra_core::clock::Clock;
+use vatra_core::providers::{Confirmation, MPayFault, OrderDesk, OrderDetails, PaymentPages};
+use vatra_core::value::Money;
+
+pub(crate) use pages::routes;
+
+/// Where its pages are.
+pub const BASE: &str = "/emulators/mpay";
+
+/// Payments kept at most; the oldest that are settled go first.
+const KEPT: usize = 10_000;
+
+/// How long a payer's page waits for the portal, at most.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The emulator. Clones are the same service. Its deliveries need a Tokio runtime.
+#[derive(Clone)]
+pub struct Emulator {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    clock: Arc<dyn Clock>,
+    retries: Retries,
+    desk: RwLock<Option<Arc<dyn OrderDesk>>>,
+    state: Mutex<State>,
+    /// Held while an order is looked up and its payment noted, so that two payers do not pay the same remainder.
+    counter: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct State {
+    /// By PaymentID; these are ordered by time.
+    payments: BTreeMap<String, Arc<Record>>,
+    /// Pay forms that were sent: order and form to PaymentID.
+    forms: HashMap<(String, String), String>,
+}
+
+/// The pauses between two tries of a confirmation: the first, doubled each time, up to the longest.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Retries {
+    /// After the first failure.
+    pub first: Duration,
+    /// Never longer.
+    pub longest: Duration,
+}
+
+impl Default for Retries {
+    /// One second, up to a minute.
+    fn default() -> Self {
+        Self { first: Duration::from_secs(1), longest: Duration::from_secs(60) }
+    }
+}
+
+/// A payment that was taken.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Payment {
+    /// What the portal is told.
+    pub confirmation: Confirmation,
+    /// On the payer's receipt.
+    pub receipt: String,
+    /// How the confirmation goes.
+    pub delivery: Delivery,
+    /// How far it is.
+    pub progress: Progress,
+    /// Where the payer goes from the receipt: a path of the portal.
+    pub return_url: Option<String>,
+}
+
+/// What someone wants to pay.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PaymentRequest {
+    /// OrderKey.
+    pub number: String,
+    /// How much.
+    pub amount: Money,
+    /// How the confirmation is to go.
+    pub delivery: Delivery,
+    /// ReturnUrl: a path of the portal.
+    pub return_url: Option<String>,
+    /// The pay form's own token: the same form sent twice is one payment. None for a payment of its own.
+    pub form: Option<String>,
+}
+
+impl Emulator {
+    /// An emulator without a desk: until [`Self::connect`], every order is answered with an internal error.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self::with_retries(clock, Retries::default())
+    }
+
+    /// The same, with other pauses between tries.
+    pub fn with_retries(clock: Arc<dyn Clock>, retries: Retries) -> Self {
+        let (desk, state, counter) = (RwLock::new(None), Mutex::default(), tokio::sync::Mutex::default());
+        Self { inner: Arc::new(Inner { clock, retries, desk, state, counter }) }
+    }
+
+    /// From now on this desk is asked and told; payments that still wait go to it as well.
+    pub fn connect(&self, desk: Arc<dyn OrderDesk>) {
+        *self.inner.desk.write().unwrap_or_else(PoisonError::into_inner) = Some(desk);
+    }
+
+    /// [`PaymentPages::pay_url`] with the path of the portal to which the payer's page leads back.
+    pub fn pay_url_returning(&self, number: &str, return_url: &str) -> String {
+        web::with_query(&self.pay_url(number), &[("ReturnUrl", return_url)])
+    }
+
+    /// Takes a payment, as the page's button does, and begins to deliver its confirmation. Use [`Self::told`] to wait for the portal's answer.
+    ///
+    /// # Errors
+    /// When the order or amount cannot be paid; then nothing was taken.
+    pub async fn pay(&self, request: PaymentRequest) -> Result<Payment, Refusal> {
+        if request.return_url.as_deref().is_some_and(|path| !web::is_local_path(path)) {
+            return Err(Refusal::Fault(MPayFault::InvalidParameter));
+        }
+        let counter = self.inner.counter.lock().await;
+        if let Some(payment) = request.form.as_ref().and_then(|form| self.paid_with(&request.number, form)) {
+            return Ok(payment);
+        }
+        let (details, in_flight) = self.look_up(&request.number).await?;
+        order::check_amount(&details, in_flight, request.amount)?;
+        let now = self.inner.clock.now();
+        let id = uuid::Uuid::now_v7().to_string();
+        let confirmation = Confirmation { payment: id.clone(), number: details.number.clone(), amount: request.amount, paid_at: now };
+        let record = Arc::new(Record::new(confirmation, request.delivery, request.return_url));
+        {
+            let mut state = self.state();
+            state.forget();
+            state.payments.insert(id.clone(), Arc::clone(&record));
+            if let Some(form) = request.form {
+                state.forms.insert((request.number, form), id);
+            }
+        }
+        drop(counter);
+        tokio::spawn(delivery::deliver(Arc::clone(&self.inner), Arc::clone(&record)));
+        Ok(record.payment())
+    }
+
+    /// Waits until the portal was told (with [`Delivery::Twice`], twice), refused, or failed once; at most ten seconds, and the delivery goes on
+    /// after them. Payments that are delivered after the page are returned as they stand, unless they were let go.
+    pub async fn told(&self, payment: &str) -> Option<Payment> {
+        let record = self.state().payments.get(payment).cloned()?;
+        if record.goes_now() {
+            // Out of patience is no failure: the payment says how it stands.
+            let _ = tokio::time::timeout(PATIENCE, record.tried()).await;
+        }
+        Some(record.payment())
+    }
+
+    /// A payment by its PaymentID.
+    pub fn payment(&self, payment: &str) -> Option<Payment> {
+        self.state().payments.get(payment).map(|record| record.payment())
+    }
+
+    /// Payments whose confirmation is still to be delivered, oldest first: held, late, or being retried.
+    pub fn undelivered(&self) -> Vec<Payment> {
+        self.state().payments.values().map(|record| record.payment()).filter(|payment| !payment.progress.settled()).collect()
+    }
+
+    /// Delivers a confirmation that is held, or waits for its time or its next try, now. False when there is none such.
+    pub fn release(&self, payment: &str) -> bool {
+        let record = self.state().payments.get(payment).cloned();
+        record.is_some_and(|record| record.release())
+    }
+
+    /// The order, and how much of it was taken here that the portal does not know of yet.
+    async fn look_up(&self, number: &str) -> Result<(OrderDetails, Money), Refusal> {
+        // Counted before the desk is asked: a payment that is confirmed meanwhile is then counted twice rather than not at all.
+        let in_flight = self.in_flight(number);
+        let desk = self.inner.desk().ok_or(Refusal::Fault(MPayFault::Internal))?;
+        let details = desk.order_details(number).await.map_err(Refusal::Fault)?;
+        Ok((details, in_flight))
+    }
+
+    fn in_flight(&self, number: &str) -> Money {
+        let state = self.state();
+        let waiting = state.payments.values().filter(|record| record.confirmation.number == number && record.unheard_of());
+        Money(waiting.fold(0, |sum, record| record.confirmation.amount.0.saturating_add(sum)))
+    }
+
+    fn paid_with(&self, number: &str, form: &str) -> Option<Payment> {
+        let state = self.state();
+        let id = state.forms.get(&(number.to_owned(), form.to_owned()))?;
+        state.payments.get(id).map(|record| record.payment())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn desk(&self) -> Option<Arc<dyn OrderDesk>> {
+        self.desk.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl State {
+    /// Makes room for one more payment; none that still has to be delivered goes.
+    fn forget(&mut self) {
+        while self.payments.len() >= KEPT {
+            let Some(oldest) = self.payments.iter().find(|(_, record)| record.progress().settled()).map(|(id, _)| id.clone()) else {
+                return;
+            };
+            self.payments.remove(&oldest);
+            self.forms.retain(|_, payment| *payment != oldest);
+        }
+    }
+}
+
+impl PaymentPages for Emulator {
+    fn pay_url(&self, number: &str) -> String {
+        web::with_query(&pages::order_path(), &[("OrderKey", number)])
+    }
+}

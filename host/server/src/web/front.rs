@@ -1,0 +1,88 @@
+//! The pages before any module: the start page, a municipality's home, and the two questions that machines ask.
+
+use super::Web;
+use super::refusal::{Kind, Refusal};
+use super::seat::{plain_reader, role_title, role_titles};
+use super::visit::{Visit, is_local, page, see};
+use crate::app::AppError;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use tower_sessions::Session;
+use vatra_runtime::CallError;
+use vatra_view::Frame;
+use vatra_view::pages::{self, ModuleCard};
+
+/// `GET /`: sign in, or choose a municipality.
+pub(crate) async fn start(State(web): State<Web>, visit: Visit, session: Session) -> Result<Response, Refusal> {
+    let login = web.login(&visit, &session).await?;
+    let Visit { language, path, query, .. } = &visit;
+    let reader = login.as_ref().map(plain_reader);
+    let frame = Frame { language: *language, tenant: None, path, query, reader, flash: None };
+    let Some(login) = login else {
+        let then = visit.asked("then").filter(|then| is_local(then));
+        return Ok(page(StatusCode::OK, pages::landing(&frame, "/signin", then)));
+    };
+    let failed = |error: AppError| Refusal::host(&visit, error);
+    let offices = web.app.offices(&login.idnp).await.map_err(failed)?;
+    if let [(tenant, _)] = offices.as_slice() {
+        return Ok(see(&format!("/{}", tenant.slug)));
+    }
+    let mut list = Vec::new();
+    for (tenant, official) in offices {
+        let titles = role_titles(&web.app, &tenant).await.map_err(|error| failed(error.into()))?;
+        let roles: Vec<String> = official.roles.iter().map(|role| role_title(&titles, role.as_str(), *language)).collect();
+        list.push((tenant, roles.join(", ")));
+    }
+    Ok(page(StatusCode::OK, pages::municipalities(&frame, &list)))
+}
+
+/// `GET /{tenant}`: the modules that the reader's roles open.
+pub(crate) async fn home(
+    State(web): State<Web>,
+    visit: Visit,
+    session: Session,
+    Path(slug): Path<String>,
+) -> Result<Response, Refusal> {
+    let seat = web.seat(&visit, &session, &slug).await?;
+    let installed = web.app.store.installed(seat.tenant.id).await.map_err(|error| Refusal::host(&visit, error).at(&seat))?;
+    let mut cards = Vec::new();
+    for installed in installed.into_iter().filter(|installed| installed.disabled_at.is_none()) {
+        let href = format!("/{}/{}", seat.tenant.slug, installed.module);
+        match web.app.runtime.binding(seat.tenant.id, &installed.module).await {
+            Ok(binding) => {
+                let manifest = &binding.manifest;
+                if manifest.screens.iter().any(|screen| !screen.roles.is_disjoint(&seat.official.roles)) {
+                    let title = manifest.title.get(visit.language).to_owned();
+                    let description = manifest.description.get(visit.language).to_owned();
+                    cards.push(ModuleCard { title, description, href, disabled: false });
+                }
+            }
+            Err(CallError::NotFound(_)) => {}
+            // One broken module does not take the others with it. Its own page says what is wrong.
+            Err(error) => {
+                tracing::error!(request = %visit.request, tenant = %seat.tenant.slug, module = %installed.module, "{error}");
+                cards.push(ModuleCard { title: installed.module.to_string(), description: String::new(), href, disabled: true });
+            }
+        }
+    }
+    let administration = seat.is_administrator().then(|| format!("/{}/admin", seat.tenant.slug));
+    let flash = web.take_flash(&visit, &session).await?;
+    Ok(page(StatusCode::OK, pages::home(&seat.frame(&visit, flash), &cards, administration.as_deref())))
+}
+
+/// Any other address.
+pub(crate) async fn nothing(visit: Visit) -> Refusal {
+    Refusal::new(&visit, Kind::NotFound)
+}
+
+/// `GET /healthz`: whether the host can do its work.
+pub(crate) async fn health(State(web): State<Web>, visit: Visit) -> Response {
+    match web.app.store.tenants().await {
+        Ok(_) => "ok\n".into_response(),
+        Err(error) => {
+            tracing::error!(request = %visit.request, "{error}");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The portal on the web: routes, sessions, pages and problems over [`crate::app`].
+
+mod actions;
+mod admin;
+mod assets;
+mod body;
+mod emulated;
+mod front;
+mod refusal;
+mod routes;
+mod screens;
+mod seat;
+mod serve;
+mod session;
+mod signin;
+mod trail;
+mod visit;
+mod words;
+
+pub use routes::{Portal, portal, route_list, router};
+pub use serve::{Serving, Stop, serve};
+
+use crate::app::App;
+use std::net::SocketAddr;
+use std::ops::Deref;
+use std::sync::Arc;
+use vatra_core::providers::IdentityProvider;
+use vatra_emulators::mpay;
+
+/// How the portal is served.
+#[derive(Clone, Debug)]
+pub struct WebConfig {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The address that people type, without a path: `https://vatra.example.md`. With `https` cookies are marked `Secure` and browsers are
+    /// told to stay with it.
+    pub public_base: String,
+    /// Whether MPass and MPay are emulated in this process, with their pages under `/emulators`.
+    pub emulators: bool,
+    /// A session ends when nothing was asked for so many seconds.
+    pub inactivity_seconds: i64,
+    /// A session ends so many seconds after sign-in, whatever happens.
+    pub session_seconds: i64,
+}
+
+impl WebConfig {
+    /// The usual settings for this address: no emulators, sessions of 8 hours that end after 60 minutes of inactivity.
+    pub fn new(listen: SocketAddr) -> Self {
+        Self {
+            listen,
+            public_base: format!("http://{listen}"),
+            emulators: false,
+            inactivity_seconds: 60 * 60,
+            session_seconds: 8 * 60 * 60,
+        }
+    }
+
+    fn is_secure(&self) -> bool {
+        self.public_base.starts_with("https://")
+    }
+}
+
+/// What every handler needs.
+#[derive(Clone)]
+pub(crate) struct Web(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) app: Arc<App>,
+    /// Who signs people in; none when the host was started without.
+    pub(crate) identity: Option<Arc<dyn IdentityProvider>>,
+    /// MPay's pages, when they are emulated here.
+    pub(crate) mpay: Option<mpay::Emulator>,
+    pub(crate) secure: bool,
+    pub(crate) session_seconds: i64,
+}
+
+impl Deref for Web {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}

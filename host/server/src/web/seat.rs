@@ -1,0 +1,134 @@
+//! Who asks, and in which municipality: the guard before every page behind sign-in.
+
+use super::refusal::{Kind, Refusal};
+use super::session::{FLASH, Flash, LOGIN, Login};
+use super::visit::Visit;
+use super::words::{Text, say};
+use super::{Web, signin};
+use crate::app::App;
+use std::collections::BTreeMap;
+use tower_sessions::Session;
+use vatra_core::call::{ADMINISTRATOR, Official, Tenant};
+use vatra_core::ids::Name;
+use vatra_core::manifest::{Language, Localized};
+use vatra_core::store::StoreError;
+use vatra_view::ui::Said;
+use vatra_view::{Frame, Reader};
+
+/// Seconds after which a session that is in use is written again.
+const TOUCH_SECONDS: i64 = 60;
+
+/// Titles of roles, from the modules that know them.
+pub(crate) type RoleTitles = BTreeMap<Name, Localized>;
+
+/// An official at work in a municipality.
+pub(crate) struct Seat {
+    pub(crate) tenant: Tenant,
+    pub(crate) official: Official,
+    titles: RoleTitles,
+    language: Language,
+}
+
+impl Seat {
+    /// For the header of pages.
+    pub(crate) fn reader(&self) -> Reader {
+        let roles: Vec<String> = self.official.roles.iter().map(|role| self.role_title(role.as_str(), self.language)).collect();
+        Reader { name: self.official.name.clone(), roles: roles.join(", "), sign_out: signin::OUT.to_owned() }
+    }
+
+    /// A role in words; its code when no installed module knows it.
+    pub(crate) fn role_title(&self, role: &str, language: Language) -> String {
+        role_title(&self.titles, role, language)
+    }
+
+    /// The frame of a page here.
+    pub(crate) fn frame<'a>(&'a self, visit: &'a Visit, flash: Option<Said>) -> Frame<'a> {
+        let Visit { language, path, query, .. } = visit;
+        Frame { language: *language, tenant: Some(&self.tenant), path, query, reader: Some(self.reader()), flash }
+    }
+
+    pub(crate) fn is_administrator(&self) -> bool {
+        self.official.roles.contains(ADMINISTRATOR)
+    }
+}
+
+pub(crate) fn role_title(titles: &RoleTitles, role: &str, language: Language) -> String {
+    if role == ADMINISTRATOR {
+        return say(language, Text::Administrator).to_owned();
+    }
+    titles.get(role).map_or_else(|| role.to_owned(), |title| title.get(language).to_owned())
+}
+
+/// Titles of all roles that the municipality's enabled modules know.
+pub(crate) async fn role_titles(app: &App, tenant: &Tenant) -> Result<RoleTitles, StoreError> {
+    let mut titles = RoleTitles::new();
+    for installed in app.store.installed(tenant.id).await?.into_iter().filter(|installed| installed.disabled_at.is_none()) {
+        // A module that cannot be read has no say here; its own page tells what is wrong with it.
+        if let Ok(binding) = app.runtime.binding(tenant.id, &installed.module).await {
+            titles.extend(binding.manifest.roles.iter().map(|(role, title)| (role.clone(), title.clone())));
+        }
+    }
+    Ok(titles)
+}
+
+impl Web {
+    /// Who signed in, if anyone. A session in use is prolonged.
+    pub(crate) async fn login(&self, visit: &Visit, session: &Session) -> Result<Option<Login>, Refusal> {
+        let failed = |error| Refusal::host(visit, error);
+        let Some(mut login) = session.get::<Login>(LOGIN).await.map_err(failed)? else { return Ok(None) };
+        let now = self.app.clock.now();
+        if login.since.plus_seconds(self.session_seconds) <= now {
+            session.flush().await.map_err(failed)?;
+            return Ok(None);
+        }
+        if login.seen.plus_seconds(TOUCH_SECONDS) <= now {
+            login.seen = now;
+            session.insert(LOGIN, &login).await.map_err(failed)?;
+        }
+        Ok(Some(login))
+    }
+
+    /// Who signed in.
+    pub(crate) async fn person(&self, visit: &Visit, session: &Session) -> Result<Login, Refusal> {
+        self.login(visit, session).await?.ok_or_else(|| Refusal::new(visit, Kind::SignIn))
+    }
+
+    /// The official whom the session makes of its person in this municipality. A municipality where the person has no office does not
+    /// exist for them.
+    pub(crate) async fn seat(&self, visit: &Visit, session: &Session, slug: &str) -> Result<Seat, Refusal> {
+        let login = self.person(visit, session).await?;
+        let failed = |error: StoreError| Refusal::host(visit, error);
+        let store = &self.app.store;
+        if let Ok(slug) = Name::new(slug)
+            && let Some(tenant) = store.tenant_by_slug(slug.as_str()).await.map_err(failed)?
+            && let Some(official) = store.officials(tenant.id).await.map_err(failed)?.into_iter().find(|official| official.idnp == login.idnp)
+        {
+            let titles = role_titles(&self.app, &tenant).await.map_err(failed)?;
+            return Ok(Seat { tenant, official, titles, language: visit.language });
+        }
+        Err(Refusal::new(visit, Kind::NotFound).read_by(Some(plain_reader(&login))))
+    }
+
+    /// What the next page is to say.
+    pub(crate) async fn put_flash(&self, visit: &Visit, session: &Session, said: Said) -> Result<(), Refusal> {
+        session.insert(FLASH, Flash::from(said)).await.map_err(|error| Refusal::host(visit, error))
+    }
+
+    /// What this page is to say, once.
+    pub(crate) async fn take_flash(&self, visit: &Visit, session: &Session) -> Result<Option<Said>, Refusal> {
+        let failed = |error| Refusal::host(visit, error);
+        // Removing marks the session as changed even when there was nothing.
+        match session.get::<Flash>(FLASH).await.map_err(failed)? {
+            None => Ok(None),
+            Some(flash) => {
+                session.remove_value(FLASH).await.map_err(failed)?;
+                Ok(Some(flash.into()))
+            }
+        }
+    }
+}
+
+/// Somebody who has signed in, outside of any municipality.
+pub(crate) fn plain_reader(login: &Login) -> Reader {
+    Reader { name: login.name.clone(), roles: String::new(), sign_out: signin::OUT.to_owned() }
+}

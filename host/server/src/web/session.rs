@@ -1,0 +1,144 @@
+//! Sessions: kept in the platform's database under a hash of their id, so that the database alone opens none of them.
+
+use super::WebConfig;
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::sync::Arc;
+use tower_sessions::SessionStore;
+use tower_sessions::cookie::time::OffsetDateTime;
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::{Error, Result};
+use vatra_core::clock::{Clock, Instant};
+use vatra_core::store::{SessionRow, Store, StoreError};
+use vatra_core::view::Tone;
+use vatra_view::ui::Said;
+
+/// The cookie's name.
+pub(crate) const COOKIE: &str = "vatra";
+/// A sign-in that was begun and not finished is forgotten after so many seconds.
+pub(crate) const PENDING_SECONDS: i64 = 600;
+
+/// In a session: who signed in.
+pub(crate) const LOGIN: &str = "login";
+/// In a session: sign-ins under way.
+pub(crate) const PENDING: &str = "pending";
+/// In a session: what the next page says.
+pub(crate) const FLASH: &str = "flash";
+
+/// Who signed in. No `Debug`: an IDNP never reaches a log that way.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Login {
+    pub(crate) idnp: String,
+    pub(crate) name: String,
+    pub(crate) since: Instant,
+    /// When the session was last written for being used.
+    pub(crate) seen: Instant,
+}
+
+/// A sign-in under way: the request's id, and where the person wanted to go.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Pending {
+    pub(crate) request: String,
+    pub(crate) then: Option<String>,
+    pub(crate) at: Instant,
+}
+
+/// What the next page says, once.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Flash {
+    tone: String,
+    title: String,
+    text: Option<String>,
+}
+
+impl From<Said> for Flash {
+    fn from(said: Said) -> Self {
+        let tone = match said.tone {
+            Tone::Neutral => "neutral",
+            Tone::Success => "success",
+            Tone::Warning => "warning",
+            Tone::Danger => "danger",
+        };
+        Self { tone: tone.to_owned(), title: said.title, text: said.text }
+    }
+}
+
+impl From<Flash> for Said {
+    fn from(flash: Flash) -> Self {
+        let tone = match flash.tone.as_str() {
+            "success" => Tone::Success,
+            "warning" => Tone::Warning,
+            "danger" => Tone::Danger,
+            _ => Tone::Neutral,
+        };
+        Self { tone, title: flash.title, text: flash.text }
+    }
+}
+
+/// The session library's store over ours. Expiry goes by the host's clock, not by the library's.
+#[derive(Clone)]
+pub(crate) struct Sessions {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    inactivity_seconds: i64,
+    session_seconds: i64,
+}
+
+impl fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sessions")
+    }
+}
+
+impl Sessions {
+    pub(crate) fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, config: &WebConfig) -> Self {
+        Self { store, clock, inactivity_seconds: config.inactivity_seconds, session_seconds: config.session_seconds }
+    }
+
+    async fn write(&self, record: &Record) -> Result<()> {
+        let data = serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
+        let now = self.clock.now();
+        let login = record.data.get(LOGIN).cloned().and_then(|login| serde_json::from_value::<Login>(login).ok());
+        let expires = match login {
+            Some(login) => now.plus_seconds(self.inactivity_seconds).min(login.since.plus_seconds(self.session_seconds)),
+            None => now.plus_seconds(PENDING_SECONDS),
+        };
+        self.store.save_session(&SessionRow { key: key(&record.id), data, expires }).await.map_err(failed)
+    }
+}
+
+fn failed(error: StoreError) -> Error {
+    Error::Backend(error.to_string())
+}
+
+fn key(id: &Id) -> String {
+    hex::encode(Sha256::digest(id.0.to_le_bytes()))
+}
+
+#[async_trait]
+impl SessionStore for Sessions {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        self.write(record).await
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        // A request that was under way while its person signed out must not bring the session back.
+        match self.store.session(&key(&record.id), self.clock.now()).await.map_err(failed)? {
+            Some(_) => self.write(record).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let Some(row) = self.store.session(&key(id), self.clock.now()).await.map_err(failed)? else { return Ok(None) };
+        let data = serde_json::from_str(&row.data).map_err(|error| Error::Decode(error.to_string()))?;
+        let expires = OffsetDateTime::from_unix_timestamp(row.expires.0.div_euclid(1000)).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        Ok(Some(Record { id: *id, data, expiry_date: expires }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        self.store.drop_session(&key(id)).await.map_err(failed)
+    }
+}

@@ -1,0 +1,115 @@
+//! The unit of work: checked against what it read and kept in one short transaction, or not at all.
+
+mod corrections;
+mod entries;
+
+use crate::audit::{self, Appended};
+use crate::db::{Param, Tx, params};
+use crate::fault::Fault;
+use crate::shared::{Shared, transact};
+use crate::{inbox, payments, people, reindex};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+use vatra_core::ids::{Name, SubjectId, SubmissionId, TenantId};
+use vatra_core::register::RegisterSchema;
+use vatra_core::store::StoreError;
+use vatra_core::unit::{Committed, ReadSet, Unit};
+
+/// Keeps a unit of work.
+pub(crate) async fn commit(shared: &Shared, tenant: TenantId, unit: &Unit) -> Result<Committed, Fault> {
+    let _turn = shared.turn(tenant).await;
+    let (committed, appended) = transact!(shared, tx, apply(&mut tx, tenant, unit).await)?;
+    if let Some(appended) = &appended {
+        shared.checkpoints.advance(appended);
+    }
+    Ok(committed)
+}
+
+async fn apply(tx: &mut Tx, tenant: TenantId, unit: &Unit) -> Result<(Committed, Option<Appended>), Fault> {
+    if let Some((id, _)) = &unit.submission
+        && let Some(answer) = submission(tx, tenant, *id).await?
+    {
+        return Err(Fault::Repeated(answer));
+    }
+    if let Some(event) = unit.handled {
+        inbox::finish(tx, tenant, event).await?;
+    }
+    check_reads(tx, tenant, &unit.reads).await?;
+    people::add(tx, tenant, &unit.subjects).await?;
+    let mut tally = BTreeMap::new();
+    let committed = entries::add(tx, tenant, unit, &mut tally).await?;
+    corrections::make(tx, tenant, unit, &mut tally).await?;
+    settle(tx, tenant, unit, tally).await?;
+    payments::add_orders(tx, tenant, unit.at, &unit.orders).await?;
+    for (number, reason) in &unit.cancelled_orders {
+        payments::cancel_order(tx, tenant, &unit.module, number, reason).await?;
+    }
+    if let Some((id, answer)) = &unit.submission {
+        let sql = "INSERT INTO submissions (tenant, id, performed_at, answer) VALUES (?, ?, ?, ?)";
+        tx.execute(sql, params![tenant.0, id.0, unit.at.0, answer.as_str()]).await?;
+    }
+    let appended = audit::append(tx, tenant, unit.audit.clone()).await?;
+    Ok((committed, appended))
+}
+
+/// The answer that was given to a form.
+pub(crate) async fn submission(tx: &mut Tx, tenant: TenantId, id: SubmissionId) -> Result<Option<String>, Fault> {
+    let row = tx.row("SELECT answer FROM submissions WHERE tenant = ? AND id = ?", params![tenant.0, id.0]).await?;
+    row.map(|row| row.get(0)).transpose()
+}
+
+/// Whether everything that was read still stands as it was seen.
+async fn check_reads(tx: &mut Tx, tenant: TenantId, reads: &ReadSet) -> Result<(), Fault> {
+    if !reads.registers.is_empty() {
+        let rows = tx.rows("SELECT name, state FROM registers WHERE tenant = ?", params![tenant.0]).await?;
+        let mut now = BTreeMap::new();
+        for row in rows {
+            now.insert(row.name(0)?, row.count(1)?);
+        }
+        if reads.registers.iter().any(|(register, seen)| now.get(register).copied().unwrap_or(0) != *seen) {
+            return Err(Fault::Conflict);
+        }
+    }
+    let ids: Vec<Uuid> = reads.entries.keys().map(|id| id.0).collect();
+    let mut now = BTreeMap::new();
+    for chunk in ids.chunks(512) {
+        let sql = "SELECT id, version FROM entries WHERE tenant = ? AND id IN (??)";
+        for row in tx.rows(sql, vec![tenant.0.into(), Param::Uuids(chunk.to_vec())]).await? {
+            now.insert(row.get::<Uuid>(0)?, crate::codec::version(&row, 1)?);
+        }
+    }
+    let holds = reads.entries.iter().all(|(id, seen)| now.get(&id.0) == seen.as_ref());
+    if holds { Ok(()) } else { Err(Fault::Conflict) }
+}
+
+/// What a commit does to a register's counts.
+#[derive(Clone, Copy, Default, Debug)]
+struct Tally {
+    added: i64,
+    closed: i64,
+}
+
+/// The schema of a register that the unit writes.
+fn schema<'a>(unit: &'a Unit, register: &Name) -> Result<&'a RegisterSchema, Fault> {
+    unit.schemas.get(register).ok_or_else(|| StoreError::Missing(format!("the schema of register '{register}'")).into())
+}
+
+/// Counts the commit into every register that it wrote, and brings the register's index to the schema that it was written with.
+async fn settle(tx: &mut Tx, tenant: TenantId, unit: &Unit, tally: BTreeMap<Name, Tally>) -> Result<(), Fault> {
+    for (register, Tally { added, closed }) in tally {
+        let schema = schema(unit, &register)?;
+        let sql = "UPDATE registers SET state = state + 1, entries = entries + ?, open = open + ? WHERE tenant = ? AND name = ?";
+        if tx.execute(sql, params![added, added - closed, tenant.0, register.as_str()]).await? == 0 {
+            let sql = "INSERT INTO registers (tenant, name, state, entries, open, schema) VALUES (?, ?, 1, ?, ?, ?)";
+            tx.execute(sql, params![tenant.0, register.as_str(), added, added - closed, crate::db::json(schema)?]).await?;
+        } else {
+            reindex::register(tx, tenant, schema).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The people that these fields refer to, with those whom the unit adds.
+async fn people_of(tx: &mut Tx, tenant: TenantId, ids: impl Iterator<Item = SubjectId>) -> Result<crate::index::People, Fault> {
+    people::load(tx, tenant, ids.collect()).await
+}

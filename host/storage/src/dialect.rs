@@ -1,0 +1,351 @@
+//! Everything in which the two databases differ: placeholders, lists, bulk inserts, the word index and JSON.
+
+use crate::db::{Dialect, Param, Tx, params};
+use crate::fault::Fault;
+use sqlx::Arguments as _;
+use sqlx::postgres::PgArguments;
+use sqlx::sqlite::SqliteArguments;
+use std::fmt::Write as _;
+use uuid::Uuid;
+
+pub(crate) const BEGIN_WRITE_SQLITE: &str = "BEGIN IMMEDIATE";
+pub(crate) const BEGIN_WRITE_POSTGRES: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+pub(crate) const BEGIN_READ_SQLITE: &str = "BEGIN DEFERRED";
+pub(crate) const BEGIN_READ_POSTGRES: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+fn refused(error: sqlx::error::BoxDynError) -> Fault {
+    sqlx::Error::Encode(error).into()
+}
+
+/// SQL and arguments for SQLite: `IN (??)` becomes as many `?` as a power of two holds, so that few shapes of a statement exist.
+pub(crate) fn for_sqlite(sql: &str, params: Vec<Param>) -> Result<(String, SqliteArguments), Fault> {
+    let mut arguments = SqliteArguments::default();
+    arguments.reserve(params.len(), 0);
+    let mut out = String::with_capacity(sql.len() + 64);
+    let mut rest = sql;
+    for param in params {
+        match param {
+            Param::Uuids(list) => list_sqlite(&mut out, &mut rest, &mut arguments, &list)?,
+            Param::Texts(list) => list_sqlite(&mut out, &mut rest, &mut arguments, &list)?,
+            Param::Ints(list) => list_sqlite(&mut out, &mut rest, &mut arguments, &list)?,
+            one => {
+                let (before, after) = rest.split_once('?').ok_or_else(|| Fault::corrupt("more parameters than places"))?;
+                out.push_str(before);
+                out.push('?');
+                rest = after;
+                match one {
+                    Param::Uuid(id) => arguments.add(id),
+                    Param::Text(text) => arguments.add(text),
+                    Param::Int(number) => arguments.add(number),
+                    Param::Bool(flag) => arguments.add(flag),
+                    Param::Bytes(bytes) => arguments.add(bytes),
+                    Param::Uuids(_) | Param::Texts(_) | Param::Ints(_) => Ok(()),
+                }
+                .map_err(refused)?;
+            }
+        }
+    }
+    out.push_str(rest);
+    Ok((out, arguments))
+}
+
+fn list_sqlite<'q, T>(out: &mut String, rest: &mut &str, arguments: &mut SqliteArguments, list: &[T]) -> Result<(), Fault>
+where
+    T: Clone + sqlx::Encode<'q, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
+{
+    let (before, after) = rest.split_once("IN (??)").ok_or_else(|| Fault::corrupt("a list without its place"))?;
+    out.push_str(before);
+    out.push_str("IN (");
+    let places = if list.is_empty() { 0 } else { list.len().next_power_of_two() };
+    for (place, value) in list.iter().chain(std::iter::repeat(list.last()).flatten()).take(places).enumerate() {
+        out.push_str(if place == 0 { "?" } else { ",?" });
+        arguments.add(value.clone()).map_err(refused)?;
+    }
+    out.push(')');
+    *rest = after;
+    Ok(())
+}
+
+/// SQL and arguments for PostgreSQL: `?` becomes `$n`, `IN (??)` becomes `= ANY($n)`.
+pub(crate) fn for_postgres(sql: &str, params: Vec<Param>) -> Result<(String, PgArguments), Fault> {
+    let mut arguments = PgArguments::default();
+    let mut out = String::with_capacity(sql.len() + 64);
+    let mut rest = sql;
+    for (index, param) in params.into_iter().enumerate() {
+        let place = index + 1;
+        let is_list = matches!(param, Param::Uuids(_) | Param::Texts(_) | Param::Ints(_));
+        let mark = if is_list { "IN (??)" } else { "?" };
+        let (before, after) = rest.split_once(mark).ok_or_else(|| Fault::corrupt("more parameters than places"))?;
+        out.push_str(before);
+        let _ = if is_list { write!(out, "= ANY(${place})") } else { write!(out, "${place}") };
+        rest = after;
+        match param {
+            Param::Uuid(id) => arguments.add(id),
+            Param::Text(text) => arguments.add(text),
+            Param::Int(number) => arguments.add(number),
+            Param::Bool(flag) => arguments.add(flag),
+            Param::Bytes(bytes) => arguments.add(bytes),
+            Param::Uuids(list) => arguments.add(list),
+            Param::Texts(list) => arguments.add(list),
+            Param::Ints(list) => arguments.add(list),
+        }
+        .map_err(refused)?;
+    }
+    out.push_str(rest);
+    Ok((out, arguments))
+}
+
+/// What a column of a bulk insert holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    /// Ids.
+    Uuid,
+    /// Texts.
+    Text,
+    /// Numbers.
+    Int,
+    /// Yes or no.
+    Bool,
+    /// Bytes.
+    Bytes,
+    /// A text search vector (PostgreSQL).
+    Vector,
+}
+
+/// Where a bulk insert goes.
+#[derive(Debug)]
+pub(crate) struct Table {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// Its columns.
+    pub(crate) columns: &'static [(&'static str, Kind)],
+    /// After the values: `ON CONFLICT …`.
+    pub(crate) suffix: &'static str,
+}
+
+/// Inserts any number of rows: multi-row VALUES in powers of two on SQLite (few shapes, each prepared once), UNNEST on PostgreSQL.
+pub(crate) async fn insert(tx: &mut Tx, table: &Table, rows: Vec<Vec<Param>>) -> Result<(), Fault> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
+    let names = names.join(", ");
+    match tx.dialect() {
+        Dialect::Sqlite => {
+            let one_row = format!("({})", vec!["?"; table.columns.len()].join(","));
+            let mut left = rows.len();
+            let mut rows = rows.into_iter();
+            while left > 0 {
+                let size = 1usize << left.ilog2().min(7);
+                let values = vec![one_row.as_str(); size].join(",");
+                let sql = format!("INSERT INTO {} ({names}) VALUES {values} {}", table.name, table.suffix);
+                tx.execute(&sql, rows.by_ref().take(size).flatten().collect()).await?;
+                left -= size;
+            }
+        }
+        Dialect::Postgres => {
+            let mut arguments = PgArguments::default();
+            let mut unnest = String::new();
+            let mut select = String::new();
+            for (place, (name, kind)) in table.columns.iter().enumerate() {
+                let column = rows.iter().filter_map(|row| row.get(place));
+                let (array, cast) = match kind {
+                    Kind::Uuid => ("uuid", ""),
+                    Kind::Text => ("text", ""),
+                    Kind::Int => ("int8", ""),
+                    Kind::Bool => ("bool", ""),
+                    Kind::Bytes => ("bytea", ""),
+                    Kind::Vector => ("text", "::tsvector"),
+                };
+                let comma = if place == 0 { "" } else { ", " };
+                let _ = write!(unnest, "{comma}${}::{array}[]", place + 1);
+                let _ = write!(select, "{comma}c.{name}{cast}");
+                column_argument(&mut arguments, *kind, column).map_err(refused)?;
+            }
+            let sql =
+                format!("INSERT INTO {} ({names}) SELECT {select} FROM UNNEST({unnest}) AS c({names}) {}", table.name, table.suffix);
+            if let Tx::Postgres(tx) = tx {
+                sqlx::query_with(sqlx::AssertSqlSafe(sql), arguments).execute(&mut **tx).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn column_argument<'a>(
+    arguments: &mut PgArguments,
+    kind: Kind,
+    column: impl Iterator<Item = &'a Param>,
+) -> Result<(), sqlx::error::BoxDynError> {
+    match kind {
+        Kind::Uuid => arguments.add(column.map(|p| if let Param::Uuid(id) = p { *id } else { None }).collect::<Vec<_>>()),
+        Kind::Text | Kind::Vector => {
+            arguments.add(column.map(|p| if let Param::Text(text) = p { text.clone() } else { None }).collect::<Vec<_>>())
+        }
+        Kind::Int => arguments.add(column.map(|p| if let Param::Int(number) = p { *number } else { None }).collect::<Vec<_>>()),
+        Kind::Bool => arguments.add(column.map(|p| matches!(p, Param::Bool(true))).collect::<Vec<_>>()),
+        Kind::Bytes => {
+            arguments.add(column.map(|p| if let Param::Bytes(bytes) = p { Some(bytes.clone()) } else { None }).collect::<Vec<_>>())
+        }
+    }
+}
+
+/// An entry's words, prefixed already.
+#[derive(Debug)]
+pub(crate) struct EntryWords {
+    /// Whose.
+    pub(crate) entry: Uuid,
+    /// Words that are not personal.
+    pub(crate) plain: Vec<String>,
+    /// Personal words.
+    pub(crate) personal: Vec<String>,
+}
+
+/// Writes entries' words; `replace` when the entries may have had some.
+pub(crate) async fn put_words(tx: &mut Tx, tenant: Uuid, items: Vec<EntryWords>, replace: bool) -> Result<(), Fault> {
+    const VECTORS: Table = Table {
+        name: "entry_words",
+        columns: &[("tenant", Kind::Uuid), ("entry", Kind::Uuid), ("words", Kind::Vector)],
+        suffix: "ON CONFLICT (tenant, entry) DO UPDATE SET words = EXCLUDED.words",
+    };
+    const SLOTS: Table = Table {
+        name: "entry_slots",
+        columns: &[("tenant", Kind::Uuid), ("entry", Kind::Uuid), ("slot", Kind::Int)],
+        suffix: "",
+    };
+    const WORDS: Table = Table {
+        name: "entry_words",
+        columns: &[("rowid", Kind::Int), ("plain", Kind::Text), ("personal", Kind::Text)],
+        suffix: "",
+    };
+    if items.is_empty() {
+        return Ok(());
+    }
+    if tx.dialect() == Dialect::Postgres {
+        let rows = items.into_iter().map(|item| params![tenant, item.entry, vector(&item)]).collect();
+        return insert(tx, &VECTORS, rows).await;
+    }
+    let mut known = std::collections::HashMap::new();
+    if replace {
+        for chunk in items.chunks(512) {
+            let ids = Param::Uuids(chunk.iter().map(|item| item.entry).collect());
+            let rows = tx.rows("SELECT entry, slot FROM entry_slots WHERE tenant = ? AND entry IN (??)", vec![tenant.into(), ids]).await?;
+            let mut slots = Vec::with_capacity(rows.len());
+            for row in rows {
+                known.insert(row.get::<Uuid>(0)?, row.get::<i64>(1)?);
+                slots.push(row.get::<i64>(1)?);
+            }
+            if !slots.is_empty() {
+                tx.execute("DELETE FROM entry_words WHERE rowid IN (??)", vec![Param::Ints(slots)]).await?;
+            }
+        }
+    }
+    let last = tx.row("SELECT max(slot) FROM entry_slots", vec![]).await?;
+    let mut last = last.map(|row| row.get::<Option<i64>>(0)).transpose()?.flatten().unwrap_or(0);
+    let mut slots = Vec::new();
+    // FTS5 flushes whenever row ids go backwards.
+    let mut words = std::collections::BTreeMap::new();
+    for item in items {
+        let slot = known.get(&item.entry).copied().unwrap_or_else(|| {
+            last += 1;
+            slots.push(params![tenant, item.entry, last]);
+            last
+        });
+        words.insert(slot, params![slot, item.plain.join(" "), item.personal.join(" ")]);
+    }
+    insert(tx, &SLOTS, slots).await?;
+    insert(tx, &WORDS, words.into_values().collect()).await
+}
+
+/// The words as PostgreSQL reads a vector: letters and digits only, so that nothing needs quoting. Weight A: not personal.
+fn vector(item: &EntryWords) -> String {
+    let mut weights: std::collections::BTreeMap<&str, &str> = item.personal.iter().map(|word| (word.as_str(), "2B")).collect();
+    for word in &item.plain {
+        weights.entry(word).and_modify(|weight| *weight = "1A,2B").or_insert("1A");
+    }
+    let mut out = String::new();
+    for (word, weight) in weights {
+        let _ = write!(out, "{word}:{weight} ");
+    }
+    out
+}
+
+/// A search: the prefixes that may stand before a word, the beginnings of words, and whether personal words count.
+#[derive(Clone, Debug)]
+pub(crate) struct Search {
+    /// Of open entries, or of open and closed ones.
+    pub(crate) scopes: Vec<String>,
+    /// Folded.
+    pub(crate) words: Vec<String>,
+    /// [`vatra_core::register::Reach::Host`].
+    pub(crate) personal: bool,
+}
+
+impl Search {
+    fn query(&self, dialect: Dialect) -> String {
+        let each = |word: &String| {
+            let any: Vec<String> = self
+                .scopes
+                .iter()
+                .map(|scope| match dialect {
+                    Dialect::Sqlite => format!("\"{scope}{word}\"*"),
+                    Dialect::Postgres => format!("{scope}{word}:*{}", if self.personal { "" } else { "A" }),
+                })
+                .collect();
+            format!("({})", any.join(if dialect == Dialect::Sqlite { " OR " } else { " | " }))
+        };
+        let all: Vec<String> = self.words.iter().map(each).collect();
+        match dialect {
+            Dialect::Sqlite if self.personal => all.join(" AND "),
+            Dialect::Sqlite => format!("{{plain}} : ({})", all.join(" AND ")),
+            Dialect::Postgres => all.join(" & "),
+        }
+    }
+    /// A query for the matching entries' ids (column `entry`).
+    pub(crate) fn source(&self, dialect: Dialect, tenant: Uuid) -> (&'static str, Vec<Param>) {
+        match dialect {
+            Dialect::Sqlite => (
+                "SELECT s.entry AS entry FROM entry_words CROSS JOIN entry_slots s \
+                 WHERE entry_words MATCH ? AND s.slot = entry_words.rowid AND s.tenant = ?",
+                params![self.query(dialect), tenant],
+            ),
+            Dialect::Postgres => (
+                "SELECT w.entry AS entry FROM entry_words w WHERE w.words @@ ?::tsquery AND w.tenant = ?",
+                params![self.query(dialect), tenant],
+            ),
+        }
+    }
+    /// A query that counts matches by the word index alone.
+    pub(crate) fn count(&self, dialect: Dialect) -> (&'static str, Vec<Param>) {
+        let sql = match dialect {
+            Dialect::Sqlite => "SELECT count(*) FROM entry_words WHERE entry_words MATCH ?",
+            Dialect::Postgres => "SELECT count(*) FROM entry_words WHERE words @@ ?::tsquery",
+        };
+        (sql, params![self.query(dialect)])
+    }
+}
+
+/// A field of `e.fields` as JSON text. Field names are the schema's, checked by the caller.
+pub(crate) fn json_field(dialect: Dialect, field: &str) -> String {
+    match dialect {
+        Dialect::Sqlite => format!("json_extract(e.fields, '$.\"{field}\"')"),
+        Dialect::Postgres => format!("(e.fields::json -> '{field}')::text"),
+    }
+}
+
+/// What a value of `e.fields` holds under its type's name: a number, or text.
+pub(crate) fn json_inner(dialect: Dialect, field: &str, kind: &str, number: bool) -> String {
+    match dialect {
+        Dialect::Sqlite => format!("json_extract(e.fields, '$.\"{field}\".\"{kind}\"')"),
+        Dialect::Postgres if number => format!("(e.fields::json #>> '{{{field},{kind}}}')::bigint"),
+        Dialect::Postgres => format!("(e.fields::json #>> '{{{field},{kind}}}') COLLATE \"C\""),
+    }
+}
+
+/// A sum as a whole number.
+pub(crate) fn sum(dialect: Dialect, of: &str) -> String {
+    match dialect {
+        Dialect::Sqlite => format!("sum({of})"),
+        Dialect::Postgres => format!("sum({of})::bigint"),
+    }
+}

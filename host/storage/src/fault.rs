@@ -1,0 +1,89 @@
+//! Why a transaction was not kept, before it is told to anyone: one private error, turned into core's two.
+
+use sqlx::error::ErrorKind;
+use vatra_core::store::{CommitError, StoreError};
+
+/// What went wrong in a transaction.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// A unique key is taken.
+    Unique,
+    /// The database could not order this transaction among others: try it again.
+    Serialization,
+    /// What the unit of work read no longer holds.
+    Conflict,
+    /// The form was performed before; with its answer.
+    Repeated(String),
+    /// The event was handled before.
+    Handled,
+    /// Anything else.
+    Store(StoreError),
+}
+
+impl Fault {
+    /// Stored data that does not read back. `what` must name no personal value.
+    pub(crate) fn corrupt(what: impl Into<String>) -> Self {
+        Self::Store(StoreError::Corrupt(what.into()))
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<sqlx::Error> for Fault {
+    fn from(error: sqlx::Error) -> Self {
+        if let sqlx::Error::Database(cause) = &error {
+            if matches!(cause.kind(), ErrorKind::UniqueViolation) {
+                return Self::Unique;
+            }
+            // PostgreSQL: serialization_failure, deadlock_detected. SQLite: BUSY and its extended codes.
+            if matches!(cause.code().as_deref(), Some("40001" | "40P01" | "5" | "261" | "517")) {
+                return Self::Serialization;
+            }
+        }
+        Self::Store(StoreError::Database(describe(&error)))
+    }
+}
+
+/// An error's text for the operator: never an address with its password, never a value that was being written.
+pub(crate) fn describe(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Configuration(_) => "the database's address cannot be read".to_owned(),
+        sqlx::Error::Database(cause) => match cause.code() {
+            // Class 22 (data exception) quotes the value.
+            Some(code) if code.starts_with("22") && code.len() == 5 => format!("a value was refused (SQLSTATE {code})"),
+            Some(code) => format!("{} (code {code})", cause.message()),
+            None => cause.message().to_owned(),
+        },
+        sqlx::Error::Io(cause) => format!("the database cannot be reached: {}", cause.kind()),
+        sqlx::Error::PoolTimedOut => "every connection to the database is busy".to_owned(),
+        sqlx::Error::ColumnDecode { index, .. } => format!("column {index} cannot be read"),
+        other => other.to_string(),
+    }
+}
+
+impl From<Fault> for StoreError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Store(error) => error,
+            Fault::Unique => Self::Exists("one of the keys".to_owned()),
+            Fault::Serialization | Fault::Conflict => Self::Database("too many writers at once".to_owned()),
+            Fault::Repeated(_) => Self::Exists("the form".to_owned()),
+            Fault::Handled => Self::Missing("the open event".to_owned()),
+        }
+    }
+}
+
+impl From<Fault> for CommitError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Unique | Fault::Serialization | Fault::Conflict => Self::Conflict,
+            Fault::Repeated(answer) => Self::Repeated(answer),
+            Fault::Handled => Self::Handled,
+            Fault::Store(error) => Self::Store(error),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Migrations, embedded; each runs once, in its order, when the database is opened.
+
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::postgres::PgPool;
+use sqlx::sqlite::SqlitePool;
+use sqlx::{SqlSafeStr, SqlStr};
+use vatra_core::store::StoreError;
+
+macro_rules! migrations {
+    ($($name:literal),* $(,)?) => {
+        const SQLITE: &[(&str, &str)] = &[$(($name, include_str!(concat!("../../../migrations/sqlite/", $name, ".sql")))),*];
+        const POSTGRES: &[(&str, &str)] = &[$(($name, include_str!(concat!("../../../migrations/postgres/", $name, ".sql")))),*];
+    };
+}
+migrations!["0001_platform", "0002_people_and_modules", "0003_registers", "0004_orders_and_inbox", "0005_audit"];
+
+fn migrator(all: &'static [(&'static str, &'static str)]) -> Migrator {
+    let each = all.iter().zip(1i64..).map(|((name, sql), version)| {
+        let description = name.split_once('_').map_or(*name, |(_, rest)| rest);
+        let sql: SqlStr = (*sql).into_sql_str();
+        Migration::new(version, description.into(), MigrationType::Simple, sql, false)
+    });
+    Migrator::with_migrations(each.collect())
+}
+
+fn failed(error: MigrateError) -> StoreError {
+    match error {
+        MigrateError::Execute(cause) => StoreError::Database(crate::fault::describe(&cause)),
+        MigrateError::ExecuteMigration(cause, version) => {
+            StoreError::Database(format!("migration {version}: {}", crate::fault::describe(&cause)))
+        }
+        MigrateError::VersionMissing(version) => {
+            StoreError::Database(format!("the database is newer than this program (migration {version}): use a newer program"))
+        }
+        other => StoreError::Database(other.to_string()),
+    }
+}
+
+/// Brings a SQLite database up to date.
+pub(crate) async fn run_sqlite(pool: &SqlitePool) -> Result<(), StoreError> {
+    migrator(SQLITE).run(pool).await.map_err(failed)
+}
+
+/// Brings a PostgreSQL database up to date, one host at a time.
+pub(crate) async fn run_postgres(pool: &PgPool) -> Result<(), StoreError> {
+    migrator(POSTGRES).run(pool).await.map_err(failed)
+}

@@ -1,0 +1,102 @@
+//! Opening a database: connections, migrations, the audit trail's checkpoints.
+
+use crate::audit::checkpoint::Checkpoints;
+use crate::db::Pools;
+use crate::fault::{Fault, describe};
+use crate::migrations;
+use crate::shared::{Shared, Storage};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+use vatra_core::store::StoreError;
+
+/// Which database to open.
+#[derive(Clone)]
+pub enum DatabaseUrl {
+    /// A file, made if it is not there.
+    Sqlite(PathBuf),
+    /// `postgres://user:password@host/database`. The database must exist.
+    Postgres(String),
+}
+
+impl std::fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Sqlite(path) => f.debug_tuple("Sqlite").field(path).finish(),
+            Self::Postgres(_) => f.write_str("Postgres(…)"),
+        }
+    }
+}
+
+/// How to open storage.
+#[derive(Debug)]
+pub struct Config {
+    /// The database.
+    pub database: DatabaseUrl,
+    /// A folder outside the database, for the audit trail's signed checkpoints and the key that signs them.
+    pub checkpoints: cap_std::fs::Dir,
+    /// Connections for reading: as many snapshots can be held at once. At least 1.
+    pub readers: u32,
+}
+
+/// Statements that a connection keeps prepared.
+const STATEMENTS: usize = 400;
+/// Connections that write to PostgreSQL; each tenant uses one at a time.
+const POSTGRES_WRITERS: u32 = 8;
+
+/// Opens the database and brings it up to date.
+///
+/// Trails whose end does not match their checkpoint are reported in the log at once (full verification:
+/// [`verify_audit`](vatra_core::store::Municipal::verify_audit)).
+///
+/// # Errors
+/// [`StoreError::Database`] when the database or the checkpoint folder cannot be opened. Never with a password in its text.
+pub async fn open(config: Config) -> Result<Storage, StoreError> {
+    let failed = |error: sqlx::Error| StoreError::Database(describe(&error));
+    let checkpoints = Checkpoints::open(config.checkpoints)?;
+    let readers = config.readers.max(1);
+    let pools = match &config.database {
+        DatabaseUrl::Sqlite(path) => {
+            let options = SqliteConnectOptions::new()
+                .filename(path)
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(Duration::from_secs(20))
+                .foreign_keys(false)
+                .pragma("temp_store", "memory")
+                .pragma("cache_size", "-32000")
+                .pragma("mmap_size", "268435456")
+                .statement_cache_capacity(STATEMENTS);
+            let writer = SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
+            let writer = writer.connect_with(options.clone()).await.map_err(failed)?;
+            migrations::run_sqlite(&writer).await?;
+            let readers = SqlitePoolOptions::new().max_connections(readers).idle_timeout(None).max_lifetime(None);
+            let readers = readers.connect_with(options.pragma("query_only", "on")).await.map_err(failed)?;
+            Pools::Sqlite { writer, readers }
+        }
+        DatabaseUrl::Postgres(url) => {
+            let options = PgConnectOptions::from_str(url).map_err(failed)?;
+            let options = options.application_name("vatra").options([("jit", "off")]).statement_cache_capacity(STATEMENTS);
+            let writers = PgPoolOptions::new().max_connections(POSTGRES_WRITERS).connect_with(options.clone()).await.map_err(failed)?;
+            migrations::run_postgres(&writers).await?;
+            // A search's plan depends on its words.
+            let options = options.options([("plan_cache_mode", "force_custom_plan")]);
+            let readers = PgPoolOptions::new().max_connections(readers).connect_with(options).await.map_err(failed)?;
+            Pools::Postgres { writers, readers }
+        }
+    };
+    let shared = Arc::new(Shared::new(pools, checkpoints));
+    warn_of_broken_trails(&shared).await.map_err(StoreError::from)?;
+    Ok(Storage::new(shared))
+}
+
+async fn warn_of_broken_trails(shared: &Shared) -> Result<(), Fault> {
+    for (tenant, fault) in crate::audit::verify::ends(shared).await? {
+        tracing::error!(%tenant, ?fault, "the audit trail does not match its checkpoint: run `vatra audit verify`");
+    }
+    Ok(())
+}

@@ -1,0 +1,228 @@
+//! Orders and their payments.
+
+use crate::db::{Row, Tx, json, params};
+use crate::dialect::{Kind, Table, insert};
+use crate::fault::Fault;
+use crate::inbox;
+use vatra_core::clock::Instant;
+use vatra_core::ids::{InboxId, Name, SubjectId, TenantId};
+use vatra_core::providers::Confirmation;
+use vatra_core::store::{InboxItem, InboxState, Order, Payment, Recorded};
+use vatra_core::unit::{NewOrder, OrderLine};
+use vatra_core::value::Money;
+use vatra_core::view::OrderStatus;
+
+const ORDERS: Table = Table {
+    name: "orders",
+    columns: &[
+        ("tenant", Kind::Uuid),
+        ("number", Kind::Text),
+        ("module", Kind::Text),
+        ("service", Kind::Text),
+        ("customer", Kind::Uuid),
+        ("lines", Kind::Text),
+        ("due_date", Kind::Text),
+        ("expires", Kind::Text),
+        ("partial", Kind::Bool),
+        ("advance", Kind::Bool),
+        ("reason", Kind::Text),
+        ("status", Kind::Text),
+        ("due", Kind::Int),
+        ("paid", Kind::Int),
+        ("created_at", Kind::Int),
+    ],
+    suffix: "",
+};
+const HOMES: Table = Table { name: "order_homes", columns: &[("number", Kind::Text), ("tenant", Kind::Uuid)], suffix: "" };
+
+type Date = Option<chrono::NaiveDate>;
+
+fn write_date(date: Date) -> Option<String> {
+    date.map(|date| date.to_string())
+}
+fn read_date(text: Option<String>) -> Result<Date, Fault> {
+    text.map(|text| text.parse().map_err(|_| Fault::corrupt("a date of an order"))).transpose()
+}
+
+/// Adds orders; a number taken anywhere in the country is [`Fault::Unique`].
+pub(crate) async fn add_orders(tx: &mut Tx, tenant: TenantId, at: Instant, orders: &[NewOrder]) -> Result<(), Fault> {
+    insert(tx, &HOMES, orders.iter().map(|order| params![order.number.as_str(), tenant.0]).collect()).await?;
+    let mut rows = Vec::with_capacity(orders.len());
+    for order in orders {
+        let due: i64 = order.lines.iter().fold(0, |sum, line| sum.saturating_add(line.amount.0));
+        rows.push(params![
+            tenant.0,
+            order.number.as_str(),
+            order.module.as_str(),
+            order.service.as_str(),
+            order.customer.map(|id| id.0),
+            json(&order.lines)?,
+            write_date(order.due),
+            write_date(order.expires),
+            order.partial,
+            order.advance,
+            order.reason.as_str(),
+            OrderStatus::Active.code(),
+            due,
+            0i64,
+            at.0,
+        ]);
+    }
+    insert(tx, &ORDERS, rows).await
+}
+
+/// Cancels an order of this module that nothing was paid on; anything else is a conflict.
+pub(crate) async fn cancel_order(tx: &mut Tx, tenant: TenantId, module: &Name, number: &str, reason: &str) -> Result<(), Fault> {
+    let sql = "UPDATE orders SET status = ?, cancel_reason = ? WHERE tenant = ? AND number = ? AND module = ? AND status = ? AND paid = 0";
+    let (cancelled, active) = (OrderStatus::Cancelled.code(), OrderStatus::Active.code());
+    let touched = tx.execute(sql, params![cancelled, reason, tenant.0, number, module.as_str(), active]).await?;
+    if touched == 0 { Err(Fault::Conflict) } else { Ok(()) }
+}
+
+/// An order by its number.
+pub(crate) async fn order(tx: &mut Tx, tenant: TenantId, number: &str) -> Result<Option<Order>, Fault> {
+    let sql = "SELECT number, module, service, customer, lines, due_date, expires, partial, advance, reason, status, due, paid \
+         FROM orders WHERE tenant = ? AND number = ?";
+    let Some(row) = tx.row(sql, params![tenant.0, number]).await? else { return Ok(None) };
+    let status: String = row.get(10)?;
+    Ok(Some(Order {
+        order: NewOrder {
+            number: row.get(0)?,
+            module: row.name(1)?,
+            service: row.get(2)?,
+            customer: row.get::<Option<uuid::Uuid>>(3)?.map(SubjectId),
+            lines: row.json(4)?,
+            due: read_date(row.get(5)?)?,
+            expires: read_date(row.get(6)?)?,
+            partial: row.get(7)?,
+            advance: row.get(8)?,
+            reason: row.get(9)?,
+        },
+        status: OrderStatus::from_code(&status).ok_or_else(|| Fault::corrupt("the status of an order"))?,
+        due: Money(row.get(11)?),
+        paid: Money(row.get(12)?),
+    }))
+}
+
+const PAYMENT: &str = "SELECT id, number, amount, paid_at, lines FROM payments WHERE tenant = ?";
+
+fn payment(row: &Row) -> Result<Payment, Fault> {
+    let (amount, paid_at) = (Money(row.get(2)?), Instant(row.get(3)?));
+    Ok(Payment { id: row.get(0)?, number: row.get(1)?, amount, paid_at, lines: row.json(4)? })
+}
+
+/// An order's payments, oldest first.
+pub(crate) async fn payments(tx: &mut Tx, tenant: TenantId, number: &str) -> Result<Vec<Payment>, Fault> {
+    let sql = format!("{PAYMENT} AND number = ? ORDER BY paid_at, id");
+    tx.rows(&sql, params![tenant.0, number]).await?.iter().map(payment).collect()
+}
+
+/// Records a payment, whatever the order's status: the money is taken already. `at` is when it was told.
+pub(crate) async fn record(
+    tx: &mut Tx,
+    tenant: TenantId,
+    confirmation: &Confirmation,
+    at: Instant,
+) -> Result<Recorded, Fault> {
+    let known = tx.row(&format!("{PAYMENT} AND id = ?"), params![tenant.0, confirmation.payment.as_str()]).await?;
+    if let Some(known) = known.as_ref().map(payment).transpose()? {
+        let same = known.number == confirmation.number && known.amount == confirmation.amount;
+        return Ok(if same { Recorded::Again } else { Recorded::Contradiction });
+    }
+    let Some(order) = order(tx, tenant, &confirmation.number).await? else { return Ok(Recorded::UnknownOrder) };
+    if confirmation.amount.0 <= 0 {
+        // No such payment can belong to the order.
+        return Ok(Recorded::Contradiction);
+    }
+    let payment = Payment {
+        id: confirmation.payment.clone(),
+        number: confirmation.number.clone(),
+        amount: confirmation.amount,
+        paid_at: confirmation.paid_at,
+        lines: fall_on(&order.order.lines, order.paid, confirmation.amount),
+    };
+    let paid = Money(order.paid.0.saturating_add(confirmation.amount.0));
+    let status = match order.status {
+        OrderStatus::Active | OrderStatus::PartiallyPaid if paid >= order.due => OrderStatus::Paid,
+        OrderStatus::Active => OrderStatus::PartiallyPaid,
+        other => other,
+    };
+    let sql = "INSERT INTO payments (tenant, id, number, amount, paid_at, lines) VALUES (?, ?, ?, ?, ?, ?)";
+    let (id, number) = (payment.id.as_str(), payment.number.as_str());
+    tx.execute(sql, params![tenant.0, id, number, payment.amount.0, payment.paid_at.0, json(&payment.lines)?]).await?;
+    let sql = "UPDATE orders SET paid = ?, status = ? WHERE tenant = ? AND number = ?";
+    tx.execute(sql, params![paid.0, status.code(), tenant.0, number]).await?;
+    let item = InboxItem {
+        id: InboxId::fresh(),
+        module: order.order.module,
+        kind: "mpay.paid".to_owned(),
+        payload: json(&payment)?,
+        received_at: at,
+        attempts: 0,
+        state: InboxState::Waiting,
+    };
+    inbox::put(tx, tenant, &item).await?;
+    Ok(Recorded::New)
+}
+
+/// How an amount falls upon an order's lines, in their order, after what was paid before; what no line asks for falls on the last.
+fn fall_on(lines: &[OrderLine], before: Money, amount: Money) -> Vec<(String, Money)> {
+    let mut before = before.0;
+    let mut left = amount.0;
+    let mut out: Vec<(String, Money)> = Vec::new();
+    for line in lines {
+        let settled = before.min(line.amount.0);
+        before -= settled;
+        let part = left.min(line.amount.0 - settled);
+        left -= part;
+        if part > 0 {
+            out.push((line.id.clone(), Money(part)));
+        }
+    }
+    if left > 0
+        && let Some(last) = lines.last()
+    {
+        match out.last_mut() {
+            Some((id, sum)) if *id == last.id => sum.0 += left,
+            _ => out.push((last.id.clone(), Money(left))),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn lines(amounts: &[i64]) -> Vec<OrderLine> {
+        let line = |(index, amount): (usize, &i64)| OrderLine {
+            id: index.to_string(),
+            amount: Money(*amount),
+            iban: String::new(),
+            account: String::new(),
+            reason: String::new(),
+        };
+        amounts.iter().enumerate().map(line).collect()
+    }
+    fn parts(amounts: &[i64], before: i64, amount: i64) -> Vec<(String, i64)> {
+        fall_on(&lines(amounts), Money(before), Money(amount)).into_iter().map(|(id, money)| (id, money.0)).collect()
+    }
+
+    #[test]
+    fn lines_are_paid_in_their_order() {
+        assert_eq!(parts(&[100, 50], 0, 30), [("0".to_owned(), 30)]);
+        assert_eq!(parts(&[100, 50], 30, 90), [("0".to_owned(), 70), ("1".to_owned(), 20)]);
+        assert_eq!(parts(&[100, 50], 120, 45), [("1".to_owned(), 45)]);
+        assert_eq!(parts(&[100, 50], 150, 7), [("1".to_owned(), 7)]);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost(amounts in proptest::collection::vec(1i64..1_000, 1..5), before in 0i64..3_000, amount in 1i64..3_000) {
+            let all = parts(&amounts, before, amount);
+            prop_assert_eq!(all.iter().map(|(_, part)| part).sum::<i64>(), amount);
+            prop_assert!(all.iter().all(|(_, part)| *part > 0));
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What belongs to the host as a whole.
+
+use crate::db::{Param, Row, params};
+use crate::fault::Fault;
+use crate::shared::{Storage, transact};
+use async_trait::async_trait;
+use uuid::Uuid;
+use vatra_core::call::Tenant;
+use vatra_core::clock::Instant;
+use vatra_core::ids::TenantId;
+use vatra_core::store::{Platform, SessionRow, StoreError};
+
+const TENANT: &str = "SELECT id, slug, name, district, cuatm FROM tenants";
+
+fn tenant(row: &Row) -> Result<Tenant, Fault> {
+    Ok(Tenant { id: TenantId(row.get(0)?), slug: row.name(1)?, name: row.get(2)?, district: row.get(3)?, cuatm: row.get(4)? })
+}
+
+impl Storage {
+    /// One query in a transaction of its own.
+    pub(crate) async fn read_rows(&self, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, Fault> {
+        let mut tx = self.shared.pools.read().await?;
+        let outcome = tx.rows(sql, params).await;
+        self.shared.finish(tx, outcome).await
+    }
+    /// One statement in a transaction of its own.
+    async fn write_one(&self, sql: &str, params: Vec<Param>) -> Result<u64, Fault> {
+        transact!(self.shared, tx, tx.execute(sql, params.clone()).await)
+    }
+}
+
+#[async_trait]
+impl Platform for Storage {
+    async fn tenants(&self) -> Result<Vec<Tenant>, StoreError> {
+        let rows = self.read_rows(&format!("{TENANT} ORDER BY slug"), vec![]).await?;
+        Ok(rows.iter().map(tenant).collect::<Result<_, _>>()?)
+    }
+    async fn tenant_by_slug(&self, slug: &str) -> Result<Option<Tenant>, StoreError> {
+        let rows = self.read_rows(&format!("{TENANT} WHERE slug = ?"), params![slug]).await?;
+        Ok(rows.first().map(tenant).transpose()?)
+    }
+    async fn add_tenant(&self, tenant: &Tenant) -> Result<(), StoreError> {
+        let sql = "INSERT INTO tenants (id, slug, name, district, cuatm) VALUES (?, ?, ?, ?, ?)";
+        let Tenant { id, slug, name, district, cuatm } = tenant;
+        match self.write_one(sql, params![id.0, slug.as_str(), name.as_str(), district.as_str(), cuatm.as_str()]).await {
+            Err(Fault::Unique) => Err(StoreError::Exists(format!("municipality '{slug}'"))),
+            other => Ok(other.map(|_| ())?),
+        }
+    }
+    async fn municipalities_of(&self, idnp: &str) -> Result<Vec<TenantId>, StoreError> {
+        let rows = self.read_rows("SELECT tenant FROM official_homes WHERE idnp = ? ORDER BY tenant", params![idnp]).await?;
+        Ok(rows.iter().map(|row| row.get::<Uuid>(0).map(TenantId)).collect::<Result<_, _>>()?)
+    }
+    async fn home_of_order(&self, number: &str) -> Result<Option<TenantId>, StoreError> {
+        let rows = self.read_rows("SELECT tenant FROM order_homes WHERE number = ?", params![number]).await?;
+        Ok(rows.first().map(|row| row.get::<Uuid>(0).map(TenantId)).transpose()?)
+    }
+    async fn session(&self, key: &str, now: Instant) -> Result<Option<SessionRow>, StoreError> {
+        let sql = "SELECT data, expires FROM sessions WHERE key = ? AND expires > ?";
+        let rows = self.read_rows(sql, params![key, now.0]).await?;
+        let read = |row: &Row| Ok::<_, Fault>(SessionRow { key: key.to_owned(), data: row.get(0)?, expires: Instant(row.get(1)?) });
+        Ok(rows.first().map(read).transpose()?)
+    }
+    async fn save_session(&self, row: &SessionRow) -> Result<(), StoreError> {
+        let sql = "INSERT INTO sessions (key, data, expires) VALUES (?, ?, ?) \
+             ON CONFLICT (key) DO UPDATE SET data = EXCLUDED.data, expires = EXCLUDED.expires";
+        self.write_one(sql, params![row.key.as_str(), row.data.as_str(), row.expires.0]).await?;
+        Ok(())
+    }
+    async fn drop_session(&self, key: &str) -> Result<(), StoreError> {
+        self.write_one("DELETE FROM sessions WHERE key = ?", params![key]).await?;
+        Ok(())
+    }
+    async fn sweep_sessions(&self, now: Instant) -> Result<u64, StoreError> {
+        Ok(self.write_one("DELETE FROM sessions WHERE expires <= ?", params![now.0]).await?)
+    }
+}

@@ -1,0 +1,156 @@
+//! A consistent view of one municipality's data: a read transaction, bound to its tenant.
+
+use crate::codec;
+use crate::db::{Param, Tx, params};
+use crate::fault::Fault;
+use crate::find::{self, Counts, Matches};
+use crate::shared::{Shared, transact};
+use crate::{index, payments, people, reindex, summarise};
+use async_trait::async_trait;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+use uuid::Uuid;
+use vatra_core::ids::{Name, SubjectId, TenantId};
+use vatra_core::register::{Aggregate, Bucket, Change, Entry, EntryPage, Query, Reach, RegisterSchema};
+use vatra_core::store::{Order, Payment, Snapshot, StoreError};
+use vatra_core::unit::Subject;
+use vatra_core::value::{EntryRef, Value};
+
+#[derive(Debug)]
+struct Register {
+    state: u64,
+    counts: Counts,
+    schema: RegisterSchema,
+}
+
+/// See [`Snapshot`]. Dropping it frees its connection.
+#[derive(Debug)]
+pub(crate) struct TenantSnapshot {
+    shared: Arc<Shared>,
+    tenant: TenantId,
+    tx: Tx,
+    registers: BTreeMap<Name, Register>,
+}
+
+impl TenantSnapshot {
+    pub(crate) async fn take(shared: &Arc<Shared>, tenant: TenantId) -> Result<Self, Fault> {
+        let mut tx = shared.pools.read().await?;
+        // The first query fixes what is seen.
+        let registers = registers(&mut tx, tenant).await?;
+        Ok(Self { shared: Arc::clone(shared), tenant, tx, registers })
+    }
+
+    /// A register whose index was built with another schema (its module was upgraded since) is indexed anew, once. What is seen then
+    /// may be newer than what this snapshot saw before: a commit finds that out from its read set, as it does any change.
+    async fn follow(&mut self, schema: &RegisterSchema) -> Result<(), Fault> {
+        if self.registers.get(&schema.name).is_none_or(|register| index::same_index(&register.schema, schema)) {
+            return Ok(());
+        }
+        {
+            let _turn = self.shared.turn(self.tenant).await;
+            transact!(self.shared, tx, reindex::register(&mut tx, self.tenant, schema).await)?;
+        }
+        let mut tx = self.shared.pools.read().await?;
+        self.registers = registers(&mut tx, self.tenant).await?;
+        self.tx = tx;
+        Ok(())
+    }
+
+    async fn lookup_all(&mut self, schema: &RegisterSchema, key: &str, values: &[Value]) -> Result<Vec<Entry>, Fault> {
+        if !schema.unique.iter().any(|unique| unique == key) {
+            return Err(StoreError::Missing(format!("a unique key '{key}' of register '{}'", schema.name)).into());
+        }
+        self.follow(schema).await?;
+        let keys: Vec<String> = values.iter().filter_map(codec::unique_key).collect();
+        let mut ids = Vec::with_capacity(keys.len());
+        for chunk in keys.chunks(512) {
+            let sql = "SELECT entry FROM unique_keys WHERE tenant = ? AND register = ? AND field = ? AND key IN (??)";
+            let mut given = params![self.tenant.0, schema.name.as_str(), key];
+            given.push(Param::Texts(chunk.to_vec()));
+            for row in self.tx.rows(sql, given).await? {
+                ids.push(row.get::<Uuid>(0)?);
+            }
+        }
+        find::in_order(&mut self.tx, self.tenant, &ids).await
+    }
+
+    async fn versions(&mut self, entry: &EntryRef) -> Result<Vec<Change>, Fault> {
+        let sql = "SELECT v.version, v.changed_at, v.changed_by, v.reason, v.fields, v.personal FROM entry_versions v \
+             JOIN entries e ON e.tenant = v.tenant AND e.id = v.entry \
+             WHERE v.tenant = ? AND v.entry = ? AND e.register = ? ORDER BY v.version";
+        let rows = self.tx.rows(sql, params![self.tenant.0, entry.id.0, entry.register.as_str()]).await?;
+        rows.iter().map(codec::change).collect()
+    }
+}
+
+async fn registers(tx: &mut Tx, tenant: TenantId) -> Result<BTreeMap<Name, Register>, Fault> {
+    let mut out = BTreeMap::new();
+    for row in tx.rows("SELECT name, state, entries, open, schema FROM registers WHERE tenant = ?", params![tenant.0]).await? {
+        let counts = Counts { all: row.count(2)?, open: row.count(3)? };
+        out.insert(row.name(0)?, Register { state: row.count(1)?, counts, schema: row.json(4)? });
+    }
+    Ok(out)
+}
+
+#[async_trait]
+impl Snapshot for TenantSnapshot {
+    async fn register_state(&mut self, register: &Name) -> Result<u64, StoreError> {
+        Ok(self.registers.get(register).map_or(0, |register| register.state))
+    }
+    async fn entries(&mut self, refs: &[EntryRef]) -> Result<Vec<Entry>, StoreError> {
+        let ids: Vec<Uuid> = refs.iter().map(|entry| entry.id.0).collect();
+        let found = find::in_order(&mut self.tx, self.tenant, &ids).await?;
+        let wanted: HashSet<&EntryRef> = refs.iter().collect();
+        Ok(found.into_iter().filter(|entry| wanted.contains(&entry.at)).collect())
+    }
+    async fn lookup(&mut self, schema: &RegisterSchema, key: &str, values: &[Value]) -> Result<Vec<Entry>, StoreError> {
+        Ok(self.lookup_all(schema, key, values).await?)
+    }
+    async fn find(
+        &mut self,
+        schema: &RegisterSchema,
+        query: &Query,
+        reach: Reach,
+        offset: u64,
+        limit: u32,
+    ) -> Result<EntryPage, StoreError> {
+        self.follow(schema).await?;
+        let matches = Matches::new(self.tenant, self.shared.dialect(), schema, query, reach)?;
+        let Some(register) = self.registers.get(&schema.name) else { return Ok(EntryPage::default()) };
+        Ok(find::find(&mut self.tx, &matches, register.counts, offset, limit).await?)
+    }
+    async fn summarise(
+        &mut self,
+        schema: &RegisterSchema,
+        query: &Query,
+        group_by: &[String],
+        aggregates: &[Aggregate],
+    ) -> Result<Vec<Bucket>, StoreError> {
+        self.follow(schema).await?;
+        // Sums are made for modules: personal words are out of reach.
+        let matches = Matches::new(self.tenant, self.shared.dialect(), schema, query, Reach::Module)?;
+        Ok(summarise::summarise(&mut self.tx, self.tenant, schema, query, &matches, group_by, aggregates).await?)
+    }
+    async fn history(&mut self, entry: &EntryRef) -> Result<Vec<Change>, StoreError> {
+        Ok(self.versions(entry).await?)
+    }
+
+    async fn subjects(&mut self, ids: &[SubjectId]) -> Result<Vec<Subject>, StoreError> {
+        let mut found = people::load(&mut self.tx, self.tenant, ids.iter().copied().collect()).await?;
+        Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+    }
+    async fn subjects_by_idn(&mut self, idns: &[String]) -> Result<Vec<Subject>, StoreError> {
+        Ok(people::by_idn(&mut self.tx, self.tenant, idns).await?)
+    }
+
+    async fn order(&mut self, module: &Name, number: &str) -> Result<Option<Order>, StoreError> {
+        let order = payments::order(&mut self.tx, self.tenant, number).await?;
+        Ok(order.filter(|order| order.order.module == *module))
+    }
+    async fn any_order(&mut self, number: &str) -> Result<Option<Order>, StoreError> {
+        Ok(payments::order(&mut self.tx, self.tenant, number).await?)
+    }
+    async fn payments(&mut self, number: &str) -> Result<Vec<Payment>, StoreError> {
+        Ok(payments::payments(&mut self.tx, self.tenant, number).await?)
+    }
+}

@@ -1,0 +1,96 @@
+# Administration: modules, grants, audit, inbox.
+modules-installed = Installed modules
+version = Version
+publisher = Publisher
+installed-at = Installed
+digest = Package digest (SHA-256)
+grants = Grants
+grants-text = The module can do only what it asked for and the town hall has granted. What is revoked ends with the next request; the module goes on working without it.
+grants-none = The module asks for nothing.
+grant-absent = Not granted
+grant-holds = Granted
+grant-revoked = Revoked
+grant-expired = Expired
+grant-until = Valid until
+purpose = Purpose
+legal-basis = Legal basis
+granted = Granted
+revoked-at = Revoked
+operator = the platform's operator
+at-most = at most { $limit }
+parameter-narrowed = { $given } (the module asks for: { $asked })
+parameter-registers = Registers
+parameter-services = Payment services
+parameter-accounts = Accounts
+parameter-ceiling = Ceiling of one payment
+parameter-templates = Templates
+parameter-fields = Fields
+setting = Setting “{ $name }”
+grant-reason = Grounds for granting “{ $capability }”
+grant-submit = Grant
+revoke-reason = Reason for revoking “{ $capability }”
+revoke-submit = Revoke
+restore-reason = Reason for restoring “{ $capability }”
+restore-submit = Restore
+
+audit-trail = Audit trail
+audit-rows = Rows, newest first
+audit-kind = Kind
+audit-empty = There is no row of this kind.
+filter = Filter
+show-all = Show all
+older = Older rows
+sequence = No.
+when = When
+who = Who
+what = What
+about = About
+nobody = the system
+and-more = { $count ->
+    [one] and one more person
+   *[other] and { $count } more people
+ }
+audit-action-begun = Action begun
+audit-action-kept = Action kept
+audit-action-failed = Action failed
+audit-look = Data seen
+audit-export = Data exported
+audit-denial = Denial
+audit-received = Received
+audit-handled = Handled
+audit-parked = Parked
+audit-module = Module
+audit-grant = Grant
+audit-administration = Administration
+audit-session = Session
+channel-portal = portal
+channel-evo = EVO
+channel-counter = counter
+channel-command-line = command line
+channel-event = event
+channel-job = job
+audit-unbroken = { $rows ->
+    [one] The trail is unbroken: one row verified.
+   *[other] The trail is unbroken: { $rows } rows verified.
+ }
+audit-broken = The trail was tampered with
+fault-altered = Row { $row } was altered or moved.
+fault-missing = Rows are missing from { $row } on.
+fault-cut-off = The end of the trail was cut off after row { $row }.
+fault-rewritten = The trail was rewritten: row { $row } is no longer the one that was signed.
+fault-forged = The signature of the checkpoint at row { $row } is not the platform's.
+fault-index = The list of people that row { $row } concerns differs from the row.
+
+inbox = Inbox
+inbox-text = Confirmations and events from outside that their module has not handled yet. Nothing that arrived is lost.
+inbox-open = Not handled, oldest first
+inbox-empty = Everything that arrived has been handled.
+inbox-waiting = Waits
+inbox-parked = Parked
+inbox-done = Handled
+inbox-wake = Try again: { $module }
+received-at = Received
+event = Event
+event-id = Identifier
+event-mpay-paid = Payment confirmed by MPay
+attempts = Attempts

@@ -1,0 +1,75 @@
+# The frame of pages, tables, values.
+skip-to-content = Skip to main content
+language = Language
+sign-in = Sign in with MPass
+sign-in-again = Sign in with MPass again
+sign-out = Sign out
+menu = Menu
+module = Module
+breadcrumbs = Breadcrumb
+contents = Parts of this page
+footer = Vatra, a host of modules for local government. Each module sees only what the town hall has allowed it.
+town-hall-of = { $name } town hall
+town-hall-of-district = { $name } town hall, { $district } district
+district-of = { $district } district
+untitled = Untitled
+error = Error
+there-is-a-problem = There is a problem
+tone-neutral = Information
+tone-success = Success
+tone-warning = Warning
+tone-danger = Important
+
+yes = yes
+no = no
+no-value = not given
+unknown-person = unknown person
+being-numbered = being numbered
+natural-person = Person
+company = Company
+
+search-in = Search
+search = Search
+clear-search = Clear search
+rows-in-all = { $count ->
+    [one] One entry
+   *[other] { $count } entries
+ }
+rows-found = { $count ->
+    [0] No entry found
+    [one] One entry found
+   *[other] { $count } entries found
+ }
+nothing-found = Nothing was found. Try fewer words or another number.
+empty-table = There is nothing here.
+export-csv = Download as CSV
+tick-column = Selection
+tick-row = Select: { $row }
+rows-ticked = { $count ->
+    [0] You have selected no entry.
+    [one] You have selected one entry.
+   *[other] You have selected { $count } entries.
+ }
+open = Open
+pages = Pages
+page = Page
+previous-page = Previous
+next-page = Next
+
+order-title = Payment through MPay
+order-number = Order number
+order-status = Status
+order-due = Due
+order-paid = Paid
+order-rest = Left to pay
+order-expires = Payable until
+order-pay = Pay with MPay
+order-unknown = There is no such payment order
+order-active = Payable
+order-partially-paid = Paid in part
+order-paid-status = Paid
+order-completed = Completed
+order-expired = Expired
+order-cancelled = Cancelled
+order-refunding = Being refunded
+order-refunded = Refunded

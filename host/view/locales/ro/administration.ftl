@@ -1,0 +1,98 @@
+# Administrare: module, drepturi, audit, intrări.
+modules-installed = Module instalate
+version = Versiunea
+publisher = Autorul
+installed-at = Instalat la
+digest = Amprenta pachetului (SHA-256)
+grants = Drepturi
+grants-text = Modulul poate face doar ceea ce a cerut și primăria i-a acordat. Un drept retras își pierde efectul la cererea următoare; modulul lucrează mai departe fără el.
+grants-none = Modulul nu cere niciun drept.
+grant-absent = Neacordat
+grant-holds = Acordat
+grant-revoked = Retras
+grant-expired = Expirat
+grant-until = Valabil până la
+purpose = Scopul
+legal-basis = Temeiul legal
+granted = Acordat la
+revoked-at = Retras la
+operator = operatorul platformei
+at-most = cel mult { $limit }
+parameter-narrowed = { $given } (modulul cere: { $asked })
+parameter-registers = Registre
+parameter-services = Servicii de plată
+parameter-accounts = Conturi
+parameter-ceiling = Plafonul unei plăți
+parameter-templates = Șabloane
+parameter-fields = Câmpuri
+setting = Setarea „{ $name }”
+grant-reason = Temeiul acordării dreptului „{ $capability }”
+grant-submit = Acordați
+revoke-reason = Motivul retragerii dreptului „{ $capability }”
+revoke-submit = Retrageți
+restore-reason = Motivul restabilirii dreptului „{ $capability }”
+restore-submit = Restabiliți
+
+audit-trail = Jurnal de audit
+audit-rows = Înscrieri, cele mai noi întâi
+audit-kind = Felul
+audit-empty = Nicio înscriere de acest fel.
+filter = Filtrați
+show-all = Arătați toate
+older = Înscrieri mai vechi
+sequence = Nr.
+when = Când
+who = Cine
+what = Ce
+about = Despre cine
+nobody = sistemul
+and-more = { $count ->
+    [one] și încă o persoană
+    [few] și încă { $count } persoane
+   *[other] și încă { $count } de persoane
+ }
+audit-action-begun = Acțiune începută
+audit-action-kept = Acțiune încheiată
+audit-action-failed = Acțiune nereușită
+audit-look = Date văzute
+audit-export = Date exportate
+audit-denial = Refuz
+audit-received = Sosit din afară
+audit-handled = Prelucrat
+audit-parked = Pus deoparte
+audit-module = Modul
+audit-grant = Drept
+audit-administration = Administrare
+audit-session = Sesiune
+channel-portal = portal
+channel-evo = EVO
+channel-counter = ghișeu
+channel-command-line = linie de comandă
+channel-event = eveniment
+channel-job = lucrare
+audit-unbroken = { $rows ->
+    [one] Jurnalul este întreg: o înscriere verificată.
+    [few] Jurnalul este întreg: { $rows } înscrieri verificate.
+   *[other] Jurnalul este întreg: { $rows } de înscrieri verificate.
+ }
+audit-broken = Jurnalul a fost atins
+fault-altered = Înscrierea { $row } a fost schimbată sau mutată.
+fault-missing = Lipsesc înscrieri începând cu { $row }.
+fault-cut-off = Sfârșitul jurnalului a fost tăiat după înscrierea { $row }.
+fault-rewritten = Jurnalul a fost rescris: înscrierea { $row } nu mai este cea semnată.
+fault-forged = Semnătura punctului de control de la înscrierea { $row } nu este a platformei.
+fault-index = Lista persoanelor la care se referă înscrierea { $row } diferă de înscriere.
+
+inbox = Intrări
+inbox-text = Confirmări și evenimente sosite din afară care încă nu au fost prelucrate de modulul lor. Nimic din ce a sosit nu se pierde.
+inbox-open = Neprelucrate, cele mai vechi întâi
+inbox-empty = Tot ce a sosit a fost prelucrat.
+inbox-waiting = Așteaptă
+inbox-parked = Pus deoparte
+inbox-done = Prelucrat
+inbox-wake = Încercați din nou: { $module }
+received-at = Sosit la
+event = Evenimentul
+event-id = Identificatorul
+event-mpay-paid = Plată confirmată de MPay
+attempts = Încercări

@@ -1,0 +1,98 @@
+# Администрирование: модули, права, аудит, поступления.
+modules-installed = Установленные модули
+version = Версия
+publisher = Издатель
+installed-at = Установлен
+digest = Отпечаток пакета (SHA-256)
+grants = Права
+grants-text = Модуль может только то, что он запросил и что ему предоставила примария. Отозванное право перестаёт действовать со следующего запроса; модуль продолжает работать без него.
+grants-none = Модуль не запрашивает никаких прав.
+grant-absent = Не предоставлено
+grant-holds = Предоставлено
+grant-revoked = Отозвано
+grant-expired = Истекло
+grant-until = Действует до
+purpose = Цель
+legal-basis = Правовое основание
+granted = Предоставлено
+revoked-at = Отозвано
+operator = оператор платформы
+at-most = не более { $limit }
+parameter-narrowed = { $given } (модуль запрашивает: { $asked })
+parameter-registers = Регистры
+parameter-services = Платёжные услуги
+parameter-accounts = Счета
+parameter-ceiling = Предел одного платежа
+parameter-templates = Шаблоны
+parameter-fields = Поля
+setting = Настройка «{ $name }»
+grant-reason = Основание предоставления права «{ $capability }»
+grant-submit = Предоставить
+revoke-reason = Причина отзыва права «{ $capability }»
+revoke-submit = Отозвать
+restore-reason = Причина восстановления права «{ $capability }»
+restore-submit = Восстановить
+
+audit-trail = Журнал аудита
+audit-rows = Записи, сначала новые
+audit-kind = Вид
+audit-empty = Записей этого вида нет.
+filter = Отобрать
+show-all = Показать все
+older = Более старые записи
+sequence = №
+when = Когда
+who = Кто
+what = Что
+about = О ком
+nobody = система
+and-more = { $count ->
+    [one] и ещё { $count } лицо
+    [few] и ещё { $count } лица
+   *[many] и ещё { $count } лиц
+ }
+audit-action-begun = Действие начато
+audit-action-kept = Действие завершено
+audit-action-failed = Действие не удалось
+audit-look = Данные просмотрены
+audit-export = Данные выгружены
+audit-denial = Отказ
+audit-received = Поступило извне
+audit-handled = Обработано
+audit-parked = Отложено
+audit-module = Модуль
+audit-grant = Право
+audit-administration = Администрирование
+audit-session = Сеанс
+channel-portal = портал
+channel-evo = EVO
+channel-counter = стойка
+channel-command-line = командная строка
+channel-event = событие
+channel-job = работа
+audit-unbroken = { $rows ->
+    [one] Журнал цел: проверена { $rows } запись.
+    [few] Журнал цел: проверено { $rows } записи.
+   *[many] Журнал цел: проверено { $rows } записей.
+ }
+audit-broken = Журнал повреждён
+fault-altered = Запись { $row } изменена или переставлена.
+fault-missing = Отсутствуют записи, начиная с { $row }.
+fault-cut-off = Конец журнала отрезан после записи { $row }.
+fault-rewritten = Журнал переписан: запись { $row } уже не та, что подписана.
+fault-forged = Подпись контрольной точки у записи { $row } не принадлежит платформе.
+fault-index = Список лиц, о которых запись { $row }, расходится с записью.
+
+inbox = Поступления
+inbox-text = Подтверждения и события извне, которые их модуль ещё не обработал. Ничто из поступившего не теряется.
+inbox-open = Необработанные, сначала старые
+inbox-empty = Всё поступившее обработано.
+inbox-waiting = Ожидает
+inbox-parked = Отложено
+inbox-done = Обработано
+inbox-wake = Попробовать снова: { $module }
+received-at = Поступило
+event = Событие
+event-id = Идентификатор
+event-mpay-paid = Платёж, подтверждённый MPay
+attempts = Попытки

@@ -1,0 +1,78 @@
+# Обрамление страниц, таблицы, значения.
+skip-to-content = Перейти к основному содержанию
+language = Язык
+sign-in = Войти через MPass
+sign-in-again = Войти снова через MPass
+sign-out = Выйти
+menu = Меню
+module = Модуль
+breadcrumbs = Путь к странице
+contents = Разделы страницы
+footer = Vatra — площадка модулей для местного публичного управления. Каждый модуль видит только то, что ему разрешила примария.
+town-hall-of = Примария { $name }
+town-hall-of-district = Примария { $name }, район { $district }
+district-of = Район { $district }
+untitled = Без названия
+error = Ошибка
+there-is-a-problem = Что-то не так
+tone-neutral = К сведению
+tone-success = Выполнено
+tone-warning = Внимание
+tone-danger = Важно
+
+yes = да
+no = нет
+no-value = не указано
+unknown-person = неизвестное лицо
+being-numbered = номер присваивается
+natural-person = Физическое лицо
+company = Юридическое лицо
+
+search-in = Поиск
+search = Найти
+clear-search = Сбросить поиск
+rows-in-all = { $count ->
+    [one] { $count } запись
+    [few] { $count } записи
+   *[many] { $count } записей
+ }
+rows-found = { $count ->
+    [0] Ничего не найдено
+    [one] Найдена { $count } запись
+    [few] Найдено { $count } записи
+   *[many] Найдено { $count } записей
+ }
+nothing-found = Ничего не найдено. Попробуйте меньше слов или другой номер.
+empty-table = Здесь ничего нет.
+export-csv = Скачать в формате CSV
+tick-column = Выбор
+tick-row = Выбрать: { $row }
+rows-ticked = { $count ->
+    [0] Вы не выбрали ни одной записи.
+    [one] Вы выбрали { $count } запись.
+    [few] Вы выбрали { $count } записи.
+   *[many] Вы выбрали { $count } записей.
+ }
+open = Открыть
+pages = Страницы
+page = Страница
+previous-page = Назад
+next-page = Вперёд
+
+order-title = Оплата через MPay
+order-number = Номер платёжного ордера
+order-status = Состояние
+order-due = К оплате
+order-paid = Оплачено
+order-rest = Осталось оплатить
+order-expires = Можно оплатить до
+order-pay = Оплатить через MPay
+order-unknown = Такого платёжного ордера нет
+order-active = Можно оплатить
+order-partially-paid = Оплачен частично
+order-paid-status = Оплачен
+order-completed = Завершён
+order-expired = Срок истёк
+order-cancelled = Отменён
+order-refunding = Возвращается
+order-refunded = Возвращён

@@ -1,0 +1,219 @@
+//! A screen as JSON: words in the reader's language, values as data and as text. For EVO, the command line and other machines.
+
+use crate::wording::Wording;
+use serde_json::{Map, Value as Json, json};
+use vatra_core::manifest::Manifest;
+use vatra_core::register::FieldType;
+use vatra_core::value::{Fields, Value};
+use vatra_core::view::{Block, BoundTable, Button, Form, Item, Link, Screen, Table};
+
+/// The screen as JSON. It has been validated (see [`crate::validate`]). Blocks carry their `type`; a value is `null` or `{kind, raw,
+/// text}`, where money is in bani and people are ids with their name as text.
+pub fn render_json(screen: &Screen, manifest: &Manifest, wording: &Wording<'_>) -> Json {
+    let write = Write { manifest, wording };
+    json!({
+        "language": wording.language.code(),
+        "title": wording.words(&screen.title),
+        "breadcrumbs": screen.breadcrumbs.iter().map(|link| write.link(link)).collect::<Vec<_>>(),
+        "blocks": screen.blocks.iter().map(|block| write.block(block)).collect::<Vec<_>>(),
+    })
+}
+
+/// The result of an action as nested JSON: dotted names nest (`reasons.overpaid`), values are raw: whole numbers and bani as numbers.
+pub fn report_json(report: &Fields) -> Json {
+    let mut out = Map::new();
+    for (name, value) in report {
+        let raw = match value {
+            Value::None => Json::Null,
+            Value::Flag(flag) => json!(flag),
+            Value::Integer(number) => json!(number),
+            Value::Money(money) => json!(money.0),
+            Value::Instant(instant) => json!(instant.rfc3339()),
+            other => json!(crate::urls::value_text(other)),
+        };
+        nest(&mut out, name, raw);
+    }
+    Json::Object(out)
+}
+
+fn nest(into: &mut Map<String, Json>, name: &str, value: Json) {
+    match name.split_once('.') {
+        None => {
+            into.insert(name.to_owned(), value);
+        }
+        Some((first, rest)) => {
+            let slot = into.entry(first.to_owned()).or_insert_with(|| json!({}));
+            match slot {
+                Json::Object(inner) => nest(inner, rest, value),
+                // `a` and `a.b` both given: the plain one keeps its place under an empty name.
+                other => {
+                    let mut inner = Map::new();
+                    inner.insert(String::new(), other.take());
+                    nest(&mut inner, rest, value);
+                    *other = Json::Object(inner);
+                }
+            }
+        }
+    }
+}
+
+struct Write<'a> {
+    manifest: &'a Manifest,
+    wording: &'a Wording<'a>,
+}
+
+impl Write<'_> {
+    fn block(&self, block: &Block) -> Json {
+        let words = |text| self.wording.words(text);
+        match block {
+            Block::Heading { text, level } => json!({"type": "heading", "level": level, "text": words(text)}),
+            Block::Text(text) => json!({"type": "text", "text": words(text)}),
+            Block::Notice(notice) => {
+                json!({"type": "notice", "tone": notice.tone, "title": words(&notice.title), "text": notice.text.as_ref().map(words)})
+            }
+            Block::Summary { title, items } => {
+                json!({"type": "summary", "title": title.as_ref().map(words), "items": self.items(items)})
+            }
+            Block::Person(id) => {
+                let person = self.wording.resolved.people.get(id);
+                json!({
+                    "type": "person", "id": id.to_string(), "name": self.wording.value(&Value::Subject(*id)),
+                    "idn": person.and_then(|person| person.idn.clone()), "company": person.map(|person| person.company),
+                })
+            }
+            Block::Payment(number) => {
+                let order = self.wording.resolved.orders.get(number);
+                json!({
+                    "type": "payment", "number": number,
+                    "status": order.map(|order| order.status.code()),
+                    "due": order.map(|order| self.wording.value_json(&Value::Money(order.due))),
+                    "paid": order.map(|order| self.wording.value_json(&Value::Money(order.paid))),
+                    "expires": order.and_then(|order| order.expires).map(|date| date.to_string()),
+                    "pay-url": order.map(|order| &order.pay_url),
+                })
+            }
+            Block::Table(table) => self.table(table),
+            Block::Bound(table) => self.bound(table),
+            Block::Form(form) => self.form(form),
+            Block::Timeline(happenings) => {
+                let list = happenings.iter().map(|happening| {
+                    json!({
+                        "at": self.wording.value_json(&happening.at), "what": words(&happening.what),
+                        "who": happening.who.map(|id| self.wording.value_json(&Value::Subject(id))),
+                        "details": self.items(&happening.details),
+                    })
+                });
+                json!({"type": "timeline", "happenings": list.collect::<Vec<_>>()})
+            }
+            Block::Buttons(buttons) => json!({"type": "buttons", "buttons": self.buttons(buttons)}),
+            Block::Links(links) => json!({"type": "links", "links": links.iter().map(|link| self.link(link)).collect::<Vec<_>>()}),
+            Block::Section { id, title } => json!({"type": "section", "id": id, "title": words(title)}),
+            // Validation refuses screens with these.
+            Block::Document(_) | Block::Chart(_) | Block::Map { .. } => Json::Null,
+        }
+    }
+
+    fn items(&self, items: &[Item]) -> Vec<Json> {
+        items.iter().map(|item| json!({"label": self.wording.words(&item.label), "value": self.wording.value_json(&item.value)})).collect()
+    }
+
+    fn fields(&self, fields: &Fields) -> Json {
+        fields.iter().map(|(name, value)| (name.clone(), self.wording.value_json(value))).collect::<Map<_, _>>().into()
+    }
+
+    fn link(&self, link: &Link) -> Json {
+        json!({"label": self.wording.words(&link.label), "screen": link.screen, "parameters": self.fields(&link.parameters)})
+    }
+
+    fn buttons(&self, buttons: &[Button]) -> Vec<Json> {
+        let write = |button: &Button| {
+            json!({
+                "label": self.wording.words(&button.label), "action": button.action, "parameters": self.fields(&button.parameters),
+                "confirm": button.confirm.as_ref().map(|words| self.wording.words(words)), "tone": button.tone,
+            })
+        };
+        buttons.iter().map(write).collect()
+    }
+
+    fn table(&self, table: &Table) -> Json {
+        let rows: Vec<Vec<Json>> =
+            table.rows.iter().map(|row| row.iter().map(|value| self.wording.value_json(value)).collect()).collect();
+        json!({
+            "type": "table", "title": self.wording.words(&table.title),
+            "columns": table.columns.iter().map(|words| self.wording.words(words)).collect::<Vec<_>>(), "rows": rows,
+        })
+    }
+
+    fn bound(&self, table: &BoundTable) -> Json {
+        let data = self.wording.resolved.tables.get(&table.id);
+        let columns = table.columns.iter().enumerate().map(|(index, column)| {
+            json!({
+                "name": column.name, "title": self.wording.words(&column.title), "opens": column.opens,
+                "sortable": data.and_then(|data| data.sortable.get(index)).copied().unwrap_or(false),
+            })
+        });
+        let rows = data.iter().flat_map(|data| &data.rows).map(|row| {
+            let cells = row.cells.iter().zip(&table.columns).map(|(value, column)| {
+                let mut cell = self.wording.value_json(value);
+                if let (Value::Choice(code), Some(slot)) = (value, cell.get_mut("text")) {
+                    *slot = json!(self.wording.choice(table.query.register.as_str(), &column.name, code));
+                }
+                cell
+            });
+            json!({"entry": row.entry.id.to_string(), "cells": cells.collect::<Vec<_>>()})
+        });
+        json!({
+            "type": "bound-table", "id": table.id, "title": self.wording.words(&table.title), "register": table.query.register.as_str(),
+            "columns": columns.collect::<Vec<_>>(), "rows": rows.collect::<Vec<_>>(),
+            "total": data.map_or(0, |data| data.total), "page": data.map_or(1, |data| data.request.page),
+            "search": data.and_then(|data| data.request.search.clone()), "searchable": table.searchable,
+            "exportable": table.exportable, "empty": self.wording.words(&table.empty), "bulk": self.buttons(&table.bulk),
+        })
+    }
+
+    fn form(&self, form: &Form) -> Json {
+        let action = self.manifest.action(&form.action);
+        let inputs = form.inputs.iter().map(|input| {
+            let schema = action.and_then(|action| action.inputs.iter().find(|schema| schema.name == input.name));
+            let codes: Vec<&String> = match schema.map(|schema| &schema.kind) {
+                Some(FieldType::Choice(codes)) if input.choices.is_empty() => codes.iter().collect(),
+                _ => input.choices.iter().map(|(code, _)| code).collect(),
+            };
+            let choices = codes.into_iter().map(|code| {
+                let own = input.choices.iter().find(|(own, _)| own == code).map(|(_, words)| self.wording.words(words));
+                json!({"code": code, "label": own.unwrap_or_else(|| self.wording.choice(&form.action, &input.name, code))})
+            });
+            json!({
+                "name": input.name, "label": self.wording.words(&input.label), "hint": input.hint.as_ref().map(|words| self.wording.words(words)),
+                "type": schema.map(|schema| String::from(schema.kind.clone())), "required": schema.map(|schema| schema.required),
+                "many": schema.map(|schema| schema.many), "value": self.wording.value_json(&input.value),
+                "choices": choices.collect::<Vec<_>>(),
+                "shown-when": input.shown_when.as_ref().map(|(name, value)| json!({"name": name, "value": self.wording.value_json(value)})),
+            })
+        });
+        json!({
+            "type": "form", "action": form.action, "title": self.wording.words(&form.title), "inputs": inputs.collect::<Vec<_>>(),
+            "parameters": self.fields(&form.parameters), "submit": self.wording.words(&form.submit), "check-answers": form.check_answers,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vatra_core::value::Money;
+
+    #[test]
+    fn dotted_names_nest() {
+        let report: Fields = [
+            ("due_bani", Value::Money(Money(302_494_425))),
+            ("reasons", Value::Integer(1)),
+            ("reasons.overpaid", Value::Integer(8)),
+            ("reasons.deep.er", Value::Text("x".into())),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+        assert_eq!(report_json(&report), json!({"due_bani": 302_494_425, "reasons": {"": 1, "overpaid": 8, "deep": {"er": "x"}}}));
+    }
+}

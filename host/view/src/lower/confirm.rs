@@ -1,0 +1,156 @@
+//! Pages that ask before something is done: a button's question, an action on ticked rows, the answers of a form to be checked.
+
+use super::{Lower, Lowered};
+use crate::inputs::{Posted, parse_inputs};
+use crate::messages::{say, say_with};
+use crate::page::{PageContext, is_same_form, or_untitled};
+use crate::ui::{Anchor, Cell, Fact, Piece, Press};
+use crate::urls::{self, Pairs};
+use crate::validate::is_hidden;
+use vatra_core::value::Value;
+use vatra_core::view::{Block, Button, Form, Resolved, Screen, Tone, Words};
+
+/// `?confirm=ACTION&confirm.NAME=VALUE`: asks what the button of this action with these parameters asks. None without such a button,
+/// so that an address alone cannot make a page ask for anything.
+pub(crate) fn by_address(context: &PageContext<'_>, screen: &Screen, resolved: &Resolved) -> Option<Lowered> {
+    let query = context.frame.query;
+    let (_, action) = query.iter().find(|(name, _)| name == "confirm")?;
+    let mut given: Pairs =
+        query.iter().filter_map(|(name, value)| Some((name.strip_prefix("confirm.")?.to_owned(), value.clone()))).collect();
+    given.sort();
+    let button = buttons(screen).find(|button| button.action == *action && urls::parameters_to_pairs(&button.parameters) == given)?;
+    let question = button.confirm.as_ref()?;
+    ask(context, screen, resolved, button, question, given)
+}
+
+/// Ticked rows were posted to an action that asks before: shows how many, and asks.
+pub(crate) fn ticked(
+    context: &PageContext<'_>,
+    screen: &Screen,
+    resolved: &Resolved,
+    action: &str,
+    posted: &Posted,
+) -> Option<Lowered> {
+    let tables = screen.blocks.iter().filter_map(|block| match block {
+        Block::Bound(table) => Some(table),
+        _ => None,
+    });
+    let button = tables.flat_map(|table| &table.bulk).find(|button| {
+        button.action == action
+            && button.confirm.is_some()
+            && urls::parameters_to_pairs(&button.parameters).iter().all(|(name, value)| posted.get(name).is_some_and(|v| v.contains(value)))
+    })?;
+    let entries = posted.get("entry").cloned().unwrap_or_default();
+    let mut given = urls::parameters_to_pairs(&button.parameters);
+    let count = entries.len();
+    given.extend(entries.into_iter().map(|entry| ("entry".to_owned(), entry)));
+    let mut page = ask(context, screen, resolved, button, button.confirm.as_ref()?, given)?;
+    let text = say_with(context.frame.language, "rows-ticked", &[("count", count.into())]);
+    page.pieces.insert(0, Piece::Text(text));
+    Some(page)
+}
+
+fn buttons(screen: &Screen) -> impl Iterator<Item = &Button> {
+    screen.blocks.iter().flat_map(|block| match block {
+        Block::Buttons(buttons) => buttons.as_slice(),
+        _ => &[],
+    })
+}
+
+fn ask(
+    context: &PageContext<'_>,
+    screen: &Screen,
+    resolved: &Resolved,
+    button: &Button,
+    question: &Words,
+    given: Pairs,
+) -> Option<Lowered> {
+    if !context.allowed_actions.contains(&button.action) {
+        return None;
+    }
+    let lower = Lower { context, wording: context.wording(resolved), resolved, forms: 0, placed: Vec::new(), found: false };
+    let language = context.frame.language;
+    let mut hidden = lower.hidden();
+    hidden.extend(given);
+    let press = Press {
+        label: lower.wording.words(&button.label),
+        tone: button.tone,
+        post: true,
+        action: urls::action_url(context.base, &button.action),
+        hidden,
+        primary: true,
+    };
+    let back = urls::with_query(context.frame.path, context.query_without(&["confirm", "confirm.", "export"]));
+    Some(Lowered {
+        title: or_untitled(lower.wording.words(question), language),
+        crumb: Some(Anchor::new(or_untitled(lower.wording.words(&screen.title), language), back.clone())),
+        errors: Vec::new(),
+        pieces: vec![Piece::Buttons(vec![press]), Piece::Links(vec![Anchor::new(say(language, "confirm-no"), back)])],
+    })
+}
+
+/// The answers of a form that asks to check them, with a way to send and a way to change them. None without such a form, or when
+/// the answers do not hold (the form is shown again then).
+pub(crate) fn answers(
+    context: &PageContext<'_>,
+    screen: &Screen,
+    resolved: &Resolved,
+    action: &str,
+    posted: &Posted,
+) -> Option<Lowered> {
+    let form = screen.blocks.iter().find_map(|block| match block {
+        Block::Form(form) if form.check_answers && is_same_form(form, action, posted) => Some(form),
+        _ => None,
+    })?;
+    if !context.allowed_actions.contains(action) {
+        return None;
+    }
+    let lower = Lower { context, wording: context.wording(resolved), resolved, forms: 0, placed: Vec::new(), found: false };
+    let language = context.frame.language;
+    let facts = facts(&lower, form, posted)?;
+    let mut sent = lower.hidden();
+    let inputs = &context.manifest.action(action)?.inputs;
+    for (name, texts) in posted {
+        let ours = inputs.iter().any(|input| name.strip_prefix(input.name.as_str()).is_some_and(|rest| matches!(rest, "" | "-day" | "-month" | "-year")));
+        if ours {
+            sent.extend(texts.iter().map(|text| (name.clone(), text.clone())));
+        }
+    }
+    let mut changed = sent.clone();
+    changed.push((urls::CHANGE.to_owned(), "1".to_owned()));
+    let url = urls::action_url(context.base, action);
+    let press = |label: String, tone, hidden, primary| Press { label, tone, post: true, action: url.clone(), hidden, primary };
+    Some(Lowered {
+        title: say(language, "check-answers"),
+        crumb: Some(Anchor::new(
+            or_untitled(lower.wording.words(&screen.title), language),
+            urls::with_query(context.frame.path, context.query_without(&["confirm", "confirm.", "export"])),
+        )),
+        errors: Vec::new(),
+        pieces: vec![
+            Piece::Facts { title: Some(lower.wording.words(&form.title)).filter(|title| !title.is_empty()), facts },
+            Piece::Buttons(vec![
+                press(lower.wording.words(&form.submit), Tone::Success, sent, true),
+                press(say(language, "change-answers"), Tone::Neutral, changed, false),
+            ]),
+        ],
+    })
+}
+
+fn facts(lower: &Lower<'_>, form: &Form, posted: &Posted) -> Option<Vec<Fact>> {
+    let action = lower.context.manifest.action(&form.action)?;
+    let values = parse_inputs(&action.inputs, posted).ok()?;
+    let shown = form.inputs.iter().filter_map(|input| {
+        let schema = action.inputs.iter().find(|schema| schema.name == input.name && !is_hidden(&schema.kind))?;
+        let texts: Vec<String> = values
+            .iter()
+            .filter(|(name, _)| *name == schema.name)
+            .map(|(_, value)| match value {
+                Value::Choice(code) => lower.choice_words(input, action, code),
+                other => lower.wording.value(other),
+            })
+            .collect();
+        Some(Fact::new(lower.wording.words(&input.label), Cell::text(texts.join(", "))))
+    });
+    Some(shown.collect())
+}

@@ -1,0 +1,229 @@
+//! From a module's screen to the pieces of a page: words spoken, addresses made, what the reader may not do left out.
+
+pub(crate) mod confirm;
+mod forms;
+mod tables;
+
+use crate::messages::say;
+use crate::page::{PageContext, or_untitled, said};
+use crate::ui::{Anchor, Cell, Event, Fact, Piece, Press};
+use crate::urls;
+use crate::wording::Wording;
+use vatra_core::ids::SubjectId;
+use vatra_core::manifest::Language;
+use vatra_core::value::{Money, Value};
+use vatra_core::view::{Block, Button, Happening, Item, OrderStatus, Resolved, Screen, Tone};
+
+/// A page before its frame is put around it.
+pub(crate) struct Lowered {
+    pub(crate) title: String,
+    /// The page that this one stands before.
+    pub(crate) crumb: Option<Anchor>,
+    pub(crate) errors: Vec<Anchor>,
+    pub(crate) pieces: Vec<Piece>,
+}
+
+/// What lowering goes by.
+pub(crate) struct Lower<'a> {
+    pub(crate) context: &'a PageContext<'a>,
+    pub(crate) wording: Wording<'a>,
+    pub(crate) resolved: &'a Resolved,
+    /// Forms so far: their inputs' ids begin with the number.
+    forms: usize,
+    /// Errors of the form shown again that an input on this page can be linked to.
+    placed: Vec<Anchor>,
+    /// Whether the form shown again was found.
+    found: bool,
+}
+
+/// The screen's pieces.
+pub(crate) fn screen(context: &PageContext<'_>, screen: &Screen, resolved: &Resolved) -> Lowered {
+    let mut lower = Lower { context, wording: context.wording(resolved), resolved, forms: 0, placed: Vec::new(), found: false };
+    let language = context.frame.language;
+    let mut pieces = Vec::with_capacity(screen.blocks.len() + 1);
+    let contents: Vec<Anchor> = screen
+        .blocks
+        .iter()
+        .filter_map(|block| match block {
+            Block::Section { id, title } => Some(Anchor::new(lower.wording.words(title), format!("#s-{id}"))),
+            _ => None,
+        })
+        .collect();
+    // One part needs no table of contents.
+    if contents.len() > 1 {
+        pieces.push(Piece::Contents(contents));
+    }
+    for block in &screen.blocks {
+        lower.block(block, &mut pieces);
+    }
+    let errors = lower.errors();
+    Lowered { title: or_untitled(lower.wording.words(&screen.title), language), crumb: None, errors, pieces }
+}
+
+impl Lower<'_> {
+    /// Errors in the order of the form, those about the whole first.
+    fn errors(&self) -> Vec<Anchor> {
+        let Some(state) = &self.context.form else { return Vec::new() };
+        let names: Vec<&str> = if self.found { self.placed.iter().map(|anchor| anchor.text.as_str()).collect() } else { Vec::new() };
+        let unplaced = state.errors.iter().filter(|(_, text)| !names.contains(&text.as_str())).map(|(_, text)| Anchor::new(text.clone(), ""));
+        unplaced.chain(self.placed.iter().cloned()).collect()
+    }
+
+    fn language(&self) -> Language {
+        self.context.frame.language
+    }
+
+    fn block(&mut self, block: &Block, pieces: &mut Vec<Piece>) {
+        match block {
+            Block::Heading { text, level } => {
+                pieces.push(Piece::Heading { level: (*level).clamp(2, 4), text: self.wording.words(text) });
+            }
+            Block::Text(words) => pieces.push(Piece::Text(self.wording.words(words))),
+            Block::Notice(notice) => pieces.push(Piece::Notice(said(notice, &self.wording))),
+            Block::Summary { title, items } => {
+                let title = title.as_ref().map(|title| self.wording.words(title));
+                pieces.push(Piece::Facts { title, facts: self.facts(items) });
+            }
+            Block::Person(id) => pieces.push(self.person(*id)),
+            Block::Payment(number) => self.payment(number, pieces),
+            Block::Table(table) => pieces.push(self.table(table)),
+            Block::Bound(table) => pieces.push(self.bound(table)),
+            Block::Form(form) => pieces.extend(self.form(form)),
+            Block::Timeline(happenings) => {
+                pieces.push(Piece::Timeline(happenings.iter().map(|happening| self.event(happening)).collect()));
+            }
+            Block::Buttons(buttons) => {
+                let presses: Vec<Press> = buttons.iter().filter_map(|button| self.press(button)).collect();
+                if !presses.is_empty() {
+                    pieces.push(Piece::Buttons(presses));
+                }
+            }
+            Block::Links(links) => {
+                let anchors: Vec<Anchor> = links
+                    .iter()
+                    .filter(|link| self.context.allowed_screens.contains(&link.screen))
+                    .map(|link| {
+                        Anchor::new(self.wording.words(&link.label), urls::screen_url(self.context.base, &link.screen, &link.parameters))
+                    })
+                    .collect();
+                if !anchors.is_empty() {
+                    pieces.push(Piece::Links(anchors));
+                }
+            }
+            Block::Section { id, title } => pieces.push(Piece::Section { id: format!("s-{id}"), title: self.wording.words(title) }),
+            // Validation refuses screens with these.
+            Block::Document(_) | Block::Chart(_) | Block::Map { .. } => {}
+        }
+    }
+
+    fn facts(&self, items: &[Item]) -> Vec<Fact> {
+        items.iter().map(|item| Fact::new(self.wording.words(&item.label), Cell::text(self.wording.value(&item.value)))).collect()
+    }
+
+    fn person(&self, id: SubjectId) -> Piece {
+        let language = self.language();
+        match self.resolved.people.get(&id) {
+            None => Piece::Person { name: say(language, "unknown-person"), facts: Vec::new() },
+            Some(person) => {
+                let mut facts = vec![say(language, if person.company { "company" } else { "natural-person" })];
+                facts.extend(person.idn.as_ref().map(|idn| format!("{} {idn}", if person.company { "IDNO" } else { "IDNP" })));
+                Piece::Person { name: person.name.clone(), facts: vec![facts.join(" · ")] }
+            }
+        }
+    }
+
+    fn payment(&self, number: &str, pieces: &mut Vec<Piece>) {
+        let language = self.language();
+        let Some(order) = self.resolved.orders.get(number) else {
+            return pieces.push(Piece::Notice(crate::ui::Said {
+                tone: Tone::Neutral,
+                title: say(language, "order-unknown"),
+                text: Some(number.to_owned()),
+            }));
+        };
+        let rest = Money((order.due.0 - order.paid.0).max(0));
+        let mut facts = vec![
+            Fact::new(say(language, "order-number"), Cell::text(number)),
+            Fact::new(say(language, "order-status"), Cell::tag(say(language, status_key(order.status)), tone_of(order.status))),
+            Fact::new(say(language, "order-due"), Cell::text(self.wording.value(&Value::Money(order.due)))),
+            Fact::new(say(language, "order-paid"), Cell::text(self.wording.value(&Value::Money(order.paid)))),
+            Fact::new(say(language, "order-rest"), Cell::text(self.wording.value(&Value::Money(rest)))),
+        ];
+        if let Some(expires) = order.expires {
+            facts.push(Fact::new(say(language, "order-expires"), Cell::text(self.wording.value(&Value::Date(expires)))));
+        }
+        pieces.push(Piece::Facts { title: Some(say(language, "order-title")), facts });
+        let payable = matches!(order.status, OrderStatus::Active | OrderStatus::PartiallyPaid);
+        if payable && is_web_address(&order.pay_url) {
+            pieces.push(Piece::Leave(Anchor::new(say(language, "order-pay"), order.pay_url.clone())));
+        }
+    }
+
+    fn event(&self, happening: &Happening) -> Event {
+        let at = match &happening.at {
+            Value::Date(date) => date.to_string(),
+            Value::Instant(instant) => instant.rfc3339(),
+            _ => String::new(),
+        };
+        Event {
+            what: self.wording.words(&happening.what),
+            at,
+            when: self.wording.value(&happening.at),
+            who: happening.who.map(|id| self.wording.value(&Value::Subject(id))),
+            facts: self.facts(&happening.details),
+        }
+    }
+
+    /// A button; none when the reader may not perform its action. One that asks before is a link to the page that asks.
+    fn press(&self, button: &Button) -> Option<Press> {
+        if !self.context.allowed_actions.contains(&button.action) {
+            return None;
+        }
+        let label = self.wording.words(&button.label);
+        let primary = matches!(button.tone, Tone::Success);
+        if button.confirm.is_some() {
+            let mut hidden = self.context.query_without(&["confirm", "confirm.", "export"]);
+            hidden.push(("confirm".to_owned(), button.action.clone()));
+            hidden.extend(urls::parameters_to_pairs(&button.parameters).into_iter().map(|(name, value)| (format!("confirm.{name}"), value)));
+            return Some(Press { label, tone: button.tone, post: false, action: self.context.frame.path.to_owned(), hidden, primary });
+        }
+        let mut hidden = self.hidden();
+        hidden.extend(urls::parameters_to_pairs(&button.parameters));
+        Some(Press { label, tone: button.tone, post: true, action: urls::action_url(self.context.base, &button.action), hidden, primary })
+    }
+
+    /// What every form that changes something carries.
+    fn hidden(&self) -> Vec<(String, String)> {
+        vec![
+            (urls::SUBMISSION.to_owned(), (self.context.submission)().to_string()),
+            (urls::FROM.to_owned(), self.context.from()),
+        ]
+    }
+}
+
+fn tone_of(status: OrderStatus) -> Tone {
+    match status {
+        OrderStatus::Active => Tone::Neutral,
+        OrderStatus::PartiallyPaid | OrderStatus::Refunding | OrderStatus::Refunded => Tone::Warning,
+        OrderStatus::Paid | OrderStatus::Completed => Tone::Success,
+        OrderStatus::Expired | OrderStatus::Cancelled => Tone::Danger,
+    }
+}
+
+fn status_key(status: OrderStatus) -> &'static str {
+    match status {
+        OrderStatus::Active => "order-active",
+        OrderStatus::PartiallyPaid => "order-partially-paid",
+        OrderStatus::Paid => "order-paid-status",
+        OrderStatus::Completed => "order-completed",
+        OrderStatus::Expired => "order-expired",
+        OrderStatus::Cancelled => "order-cancelled",
+        OrderStatus::Refunding => "order-refunding",
+        OrderStatus::Refunded => "order-refunded",
+    }
+}
+
+/// The address of a page, never of a script.
+fn is_web_address(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://") || (url.starts_with('/') && !url.starts_with("//"))
+}

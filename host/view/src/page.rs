@@ -1,0 +1,271 @@
+//! A module's screen as a page: what the server knows about the reader and the request, and the pages made from it.
+
+use crate::catalogue::Catalogue;
+use crate::inputs::Posted;
+use crate::lower::{self, Lowered};
+use crate::messages::say;
+use crate::render::{self, Chrome, HeadReader, Lang, NavLink, Tongue};
+use crate::ui::{Anchor, Said};
+use crate::urls::{self, Pairs};
+use crate::wording::Wording;
+use std::collections::BTreeSet;
+use vatra_core::call::Tenant;
+use vatra_core::ids::{Name, SubmissionId};
+use vatra_core::manifest::{Language, Manifest};
+use vatra_core::value::Fields;
+use vatra_core::view::{Form, NavigationItem, Notice, Resolved, Screen, Words};
+
+/// Who reads.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reader {
+    /// The name, shown in the header.
+    pub name: String,
+    /// The roles in words: `Perceptor fiscal`.
+    pub roles: String,
+    /// Where signing out is posted to.
+    pub sign_out: String,
+}
+
+/// What every page has.
+#[derive(Clone, Debug)]
+pub struct Frame<'a> {
+    /// The reader's language.
+    pub language: Language,
+    /// The municipality, once one is chosen.
+    pub tenant: Option<&'a Tenant>,
+    /// The path of this page.
+    pub path: &'a str,
+    /// The query of this page, decoded.
+    pub query: &'a [(String, String)],
+    /// Who reads; none when nobody has signed in.
+    pub reader: Option<Reader>,
+    /// Said once, at the top: how the last action went.
+    pub flash: Option<Said>,
+}
+
+impl Frame<'_> {
+    pub(crate) fn chrome(&self, title: String) -> Chrome {
+        let language = self.language;
+        Chrome {
+            lang: Lang(language),
+            title,
+            place: self.tenant.map(|tenant| Anchor::new(town_hall(tenant, language), format!("/{}", tenant.slug))),
+            footer_place: self.tenant.map(|tenant| {
+                crate::messages::say_with(
+                    language,
+                    "town-hall-of-district",
+                    &[("name", tenant.name.as_str().into()), ("district", tenant.district.as_str().into())],
+                )
+            }),
+            service: None,
+            navigation: Vec::new(),
+            breadcrumbs: Vec::new(),
+            languages: self.tongues(),
+            reader: self.reader.as_ref().map(|reader| HeadReader {
+                name: reader.name.clone(),
+                roles: reader.roles.clone(),
+                sign_out: reader.sign_out.clone(),
+            }),
+            flash: self.flash.clone(),
+            errors: Vec::new(),
+        }
+    }
+
+    fn tongues(&self) -> Vec<Tongue> {
+        Language::ALL
+            .into_iter()
+            .map(|language| {
+                let rest = self.query.iter().filter(|(name, _)| name != "lang").map(|(name, value)| (name.as_str(), value.as_str()));
+                let (short, name) = match language {
+                    Language::Ro => ("RO", "Română"),
+                    Language::Ru => ("RU", "Русский"),
+                    Language::En => ("EN", "English"),
+                };
+                Tongue {
+                    code: language.code(),
+                    short,
+                    name,
+                    href: urls::with_query(self.path, rest.chain([("lang", language.code())])),
+                    current: language == self.language,
+                }
+            })
+            .collect()
+    }
+}
+
+pub(crate) fn town_hall(tenant: &Tenant, language: Language) -> String {
+    crate::messages::say_with(language, "town-hall-of", &[("name", tenant.name.as_str().into())])
+}
+
+/// A form that was posted and is shown again.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FormState {
+    /// The action.
+    pub action: String,
+    /// As it was posted.
+    pub posted: Posted,
+    /// What is wrong: the input (empty for the whole) and why, in the reader's language.
+    pub errors: Vec<(String, String)>,
+}
+
+impl FormState {
+    /// From the rules that [`crate::parse_inputs`] or an upload found broken.
+    pub fn broken<R: AsRef<str>>(action: &str, posted: Posted, rules: &[(String, R)], language: Language) -> Self {
+        let errors = rules.iter().map(|(name, rule)| (name.clone(), crate::explain::rule(rule.as_ref(), language))).collect();
+        Self { action: action.to_owned(), posted, errors }
+    }
+    /// From what the module rejected.
+    pub fn rejected(action: &str, posted: Posted, rejected: &[(String, Words)], wording: &Wording<'_>) -> Self {
+        let errors = rejected.iter().map(|(name, words)| (name.clone(), wording.words(words))).collect();
+        Self { action: action.to_owned(), posted, errors }
+    }
+    /// To be changed: nothing is wrong with it.
+    pub fn unchanged(action: &str, posted: Posted) -> Self {
+        Self { action: action.to_owned(), posted, errors: Vec::new() }
+    }
+}
+
+/// Everything a module's page needs besides the screen and what the host found out for it.
+pub struct PageContext<'a> {
+    /// What every page has.
+    pub frame: Frame<'a>,
+    /// The module.
+    pub manifest: &'a Manifest,
+    /// Its translations.
+    pub catalogue: &'a Catalogue,
+    /// `/{municipality}/{module}`
+    pub base: &'a str,
+    /// The screen shown.
+    pub screen: &'a str,
+    /// The module's navigation for this reader.
+    pub navigation: Vec<NavigationItem>,
+    /// Actions that this reader's roles may perform: the others are not offered.
+    pub allowed_actions: BTreeSet<String>,
+    /// Screens that this reader's roles may open: links to the others are not shown.
+    pub allowed_screens: BTreeSet<String>,
+    /// A form that was posted and is shown again.
+    pub form: Option<FormState>,
+    /// Gives each form shown an id of its own, by which it is performed once.
+    pub submission: &'a dyn Fn() -> SubmissionId,
+}
+
+impl PageContext<'_> {
+    /// How this page's words and values are written.
+    pub fn wording<'b>(&'b self, resolved: &'b Resolved) -> Wording<'b> {
+        Wording { language: self.frame.language, catalogue: self.catalogue, resolved }
+    }
+
+    /// A notice of the module, for [`Frame::flash`].
+    pub fn said(&self, notice: &Notice, resolved: &Resolved) -> Said {
+        said(notice, &self.wording(resolved))
+    }
+
+    fn chrome(&self, title: String) -> Chrome {
+        let mut chrome = self.frame.chrome(title);
+        chrome.service = Some(Anchor::new(self.manifest.title.get(self.frame.language), self.base));
+        chrome.navigation = self
+            .navigation
+            .iter()
+            .map(|item| NavLink {
+                text: item.title.clone(),
+                href: urls::screen_url(self.base, item.screen.as_str(), &Fields::new()),
+                current: item.current,
+            })
+            .collect();
+        chrome
+    }
+
+    /// This page's address with these changes: names in `without` (or beginning with one that ends in a dot) are left out.
+    pub(crate) fn query_without(&self, without: &[&str]) -> Pairs {
+        self.frame
+            .query
+            .iter()
+            .filter(|(name, _)| {
+                !without.iter().any(|left| name == left || (left.ends_with('.') && name.starts_with(left))) && name != "lang"
+            })
+            .cloned()
+            .collect()
+    }
+
+    /// The page that forms come back to, as `screen?query`.
+    pub(crate) fn from(&self) -> String {
+        urls::with_query(self.screen, self.query_without(&["confirm", "confirm.", "export"]))
+    }
+}
+
+/// Which actions and screens of a module these roles open: for [`PageContext::allowed_actions`] and
+/// [`PageContext::allowed_screens`].
+pub fn allowed(manifest: &Manifest, roles: &BTreeSet<Name>) -> (BTreeSet<String>, BTreeSet<String>) {
+    let open = |theirs: &BTreeSet<Name>| !theirs.is_disjoint(roles);
+    (
+        manifest.actions.iter().filter(|action| open(&action.roles)).map(|action| action.name.to_string()).collect(),
+        manifest.screens.iter().filter(|screen| open(&screen.roles)).map(|screen| screen.name.to_string()).collect(),
+    )
+}
+
+/// The module's navigation for these roles.
+pub fn navigation(manifest: &Manifest, roles: &BTreeSet<Name>, current: &str, language: Language) -> Vec<NavigationItem> {
+    manifest
+        .screens
+        .iter()
+        .filter(|screen| !screen.roles.is_disjoint(roles))
+        .filter_map(|screen| {
+            Some(NavigationItem {
+                screen: screen.name.clone(),
+                title: screen.navigation.as_ref()?.get(language).to_owned(),
+                current: screen.name.as_str() == current,
+            })
+        })
+        .collect()
+}
+
+/// The screen as a whole HTML page. It has been validated (see [`crate::validate`]).
+///
+/// With `?confirm=ACTION` in the address, and a button of the screen that asks before performing it, the page asks instead.
+pub fn render_page(context: &PageContext<'_>, screen: &Screen, resolved: &Resolved) -> String {
+    if let Some(page) = lower::confirm::by_address(context, screen, resolved) {
+        return finish(context, screen, resolved, page);
+    }
+    let page = lower::screen(context, screen, resolved);
+    finish(context, screen, resolved, page)
+}
+
+/// The page that shows the answers before they are sent (`vatra-check` was posted and the inputs are sound), or that asks before an
+/// action on ticked rows is performed. None when the screen has no such form or button: perform it then.
+pub fn render_check(context: &PageContext<'_>, screen: &Screen, resolved: &Resolved, action: &str, posted: &Posted) -> Option<String> {
+    let page = lower::confirm::answers(context, screen, resolved, action, posted)
+        .or_else(|| lower::confirm::ticked(context, screen, resolved, action, posted))?;
+    Some(finish(context, screen, resolved, page))
+}
+
+/// The form of the screen that a posted form came from: same action, and the parameters that were sent along.
+pub(crate) fn is_same_form(form: &Form, action: &str, posted: &Posted) -> bool {
+    form.action == action
+        && form.parameters.iter().all(|(name, value)| match urls::value_text(value) {
+            Some(text) => posted.get(name).is_some_and(|values| values.contains(&text)),
+            None => true,
+        })
+}
+
+pub(crate) fn said(notice: &Notice, wording: &Wording<'_>) -> Said {
+    Said { tone: notice.tone, title: wording.words(&notice.title), text: notice.text.as_ref().map(|text| wording.words(text)) }
+}
+
+fn finish(context: &PageContext<'_>, screen: &Screen, resolved: &Resolved, page: Lowered) -> String {
+    let wording = context.wording(resolved);
+    let mut chrome = context.chrome(page.title);
+    chrome.breadcrumbs = screen
+        .breadcrumbs
+        .iter()
+        .filter(|link| context.allowed_screens.contains(&link.screen))
+        .map(|link| Anchor::new(wording.words(&link.label), urls::screen_url(context.base, &link.screen, &link.parameters)))
+        .collect();
+    chrome.breadcrumbs.extend(page.crumb);
+    chrome.errors = page.errors;
+    render::page_html(&chrome, &page.pieces)
+}
+
+/// Words of the host that an empty title falls back to: a page always has a heading.
+pub(crate) fn or_untitled(text: String, language: Language) -> String {
+    if text.trim().is_empty() { say(language, "untitled") } else { text }
+}

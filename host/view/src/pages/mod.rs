@@ -1,0 +1,269 @@
+//! The host's own pages, in the same frame as modules' screens: signing in, choosing a municipality, its home, and whatever goes
+//! wrong. Fed by plain structures; every address is the caller's.
+
+pub mod administration;
+mod trail;
+
+pub use trail::{AuditView, InboxView, audit, inbox};
+
+use crate::explain::Trouble;
+use crate::messages::{say, say_with};
+use crate::page::{Frame, town_hall};
+use crate::render::{self, NavLink};
+use crate::ui::{Anchor, Card, Cell, Fact, Piece, Press, Said};
+use vatra_core::call::Tenant;
+use vatra_core::view::Tone;
+
+/// A page of the host.
+#[derive(Clone, Debug, Default)]
+pub struct HostPage {
+    /// Its heading, and the window's title.
+    pub title: String,
+    /// Pages above it.
+    pub breadcrumbs: Vec<Anchor>,
+    /// The part of the portal that it belongs to.
+    pub service: Option<Anchor>,
+    /// That part's navigation: words, address, and whether the reader is there.
+    pub navigation: Vec<(Anchor, bool)>,
+    /// What is wrong with what was posted; links lead to inputs, an empty one to none.
+    pub errors: Vec<Anchor>,
+    /// Its content.
+    pub pieces: Vec<Piece>,
+}
+
+/// Any page made of pieces.
+pub fn render(frame: &Frame<'_>, page: &HostPage) -> String {
+    let mut chrome = frame.chrome(page.title.clone());
+    chrome.service.clone_from(&page.service);
+    chrome.navigation = page
+        .navigation
+        .iter()
+        .map(|(anchor, current)| NavLink { text: anchor.text.clone(), href: anchor.href.clone(), current: *current })
+        .collect();
+    chrome.breadcrumbs.clone_from(&page.breadcrumbs);
+    chrome.errors.clone_from(&page.errors);
+    render::page_html(&chrome, &page.pieces)
+}
+
+/// The first page, for whoever has not signed in. `sign_in` is where signing in begins (a GET); `then` comes along as `then`.
+pub fn landing(frame: &Frame<'_>, sign_in: &str, then: Option<&str>) -> String {
+    let language = frame.language;
+    let press = Press {
+        label: say(language, "sign-in"),
+        tone: Tone::Success,
+        post: false,
+        action: sign_in.to_owned(),
+        hidden: then.map(|then| ("then".to_owned(), then.to_owned())).into_iter().collect(),
+        primary: true,
+    };
+    let page = HostPage {
+        title: say(language, "landing-title"),
+        pieces: vec![
+            Piece::Text(say(language, "landing-text")),
+            Piece::Buttons(vec![press]),
+            Piece::Heading { level: 2, text: say(language, "landing-rights") },
+            Piece::Text(say(language, "landing-rights-text")),
+        ],
+        ..HostPage::default()
+    };
+    render(frame, &page)
+}
+
+/// The municipalities that the reader works in, each with the roles held there in words.
+pub fn municipalities(frame: &Frame<'_>, list: &[(Tenant, String)]) -> String {
+    let language = frame.language;
+    let cards: Vec<Card> = list
+        .iter()
+        .map(|(tenant, roles)| Card {
+            link: Anchor::new(town_hall(tenant, language), format!("/{}", tenant.slug)),
+            text: say_with(language, "district-of", &[("district", tenant.district.as_str().into())]),
+            note: Some(roles.clone()).filter(|roles| !roles.is_empty()),
+            tag: None,
+        })
+        .collect();
+    let pieces = if cards.is_empty() {
+        vec![Piece::Notice(Said {
+            tone: Tone::Neutral,
+            title: say(language, "no-municipality"),
+            text: Some(say(language, "no-municipality-text")),
+        })]
+    } else {
+        vec![Piece::Cards(cards)]
+    };
+    render(frame, &HostPage { title: say(language, "choose-municipality"), pieces, ..HostPage::default() })
+}
+
+/// A module on a municipality's home page.
+#[derive(Clone, Debug)]
+pub struct ModuleCard {
+    /// Its title, in the reader's language.
+    pub title: String,
+    /// What it does.
+    pub description: String,
+    /// Its address.
+    pub href: String,
+    /// Switched off by the administrator or the operator.
+    pub disabled: bool,
+}
+
+/// A municipality's home: the modules that the reader's roles open, and the administration for whoever may.
+pub fn home(frame: &Frame<'_>, modules: &[ModuleCard], administration: Option<&str>) -> String {
+    let language = frame.language;
+    let mut cards: Vec<Card> = modules
+        .iter()
+        .map(|module| Card {
+            link: Anchor::new(module.title.clone(), module.href.clone()),
+            text: module.description.clone(),
+            note: None,
+            tag: module.disabled.then(|| (say(language, "module-disabled"), Tone::Warning)),
+        })
+        .collect();
+    let mut pieces = Vec::new();
+    if cards.is_empty() {
+        pieces.push(Piece::Notice(Said {
+            tone: Tone::Neutral,
+            title: say(language, "no-modules"),
+            text: Some(say(language, "no-modules-text")),
+        }));
+    }
+    if let Some(href) = administration {
+        cards.push(Card {
+            link: Anchor::new(say(language, "administration"), href),
+            text: say(language, "administration-text"),
+            note: None,
+            tag: None,
+        });
+    }
+    if !cards.is_empty() {
+        pieces.push(Piece::Cards(cards));
+    }
+    let title = frame.tenant.map_or_else(|| say(language, "modules"), |tenant| town_hall(tenant, language));
+    render(frame, &HostPage { title, pieces, ..HostPage::default() })
+}
+
+/// Something that went wrong.
+#[derive(Clone, Debug, Default)]
+pub struct Failure {
+    /// The HTTP status.
+    pub status: u16,
+    /// In a line.
+    pub title: String,
+    /// What happened.
+    pub happened: String,
+    /// What to do.
+    pub advice: String,
+    /// By which the operator finds it.
+    pub request: String,
+    /// Ways on.
+    pub links: Vec<Anchor>,
+}
+
+/// A page that says what went wrong, what to do, and under which id the operator finds it.
+pub fn failure(frame: &Frame<'_>, failure: &Failure) -> String {
+    let language = frame.language;
+    let mut pieces = vec![Piece::Text(failure.happened.clone())];
+    if !failure.advice.is_empty() {
+        pieces.push(Piece::Text(failure.advice.clone()));
+    }
+    if !failure.links.is_empty() {
+        pieces.push(Piece::Links(failure.links.clone()));
+    }
+    let mut facts = vec![Fact::new(say(language, "status"), Cell::text(failure.status.to_string()))];
+    if !failure.request.is_empty() {
+        facts.push(Fact::new(say(language, "request-id"), Cell::code(failure.request.clone())));
+    }
+    pieces.push(Piece::Facts { title: None, facts });
+    render(frame, &HostPage { title: failure.title.clone(), pieces, ..HostPage::default() })
+}
+
+fn home_link(frame: &Frame<'_>) -> Anchor {
+    match frame.tenant {
+        Some(tenant) => Anchor::new(say(frame.language, "to-municipality"), format!("/{}", tenant.slug)),
+        None => Anchor::new(say(frame.language, "to-start"), "/"),
+    }
+}
+
+/// 404: there is nothing here, or nothing that the reader's municipality knows of.
+pub fn not_found(frame: &Frame<'_>, request: &str) -> String {
+    let language = frame.language;
+    failure(
+        frame,
+        &Failure {
+            status: 404,
+            title: say(language, "not-found"),
+            happened: say(language, "not-found-text"),
+            advice: say(language, "not-found-advice"),
+            request: request.to_owned(),
+            links: vec![home_link(frame)],
+        },
+    )
+}
+
+/// 403: a role is missing. `roles` are the roles that may, in words.
+pub fn access_denied(frame: &Frame<'_>, roles: &[String], request: &str) -> String {
+    let language = frame.language;
+    let happened = if roles.is_empty() {
+        say(language, "denied-nobody")
+    } else {
+        say_with(language, "denied-roles", &[("roles", roles.join(", ").into()), ("count", roles.len().into())])
+    };
+    failure(
+        frame,
+        &Failure {
+            status: 403,
+            title: say(language, "denied"),
+            happened,
+            advice: say(language, "denied-advice"),
+            request: request.to_owned(),
+            links: vec![home_link(frame)],
+        },
+    )
+}
+
+/// 401: the session ended. What was typed is not kept, and nothing was changed.
+pub fn session_expired(frame: &Frame<'_>, sign_in: &str, then: Option<&str>) -> String {
+    let language = frame.language;
+    let press = Press {
+        label: say(language, "sign-in-again"),
+        tone: Tone::Success,
+        post: false,
+        action: sign_in.to_owned(),
+        hidden: then.map(|then| ("then".to_owned(), then.to_owned())).into_iter().collect(),
+        primary: true,
+    };
+    let pieces = vec![Piece::Text(say(language, "session-expired-text")), Piece::Buttons(vec![press])];
+    render(frame, &HostPage { title: say(language, "session-expired"), pieces, ..HostPage::default() })
+}
+
+/// A module could not answer. Everything else goes on.
+pub fn trouble(frame: &Frame<'_>, trouble: &Trouble, module: &str, back: Option<Anchor>, request: &str) -> String {
+    let language = frame.language;
+    let happened = format!("{} {}", say_with(language, "trouble-module", &[("module", module.into())]), trouble.text(language));
+    failure(
+        frame,
+        &Failure {
+            status: trouble.status(),
+            title: trouble.title(language),
+            happened,
+            advice: say(language, "trouble-advice"),
+            request: request.to_owned(),
+            links: back.into_iter().chain([home_link(frame)]).collect(),
+        },
+    )
+}
+
+/// A module was denied what a page needs (see [`crate::explain::explain`] for the words).
+pub fn withheld(frame: &Frame<'_>, explanation: &str, back: Option<Anchor>, request: &str) -> String {
+    let language = frame.language;
+    failure(
+        frame,
+        &Failure {
+            status: 403,
+            title: say(language, "withheld"),
+            happened: explanation.to_owned(),
+            advice: say(language, "withheld-advice"),
+            request: request.to_owned(),
+            links: back.into_iter().chain([home_link(frame)]).collect(),
+        },
+    )
+}

@@ -1,0 +1,209 @@
+//! The audit trail and the inbox, as the administrator reads them.
+
+use super::administration::{Place, frame_page};
+use super::{HostPage, render};
+use crate::explain::capability_title;
+use crate::format;
+use crate::messages::{say, say_with};
+use crate::page::Frame;
+use crate::ui::{Anchor, Ask, Cell, Choice, Control, Grid, Head, Piece, Press, Row, Said, Sheet};
+use crate::urls;
+use std::collections::BTreeMap;
+use vatra_core::audit::{AuditKind, AuditRow, Fault, Verification};
+use vatra_core::ids::{SubjectId, SubmissionId};
+use vatra_core::manifest::Language;
+use vatra_core::store::{InboxItem, InboxState};
+use vatra_core::view::Tone;
+
+/// A stretch of the audit trail.
+pub struct AuditView<'a> {
+    /// Newest first.
+    pub rows: &'a [AuditRow],
+    /// Names of the people that the rows name, as far as the reader may see them.
+    pub people: &'a BTreeMap<SubjectId, String>,
+    /// Titles of modules, by name.
+    pub modules: &'a BTreeMap<String, String>,
+    /// The kind shown; all when none.
+    pub kind: Option<AuditKind>,
+    /// The row that the next stretch is before; none at the end.
+    pub older: Option<u64>,
+    /// What verification found, if it was asked for.
+    pub verification: Option<&'a Verification>,
+}
+
+/// The audit trail: `{base}/audit?kind=…&before=…`.
+pub fn audit(frame: &Frame<'_>, base: &str, view: &AuditView<'_>) -> String {
+    let language = frame.language;
+    let path = format!("{base}/audit");
+    let mut pieces = Vec::new();
+    if let Some(verification) = view.verification {
+        pieces.push(Piece::Notice(verified(verification, language)));
+    }
+    let kinds = AuditKind::ALL.iter().map(|kind| Choice {
+        id: String::new(),
+        value: kind.code().to_owned(),
+        label: say(language, &format!("audit-{}", kind.code())),
+        checked: view.kind == Some(*kind),
+        then: Vec::new(),
+    });
+    pieces.push(Piece::Sheet(Box::new(Sheet {
+        id: "audit-filter".to_owned(),
+        title: None,
+        action: path.clone(),
+        post: false,
+        files: false,
+        hidden: Vec::new(),
+        controls: vec![Control {
+            id: "kind".to_owned(),
+            name: "kind".to_owned(),
+            label: say(language, "audit-kind"),
+            hint: None,
+            error: None,
+            ask: Ask::Select(kinds.collect()),
+        }],
+        submit: say(language, "filter"),
+        tone: Tone::Neutral,
+        cancel: view.kind.map(|_| Anchor::new(say(language, "show-all"), path.clone())),
+    })));
+    let kind = view.kind.map(|kind| ("kind", kind.code().to_owned()));
+    pieces.push(Piece::Grid(Box::new(Grid {
+        id: "audit".to_owned(),
+        caption: say(language, "audit-rows"),
+        heads: ["sequence", "when", "audit-kind", "who", "module", "what", "about", "legal-basis"]
+            .map(|key| Head { numeric: key == "sequence", ..Head::text(say(language, key)) })
+            .into(),
+        rows: view.rows.iter().map(|row| line(row, view, language)).collect(),
+        empty: say(language, "audit-empty"),
+        ..Grid::default()
+    })));
+    if let Some(before) = view.older {
+        let pairs = kind.iter().cloned().chain([("before", before.to_string())]);
+        pieces.push(Piece::Links(vec![Anchor::new(say(language, "older"), urls::with_query(&path, pairs))]));
+    }
+    render(frame, &frame_page(language, base, Place::Audit, say(language, "audit-trail"), pieces))
+}
+
+fn line(row: &AuditRow, view: &AuditView<'_>, language: Language) -> Row {
+    let entry = &row.entry;
+    let name = |id: &SubjectId| view.people.get(id).cloned().unwrap_or_else(|| say(language, "unknown-person"));
+    let who = match &entry.actor {
+        Some(id) => name(id),
+        None => say(language, "nobody"),
+    };
+    // A look at a whole page of a register concerns many: the first few and how many more.
+    let mut about: Vec<String> = entry.about.iter().take(3).map(name).collect();
+    if entry.about.len() > 3 {
+        about.push(say_with(language, "and-more", &[("count", (entry.about.len() - 3).into())]));
+    }
+    let module = entry.module.as_ref().map(|module| view.modules.get(module.as_str()).cloned().unwrap_or_else(|| module.to_string()));
+    let tone = match entry.kind {
+        AuditKind::Denial | AuditKind::ActionFailed | AuditKind::Parked => Tone::Danger,
+        AuditKind::ActionKept | AuditKind::Handled => Tone::Success,
+        AuditKind::Look | AuditKind::Export => Tone::Warning,
+        _ => Tone::Neutral,
+    };
+    let channel = say(language, &format!("channel-{}", entry.channel.code()));
+    Row {
+        tick: None,
+        cells: vec![
+            Cell { numeric: true, ..Cell::text(row.sequence.to_string()) },
+            Cell { nowrap: true, ..Cell::text(format::instant(entry.at, language)) },
+            Cell::tag(say(language, &format!("audit-{}", entry.kind.code())), tone),
+            Cell::text(format!("{who} · {channel}")),
+            Cell::text(module.unwrap_or_default()),
+            Cell::text(capability_title(&entry.what, language)),
+            Cell::text(about.join(", ")),
+            Cell::text(entry.legal_basis.clone()),
+        ],
+    }
+}
+
+fn verified(verification: &Verification, language: Language) -> Said {
+    let rows = ("rows", verification.rows.into());
+    if verification.faults.is_empty() {
+        return Said { tone: Tone::Success, title: say_with(language, "audit-unbroken", &[rows]), text: None };
+    }
+    let faults: Vec<String> = verification
+        .faults
+        .iter()
+        .map(|fault| {
+            let (key, sequence) = match fault {
+                Fault::Altered { sequence } => ("fault-altered", sequence),
+                Fault::Missing { sequence } => ("fault-missing", sequence),
+                Fault::CutOff { last, .. } => ("fault-cut-off", last),
+                Fault::Rewritten { checkpoint } => ("fault-rewritten", checkpoint),
+                Fault::Forged { checkpoint } => ("fault-forged", checkpoint),
+                Fault::Index { sequence } => ("fault-index", sequence),
+            };
+            say_with(language, key, &[("row", (*sequence).into())])
+        })
+        .collect();
+    Said { tone: Tone::Danger, title: say(language, "audit-broken"), text: Some(faults.join("\n")) }
+}
+
+/// What arrived from outside and is not done.
+pub struct InboxView<'a> {
+    /// Oldest first.
+    pub items: &'a [InboxItem],
+    /// Titles of modules, by name.
+    pub modules: &'a BTreeMap<String, String>,
+    /// Gives each form an id of its own.
+    pub submission: &'a dyn Fn() -> SubmissionId,
+}
+
+/// The inbox: what waits for its module and what was parked. A button per module posts to `{base}/inbox/{module}/wake`, which tries
+/// everything of it again at once.
+pub fn inbox(frame: &Frame<'_>, base: &str, view: &InboxView<'_>) -> String {
+    let language = frame.language;
+    let title = |module: &str| view.modules.get(module).cloned().unwrap_or_else(|| module.to_owned());
+    let rows = view.items.iter().map(|item| {
+        let state = match item.state {
+            InboxState::Waiting => Cell::tag(say(language, "inbox-waiting"), Tone::Neutral),
+            InboxState::Parked => Cell::tag(say(language, "inbox-parked"), Tone::Danger),
+            InboxState::Done => Cell::tag(say(language, "inbox-done"), Tone::Success),
+        };
+        Row {
+            tick: None,
+            cells: vec![
+                Cell { nowrap: true, ..Cell::text(format::instant(item.received_at, language)) },
+                Cell::text(crate::messages::find(language, &format!("event-{}", item.kind.replace('.', "-"))).unwrap_or_else(|| item.kind.clone())),
+                Cell::text(title(item.module.as_str())),
+                Cell { numeric: true, ..Cell::text(item.attempts.to_string()) },
+                state,
+                Cell::code(item.id.to_string()),
+            ],
+        }
+    });
+    let mut pieces = vec![
+        Piece::Text(say(language, "inbox-text")),
+        Piece::Grid(Box::new(Grid {
+            id: "inbox".to_owned(),
+            caption: say(language, "inbox-open"),
+            heads: ["received-at", "event", "module", "attempts", "status", "event-id"]
+                .map(|key| Head { numeric: key == "attempts", ..Head::text(say(language, key)) })
+                .into(),
+            rows: rows.collect(),
+            empty: say(language, "inbox-empty"),
+            ..Grid::default()
+        })),
+    ];
+    let mut waiting: Vec<&str> = view.items.iter().map(|item| item.module.as_str()).collect();
+    waiting.sort_unstable();
+    waiting.dedup();
+    let presses: Vec<Press> = waiting
+        .into_iter()
+        .map(|module| Press {
+            label: say_with(language, "inbox-wake", &[("module", title(module).into())]),
+            tone: Tone::Neutral,
+            post: true,
+            action: format!("{base}/inbox/{module}/wake"),
+            hidden: vec![(urls::SUBMISSION.to_owned(), (view.submission)().to_string())],
+            primary: false,
+        })
+        .collect();
+    if !presses.is_empty() {
+        pieces.push(Piece::Buttons(presses));
+    }
+    let page: HostPage = frame_page(language, base, Place::Inbox, say(language, "inbox"), pieces);
+    render(frame, &page)
+}

@@ -1,0 +1,204 @@
+//! What may not be shown: a rule a test.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod common;
+
+use common::*;
+use vatra_core::register::{Comparison, Condition, Sorting};
+use vatra_core::value::{Fields, Money, Value};
+use vatra_core::view::*;
+use vatra_view::{Problem, limits, validate};
+
+fn problems(blocks: Vec<Block>) -> Vec<(String, Problem)> {
+    let screen = Screen { title: plain("x"), breadcrumbs: vec![], blocks };
+    validate(&screen, &manifest()).err().unwrap_or_default().into_iter().map(|problem| (problem.at, problem.problem)).collect()
+}
+
+fn only(block: Block) -> Problem {
+    let mut found = problems(vec![block]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    found.remove(0).1
+}
+
+fn undeclared(what: &'static str, name: &str) -> Problem {
+    Problem::Undeclared { what, name: name.into() }
+}
+
+#[test]
+fn the_sample_screen_holds() {
+    assert_eq!(manifest().problems(), Vec::<String>::new());
+    assert_eq!(validate(&screen(), &manifest()), Ok(()));
+    assert_eq!(catalogue().unequal_keys(), Vec::<String>::new());
+}
+
+#[test]
+fn counts_and_sizes_are_bounded() {
+    let text = |bytes: usize| Block::Text(plain(&"a".repeat(bytes)));
+    assert_eq!(only(text(limits::TEXT_BYTES + 1)), Problem::TooLong { found: 10_001, limit: 10_000 });
+    assert!(problems(vec![text(limits::TEXT_BYTES)]).is_empty());
+    let blocks = vec![text(1); limits::BLOCKS + 1];
+    assert_eq!(problems(blocks), [("blocks".into(), Problem::TooMany { what: "blocks", found: 501, limit: 500 })]);
+    let whole = vec![text(10_000); 53];
+    assert_eq!(problems(whole), [("screen".into(), Problem::TooLong { found: 530_001, limit: limits::SCREEN_BYTES })]);
+    let rows = |count| Block::Table(Table { title: plain("t"), columns: vec![plain("c")], rows: vec![vec![Value::None]; count] });
+    assert!(problems(vec![rows(1_000)]).is_empty());
+    assert_eq!(only(rows(1_001)), Problem::TooMany { what: "rows", found: 1_001, limit: 1_000 });
+    let items = vec![Item { label: plain("l"), value: Value::None }; limits::ITEMS + 1];
+    assert_eq!(only(Block::Summary { title: None, items }), Problem::TooMany { what: "items", found: 201, limit: 200 });
+    let label = Words::Key("k".repeat(limits::LABEL_BYTES + 1), Fields::new());
+    assert!(matches!(only(Block::Heading { text: label, level: 2 }), Problem::TooLong { .. }));
+    let arguments: Fields = (0..=limits::FIELDS).map(|n| (format!("a{n}"), Value::Flag(true))).collect();
+    assert!(matches!(only(Block::Text(Words::Key("k".into(), arguments))), Problem::TooMany { what: "arguments", .. }));
+    let tables = (0..=limits::BOUND_TABLES).map(|n| Block::Bound(BoundTable { id: format!("t{n}"), ..bound() })).collect();
+    assert_eq!(problems(tables), [("blocks".into(), Problem::TooMany { what: "bound tables", found: 11, limit: 10 })]);
+    assert_eq!(only(Block::Text(with("k", &[("m", Value::Money(Money(Money::LIMIT + 1)))]))), Problem::Unfit("an amount beyond ±10^15 bani"));
+}
+
+#[test]
+fn headings_have_levels_two_to_four() {
+    for level in [0, 1, 5, 255] {
+        assert_eq!(only(Block::Heading { text: plain("h"), level }), Problem::HeadingLevel(level));
+    }
+}
+
+#[test]
+fn ids_are_plain_and_unique() {
+    let table = |id: &str| Block::Bound(BoundTable { id: id.into(), ..bound() });
+    for id in ["", "A", "a b", "a\"b", "a.b", "ș"] {
+        assert_eq!(only(table(id)), Problem::BadId(id.into()));
+    }
+    assert_eq!(problems(vec![table("t"), table("t")]), [("blocks[1]".into(), Problem::TwiceUsed("t".into()))]);
+    let section = |id: &str| Block::Section { id: id.into(), title: plain("s") };
+    assert_eq!(only(section("x\" onclick=\"")), Problem::BadId("x\" onclick=\"".into()));
+    assert_eq!(problems(vec![section("s"), section("s")])[0].1, Problem::TwiceUsed("s".into()));
+    assert!(problems(vec![section("s"), table("s")]).is_empty());
+}
+
+#[test]
+fn blocks_of_later_versions_are_refused_by_name() {
+    let map = Block::Map { title: plain("m"), query: bound().query, field: "x".into() };
+    let chart = Block::Chart(Chart { title: plain("c"), kind: ChartKind::Bar, labels: vec![], series: vec![], money: false });
+    for (block, name) in [(Block::Document("d".into()), "document"), (chart, "chart"), (map, "geo-map")] {
+        assert_eq!(only(block), Problem::NotRendered(name));
+    }
+}
+
+#[test]
+fn links_lead_to_declared_screens_with_declared_parameters() {
+    let to = |screen: &str, parameters: Fields| only(Block::Links(vec![link("l", screen, parameters)]));
+    assert_eq!(to("nowhere", Fields::new()), undeclared("screen", "nowhere"));
+    assert_eq!(to("home", about_account()), undeclared("parameter", "entry"));
+    assert_eq!(to("account", Fields::new()), Problem::Missing("entry".into()));
+    assert_eq!(to("year", Fields::from([("year".into(), Value::Text("2026".into()))])), Problem::WrongType("year".into()));
+    let notice = vatra_core::value::EntryRef { register: name("notices"), id: uuid(1) };
+    assert_eq!(to("account", Fields::from([("entry".into(), Value::Entry(notice))])), Problem::WrongType("entry".into()));
+    let screen = Screen { title: plain("x"), breadcrumbs: vec![link("l", "nowhere", Fields::new())], blocks: vec![] };
+    assert_eq!(validate(&screen, &manifest()).unwrap_err()[0].at, "breadcrumbs[0]");
+}
+
+#[test]
+fn buttons_perform_declared_actions() {
+    let press = |action: &str, parameters: Fields| only(Block::Buttons(vec![Button { parameters, ..button("b", action, Tone::Neutral) }]));
+    assert_eq!(press("delete-all", about_account()), undeclared("action", "delete-all"));
+    assert_eq!(press("recount", Fields::new()), Problem::Missing("entry".into()));
+    let mut more = about_account();
+    more.insert("x".into(), Value::Flag(true));
+    assert_eq!(press("recount", more), undeclared("input", "x"));
+}
+
+#[test]
+fn forms_ask_for_what_the_action_declares() {
+    let check = |change: &dyn Fn(&mut Form)| {
+        let mut form = form();
+        change(&mut form);
+        only(Block::Form(form))
+    };
+    assert_eq!(check(&|form| form.action = "no-such".into()), undeclared("action", "no-such"));
+    assert_eq!(check(&|form| form.inputs.push(input("extra", "l"))), undeclared("input", "extra"));
+    assert_eq!(check(&|form| form.inputs.push(input("label", "l"))), Problem::TwiceUsed("label".into()));
+    assert_eq!(check(&|form| form.inputs.retain(|input| input.name != "label")), Problem::Missing("label".into()));
+    assert_eq!(check(&|form| form.parameters.clear()), Problem::Missing("entry".into()));
+    assert_eq!(check(&|form| form.inputs[0].value = Value::Integer(1)), Problem::WrongType("label".into()));
+    assert_eq!(check(&|form| form.inputs[6].choices = vec![("fax".into(), plain("Fax"))]), undeclared("choice", "fax"));
+    assert_eq!(
+        check(&|form| form.inputs[6].choices = vec![("post".into(), plain("a")), ("post".into(), plain("b"))]),
+        Problem::TwiceUsed("post".into())
+    );
+    assert_eq!(check(&|form| form.inputs[7].shown_when = Some(("fax".into(), Value::Flag(true)))), undeclared("input", "fax"));
+    assert_eq!(check(&|form| form.inputs[7].shown_when = Some(("contact".into(), Value::Flag(true)))), Problem::WrongType("contact".into()));
+    assert!(matches!(check(&|form| form.inputs[7].shown_when = Some(("label".into(), Value::Text("x".into())))), Problem::Unfit(_)));
+    assert!(matches!(check(&|form| form.inputs[0].shown_when = Some(("urgent".into(), Value::Flag(true)))), Problem::Unfit(_)));
+    // A form about an entry must say which.
+    let no_entry = Form { inputs: vec![input("entry", "l")], parameters: Fields::new(), ..form() };
+    let missing = problems(vec![Block::Form(Form { action: "recount".into(), ..no_entry })]);
+    assert_eq!(missing, [("blocks[0].inputs[0]".into(), Problem::Missing("entry".into()))]);
+    let file = Form {
+        action: "import-roll".into(),
+        inputs: vec![input("roll", "roll")],
+        parameters: Fields::new(),
+        check_answers: true,
+        ..form()
+    };
+    assert!(matches!(only(Block::Form(file)), Problem::Unfit(_)));
+}
+
+#[test]
+fn the_host_s_own_names_are_kept() {
+    let mut manifest = manifest();
+    manifest.actions[5].inputs[0].name = "submission".into();
+    let form = Form { action: "import-roll".into(), inputs: vec![input("submission", "l")], parameters: Fields::new(), check_answers: false, ..form() };
+    let screen = Screen { title: plain("x"), breadcrumbs: vec![], blocks: vec![Block::Form(form)] };
+    assert_eq!(validate(&screen, &manifest).unwrap_err()[0].problem, Problem::Reserved("submission".into()));
+}
+
+#[test]
+fn bound_tables_name_fields_of_their_register() {
+    let check = |change: &dyn Fn(&mut BoundTable)| {
+        let mut table = bound();
+        change(&mut table);
+        only(Block::Bound(table))
+    };
+    assert_eq!(check(&|table| table.query.register = name("secrets")), undeclared("register", "secrets"));
+    for field in ["secret", "account.name", "taxpayer.birthday", "taxpayer.name.idn", ""] {
+        assert_eq!(check(&|table| table.columns[0].name = field.into()), undeclared("field", field));
+    }
+    for field in ["number", "version", "opened", "taxpayer", "taxpayer.idn", "taxpayer.phone", "taxpayer.email", "area"] {
+        let table = BoundTable { columns: vec![column(field, "t", None)], ..bound() };
+        assert_eq!(problems(vec![Block::Bound(table)]), [], "{field}");
+    }
+    assert_eq!(check(&|table| table.columns[0].opens = Some("nowhere".into())), undeclared("screen", "nowhere"));
+    assert!(matches!(check(&|table| table.columns[0].opens = Some("home".into())), Problem::Unfit(_)));
+    assert!(matches!(check(&|table| table.columns.clear()), Problem::Unfit(_)));
+    let condition = |name: &str, value| Condition { name: name.into(), comparison: Comparison::Equal, value };
+    assert_eq!(check(&|table| table.query.all_of = vec![condition("secret", Value::None)]), undeclared("field", "secret"));
+    assert_eq!(check(&|table| table.query.all_of = vec![condition("due", Value::Text("1".into()))]), Problem::WrongType("due".into()));
+    assert_eq!(check(&|table| table.query.all_of = vec![condition("due", Value::None)]), Problem::WrongType("due".into()));
+    assert!(matches!(check(&|table| table.query.all_of = vec![condition("area", Value::None)]), Problem::Unfit(_)));
+    let sorting = |name: &str| vec![Sorting { name: name.into(), descending: true }];
+    for field in ["area", "secret", "account.name", "taxpayer.idn"] {
+        assert_eq!(check(&|table| table.query.sort = sorting(field)), undeclared("sortable field", field));
+    }
+}
+
+#[test]
+fn bulk_actions_take_the_ticked_entries() {
+    let bulk = |button: Button| problems(vec![Block::Bound(BoundTable { bulk: vec![button], ..bound() })]);
+    let plain_action = Button { parameters: Fields::new(), ..button("b", "recount", Tone::Neutral) };
+    assert!(matches!(bulk(plain_action)[0].1, Problem::Unfit(_)));
+    let twice = Button { action: "remind".into(), ..button("b", "remind", Tone::Neutral) };
+    assert_eq!(bulk(twice)[0].1, Problem::TwiceUsed("entry".into()));
+    let missing = Button { parameters: Fields::new(), ..button("b", "write-off", Tone::Neutral) };
+    assert_eq!(bulk(missing)[0].1, Problem::Missing("year".into()));
+}
+
+#[test]
+fn tables_are_rectangles() {
+    let table = Table { title: plain("t"), columns: vec![plain("a"), plain("b")], rows: vec![vec![Value::None]] };
+    assert_eq!(only(Block::Table(table)), Problem::Cells { found: 1, expected: 2 });
+}
+
+#[test]
+fn things_happen_at_a_time() {
+    let happening = Happening { at: Value::Text("ieri".into()), what: plain("w"), who: None, details: vec![] };
+    assert!(matches!(only(Block::Timeline(vec![happening])), Problem::Unfit(_)));
+}

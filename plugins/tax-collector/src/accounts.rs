@@ -1,0 +1,134 @@
+//! Tax accounts: the list, one account with its notices and history, and what is owed on it.
+
+use crate::{history, home_link, is_collector, notices, payments};
+use vatra_sdk::host::registers::Entry;
+use vatra_sdk::prelude::*;
+
+/// What is still owed; below zero when more was paid than assessed.
+pub(crate) fn outstanding(due: Bani, paid_before: Bani, paid_mpay: Bani) -> Bani {
+    due - paid_before - paid_mpay
+}
+
+/// One taxable object of one taxpayer.
+pub(crate) struct Account {
+    pub(crate) at: EntryRef,
+    pub(crate) version: u32,
+    pub(crate) number: String,
+    pub(crate) taxpayer: Subject,
+    pub(crate) due: Bani,
+    /// As the roll says: paid past MPay.
+    pub(crate) paid_before: Bani,
+    pub(crate) paid_mpay: Bani,
+    pub(crate) outstanding: Bani,
+    pub(crate) due_date: Option<Date>,
+}
+
+impl Account {
+    pub(crate) fn read(entry: &Entry) -> Result<Self, Failure> {
+        Ok(Self {
+            at: entry.ref_.clone(),
+            version: entry.version,
+            number: entry.text("account")?,
+            taxpayer: entry.subject("taxpayer")?,
+            due: entry.money("due")?,
+            paid_before: entry.money("paid-before")?,
+            paid_mpay: entry.money("paid-mpay")?,
+            outstanding: entry.money("outstanding")?,
+            due_date: entry.maybe("due-date")?,
+        })
+    }
+
+    pub(crate) fn get(at: &EntryRef) -> Result<Self, Failure> {
+        Self::read(&registers::get(at)?)
+    }
+}
+
+/// The accounts that a filter leaves.
+pub(crate) fn filtered(filter: &str, today: Date) -> Query {
+    let all = Query::of("accounts");
+    match filter {
+        "outstanding" => all.only("outstanding", Comparison::More, Bani(0)),
+        "overdue" => all.only("outstanding", Comparison::More, Bani(0)).only("due-date", Comparison::Less, today),
+        "overpaid" => all.only("outstanding", Comparison::Less, Bani(0)),
+        _ => all,
+    }
+}
+
+/// The columns that accounts are listed with.
+pub(crate) fn listed(table: BoundTable) -> BoundTable {
+    table
+        .column_opening("account", "field-account", "account")
+        .column_opening("taxpayer.name", "field-taxpayer", "taxpayer")
+        .column("cadastral", "field-cadastral")
+        .column("object", "field-object")
+        .column("due", "field-due")
+        .column("outstanding", "field-outstanding")
+        .column("due-date", "field-due-date")
+}
+
+/// The screen `accounts`.
+pub(crate) fn list(parameters: &[Field]) -> Result<Screen, Failure> {
+    let filter = parameters.maybe::<String>("filter")?.unwrap_or_default();
+    let title = match filter.as_str() {
+        "outstanding" => "accounts-outstanding",
+        "overdue" => "accounts-overdue",
+        "overpaid" => "accounts-overpaid",
+        _ => "accounts-all",
+    };
+    let query = filtered(&filter, clock::today()).sort("account");
+    let table = listed(BoundTable::of(query, "accounts", title, "accounts-empty")).searchable().exportable();
+    let filters = [("", "accounts-all"), ("outstanding", "accounts-outstanding"), ("overdue", "accounts-overdue"), ("overpaid", "accounts-overpaid")]
+        .into_iter()
+        .filter(|(code, _)| *code != filter)
+        .map(|(code, label)| if code.is_empty() { Link::to("accounts", label) } else { Link::to("accounts", label).with("filter", Choice(code)) })
+        .collect();
+    Ok(Screen::titled("accounts-title").under(home_link()).links(filters).bound(table))
+}
+
+/// The screen `account`.
+pub(crate) fn one(at: &EntryRef) -> Result<Screen, Failure> {
+    let entry = registers::get(at)?;
+    let account = Account::read(&entry)?;
+    let denied = payments::denied()?;
+    let details = [
+        "account", "object", "cadastral", "area", "value", "due", "paid-before", "paid-mpay", "outstanding", "due-date", "phone", "email",
+    ];
+    let items = details
+        .into_iter()
+        .filter_map(|name| entry.value(name).map(|value| Item::of(format!("field-{name}"), value.clone())))
+        .collect();
+    let mut screen = Screen::titled(words!("account-title", number = &account.number))
+        .under(home_link())
+        .under(Link::to("accounts", "accounts-title"))
+        .person(account.taxpayer.clone())
+        .links(vec![Link::to("taxpayer", "taxpayer-open").with("taxpayer", &account.taxpayer)])
+        .summary("account-details", items)
+        .bound(notices::table(Query::of("notices").equal("account", at).sort_down("opened"), "notices-of-account"));
+    if is_collector() && account.outstanding > Bani(0) {
+        screen = match denied {
+            Some(denial) => screen.block(payments::cannot(&denial)),
+            None => screen.form(notices::form(&account, clock::today())),
+        };
+    }
+    let changes = history::Changes::of("", registers::history(at)?);
+    Ok(screen.heading("history-title").timeline(history::timeline(vec![changes])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_overpaid_is_below_zero() {
+        assert_eq!(outstanding(Bani(10_000), Bani(2_500), Bani(2_500)), Bani(5_000));
+        assert_eq!(outstanding(Bani(10_000), Bani(7_500), Bani(5_000)), Bani(-2_500));
+    }
+
+    #[test]
+    fn overdue_means_owed_and_late() {
+        let query = filtered("overdue", Date::of(2026, 9, 26));
+        let names: Vec<&str> = query.all_of.iter().map(|condition| condition.name.as_str()).collect();
+        assert_eq!(names, ["outstanding", "due-date"]);
+        assert!(filtered("", Date::of(2026, 9, 26)).all_of.is_empty());
+    }
+}

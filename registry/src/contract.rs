@@ -1,0 +1,67 @@
+//! What the contract offers, and how much of it this host implements.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+/// Interfaces that this host links.
+pub const IMPLEMENTED: &[&str] = &[
+    "vatra:clock/clock@0.1.0",
+    "vatra:log/log@0.1.0",
+    "vatra:mpass/caller@0.1.0",
+    "vatra:mpay/orders@0.1.0",
+    "vatra:random/random@0.1.0",
+    "vatra:registers/registers@0.1.0",
+    "vatra:subjects/subjects@0.1.0",
+    "vatra:types/values@0.1.0",
+    "vatra:uploads/uploads@0.1.0",
+    "vatra:view/view@0.1.0",
+];
+
+/// Always linked: they need no grant.
+pub const BASE: &[&str] = &[
+    "vatra:clock/clock@0.1.0",
+    "vatra:log/log@0.1.0",
+    "vatra:mpass/caller@0.1.0",
+    "vatra:random/random@0.1.0",
+    "vatra:types/values@0.1.0",
+    "vatra:view/view@0.1.0",
+];
+
+/// The export without which a module shows nothing.
+pub const SCREENS: &str = "vatra:modules/screens@0.1.0";
+
+/// Exports of the contract that this host calls.
+pub const CALLED: &[&str] = &[SCREENS, "vatra:modules/events@0.1.0"];
+
+/// Every interface that a module may import by the contract: the world `imports`.
+pub static OFFERED: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+    include_str!("../../wit/modules/worlds.wit")
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("import ")?.strip_suffix(';'))
+        .collect()
+});
+
+/// The capability that an interface belongs to: `mpay` of `vatra:mpay/orders@0.1.0`.
+pub fn capability(interface: &str) -> Option<&str> {
+    interface.strip_prefix("vatra:")?.split('/').next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_implemented_is_part_of_the_contract() {
+        assert!(OFFERED.len() > IMPLEMENTED.len());
+        for interface in IMPLEMENTED.iter().chain(BASE) {
+            assert!(OFFERED.contains(interface), "{interface}");
+        }
+        assert!(BASE.iter().all(|base| IMPLEMENTED.contains(base)));
+    }
+
+    #[test]
+    fn a_capability_is_its_package() {
+        assert_eq!(capability("vatra:mpay/orders@0.1.0"), Some("mpay"));
+        assert_eq!(capability("wasi:filesystem/types@0.2.0"), None);
+    }
+}

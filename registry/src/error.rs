@@ -1,0 +1,61 @@
+//! Why a package is refused, in words for whoever installs or builds it.
+
+/// What is wrong with a package.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum PackageError {
+    /// Not a component, or a broken one.
+    #[error("this is not a WebAssembly component: {0}")]
+    NotComponent(String),
+    /// The core module could not be made a component.
+    #[error("the module cannot be made a component: {0}")]
+    Componentize(String),
+    /// A section is missing.
+    #[error("the package has no section '{0}': build it with vatra-pack")]
+    Missing(String),
+    /// A section is there twice.
+    #[error("the package has the section '{0}' twice")]
+    Twice(String),
+    /// A section is too long for the binary format.
+    #[error("the section '{0}' is longer than 4 GiB")]
+    TooLong(String),
+    /// A section is not UTF-8.
+    #[error("the section '{0}' is not UTF-8 text")]
+    NotText(String),
+    /// The manifest is not well formed.
+    #[error("the manifest cannot be read: {0}")]
+    Manifest(String),
+    /// The manifest contradicts itself.
+    #[error("the manifest is not consistent: {}", .0.join("; "))]
+    Inconsistent(Vec<String>),
+    /// An import that no host offers.
+    #[error("the module imports {0}, which no Vatra host offers")]
+    UnknownImport(String),
+    /// An import that this host does not implement yet.
+    #[error("the module imports {0}, which is part of the contract but not implemented by this version of the host: install a newer host")]
+    NotImplemented(String),
+    /// An optional export that this host does not call yet.
+    #[error("the module exports {0}, which this version of the host never calls: install a newer host")]
+    NotCalled(String),
+    /// An import of a capability that the manifest does not ask for.
+    #[error("the module imports {import}, but its manifest does not ask for the capability '{capability}'")]
+    Undeclared {
+        /// The interface.
+        import: String,
+        /// The capability.
+        capability: String,
+    },
+    /// A module without screens.
+    #[error("the module does not export {0}, without which it shows nothing")]
+    NoScreens(&'static str),
+    /// The file is not the one that was admitted.
+    #[error(
+        "the package was changed after it was admitted: its SHA-256 digest is {actual}, admitted was {expected}. Install it anew from a \
+         source you trust"
+    )]
+    Tampered {
+        /// What was admitted, in hexadecimal.
+        expected: String,
+        /// What it is now, in hexadecimal.
+        actual: String,
+    },
+}

@@ -1,0 +1,179 @@
+//! Reading a package: everything that can be refused before a byte of it runs.
+
+use crate::contract::{BASE, CALLED, IMPLEMENTED, OFFERED, SCREENS, capability};
+use crate::error::PackageError;
+use crate::sections;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use vatra_core::manifest::{Language, Manifest};
+use wit_component::DecodedWasm;
+use wit_parser::{Resolve, WorldItem, WorldKey};
+
+/// The section with the manifest.
+pub(crate) const MANIFEST: &str = "vatra:manifest";
+
+/// The section with the words of this language.
+pub(crate) fn translations_section(language: Language) -> String {
+    format!("vatra:translations:{}", language.code())
+}
+
+/// A module's words, Fluent.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Translations {
+    /// Romanian.
+    pub ro: String,
+    /// Russian.
+    pub ru: String,
+    /// English.
+    pub en: String,
+}
+
+impl Translations {
+    /// In this language.
+    pub fn get(&self, language: Language) -> &str {
+        match language {
+            Language::Ro => &self.ro,
+            Language::Ru => &self.ru,
+            Language::En => &self.en,
+        }
+    }
+}
+
+/// A package that was read and found whole.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Package {
+    /// The manifest.
+    pub manifest: Manifest,
+    /// The words.
+    pub translations: Translations,
+    /// SHA-256 of the file, in hexadecimal.
+    pub digest: String,
+    /// Interfaces of the contract whose functions it calls, sorted: what it could ever do.
+    pub imports: Vec<String>,
+    /// What it exports, sorted.
+    pub exports: Vec<String>,
+}
+
+impl Package {
+    /// Reads a package and checks that this host can run it and that its imports say no more than its manifest.
+    ///
+    /// # Errors
+    /// [`PackageError`], the first that was found.
+    pub fn read(bytes: &[u8]) -> Result<Self, PackageError> {
+        let (manifest, translations) = read_sections(bytes)?;
+        let (imports, exports) = read_surface(bytes)?;
+        admit_imports(&manifest, &imports)?;
+        if !exports.contains(SCREENS) {
+            return Err(PackageError::NoScreens(SCREENS));
+        }
+        if let Some(name) = exports.iter().find(|name| name.starts_with("vatra:") && !CALLED.contains(&name.as_str())) {
+            return Err(PackageError::NotCalled(name.clone()));
+        }
+        Ok(Self {
+            manifest,
+            translations,
+            digest: digest(bytes),
+            imports: imports.into_iter().collect(),
+            exports: exports.into_iter().collect(),
+        })
+    }
+
+    /// As [`Self::read`], for a file that was admitted before under this digest.
+    ///
+    /// # Errors
+    /// [`PackageError::Tampered`] before anything in the file is looked at; otherwise as [`Self::read`].
+    pub fn read_verified(bytes: &[u8], expected_digest: &str) -> Result<Self, PackageError> {
+        let actual = digest(bytes);
+        if !actual.eq_ignore_ascii_case(expected_digest) {
+            return Err(PackageError::Tampered { expected: expected_digest.to_owned(), actual });
+        }
+        Self::read(bytes)
+    }
+}
+
+/// SHA-256 of a package, in hexadecimal: its identity.
+pub fn digest(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
+
+/// Reads a manifest from TOML; errors name the line.
+///
+/// # Errors
+/// [`PackageError::Manifest`] when it is not well formed, [`PackageError::Inconsistent`] when it contradicts itself or asks for a
+/// capability that the contract does not have.
+pub fn read_manifest(text: &str) -> Result<Manifest, PackageError> {
+    let manifest: Manifest = toml::from_str(text).map_err(|error| PackageError::Manifest(error.to_string().trim_end().to_owned()))?;
+    let mut problems = manifest.problems();
+    let known: BTreeSet<&str> = OFFERED.iter().filter(|name| !BASE.contains(name)).filter_map(|name| capability(name)).collect();
+    for asked in manifest.capabilities.keys().filter(|asked| !known.contains(asked.as_str())) {
+        problems.push(format!("capability '{asked}' does not exist: the contract has {}", known.iter().copied().collect::<Vec<_>>().join(", ")));
+    }
+    if problems.is_empty() { Ok(manifest) } else { Err(PackageError::Inconsistent(problems)) }
+}
+
+fn read_sections(bytes: &[u8]) -> Result<(Manifest, Translations), PackageError> {
+    if sections::is_core_module(bytes) {
+        return Err(PackageError::NotComponent("it is a core module: build the package with vatra-pack".to_owned()));
+    }
+    if !sections::is_component(bytes) {
+        return Err(PackageError::NotComponent("it does not begin as one".to_owned()));
+    }
+    let all = sections::custom(bytes)?;
+    let text = |name: &str| {
+        let mut found = all.iter().filter(|(section, _)| *section == name);
+        let (_, payload) = found.next().ok_or_else(|| PackageError::Missing(name.to_owned()))?;
+        if found.next().is_some() {
+            return Err(PackageError::Twice(name.to_owned()));
+        }
+        std::str::from_utf8(payload).map(str::to_owned).map_err(|_| PackageError::NotText(name.to_owned()))
+    };
+    let manifest = read_manifest(&text(MANIFEST)?)?;
+    let words = |language| text(&translations_section(language));
+    let translations = Translations { ro: words(Language::Ro)?, ru: words(Language::Ru)?, en: words(Language::En)? };
+    Ok((manifest, translations))
+}
+
+/// What the component imports and exports. Imported interfaces of which only types are used are left out: they can do nothing.
+fn read_surface(bytes: &[u8]) -> Result<(BTreeSet<String>, BTreeSet<String>), PackageError> {
+    let broken = |error: &dyn std::fmt::Display| PackageError::NotComponent(error.to_string());
+    let (resolve, world) = match wit_component::decode(bytes).map_err(|error| broken(&format!("{error:#}")))? {
+        DecodedWasm::Component(resolve, world) => (resolve, world),
+        DecodedWasm::WitPackage(..) => return Err(broken(&"it is an interface definition without code")),
+    };
+    let world = resolve.worlds.get(world).ok_or_else(|| broken(&"it has no world"))?;
+    let imports = world.imports.iter().filter(|(key, item)| acts(&resolve, key, item)).map(|(key, _)| resolve.name_world_key(key));
+    let exports = world.exports.keys().map(|key| resolve.name_world_key(key));
+    Ok((imports.collect(), exports.collect()))
+}
+
+/// Whether an import can be called, or is none of the contract's (then it is refused, whatever it holds).
+fn acts(resolve: &Resolve, key: &WorldKey, item: &WorldItem) -> bool {
+    let of_the_contract = OFFERED.contains(resolve.name_world_key(key).as_str());
+    match item {
+        WorldItem::Interface { id, .. } => {
+            let interface = resolve.interfaces.get(*id);
+            !of_the_contract || interface.is_none_or(|interface| !interface.functions.is_empty())
+        }
+        WorldItem::Function(_) | WorldItem::Type { .. } => true,
+    }
+}
+
+fn admit_imports(manifest: &Manifest, imports: &BTreeSet<String>) -> Result<(), PackageError> {
+    for import in imports {
+        let name = import.as_str();
+        if !OFFERED.contains(name) {
+            return Err(PackageError::UnknownImport(import.clone()));
+        }
+        if !IMPLEMENTED.contains(&name) {
+            return Err(PackageError::NotImplemented(import.clone()));
+        }
+        if BASE.contains(&name) {
+            continue;
+        }
+        let capability = capability(name).unwrap_or_default();
+        if !manifest.capabilities.contains_key(capability) {
+            return Err(PackageError::Undeclared { import: import.clone(), capability: capability.to_owned() });
+        }
+    }
+    Ok(())
+}

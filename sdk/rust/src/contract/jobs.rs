@@ -1,0 +1,20 @@
+//! The optional export `jobs`: long work in steps. Its types are those of the main world.
+
+wit_bindgen::generate!({
+    path: [
+        "../../wit/types", "../../wit/mpass", "../../wit/clock", "../../wit/random", "../../wit/log", "../../wit/registers",
+        "../../wit/subjects", "../../wit/uploads", "../../wit/mpay", "../../wit/documents", "../../wit/msign", "../../wit/mpower",
+        "../../wit/mconnect", "../../wit/mnotify", "../../wit/mdelivery", "../../wit/mlog", "../../wit/config", "../../wit/timers",
+        "../../wit/jobs", "../../wit/view", "../../wit/tasks", "../../wit/cases", "../../wit/catalogue", "../../wit/appointments",
+        "../../wit/opendata", "../../wit/modules",
+    ],
+    world: "vatra:modules/with-jobs@0.1.0",
+    with: {
+        "vatra:types/values@0.1.0": crate::contract::vatra::types::values,
+    },
+    generate_unused_types: true,
+    pub_export_macro: true,
+    export_macro_name: "export_jobs",
+    default_bindings_module: "vatra_sdk::contract::jobs",
+    additional_derives: [PartialEq],
+});

@@ -1,0 +1,113 @@
+// Chromium with or without scripts, and what is asked of every page: no axe violation, a title, a language, no error in the console.
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import axe from "axe-core";
+import { chromium } from "playwright-core";
+
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const shots = process.env.VATRA_SCREENSHOTS;
+
+/** A browser of its own. The sandbox is off only for root, who cannot have it. */
+export async function openBrowser() {
+  const root = process.getuid?.() === 0;
+  return chromium.launch({ executablePath, args: root ? ["--no-sandbox"] : [] });
+}
+
+/** One person's browser window. `scripts: false` switches JavaScript off. */
+export class Visitor {
+  static async arrive(browser, { scripts = true, name = "visitor" } = {}) {
+    const context = await browser.newContext({ javaScriptEnabled: scripts, locale: "ro-MD", viewport: { width: 1280, height: 900 }, acceptDownloads: true });
+    context.setDefaultTimeout(15_000);
+    const visitor = new Visitor();
+    visitor.context = context;
+    visitor.browser = browser;
+    visitor.scripts = scripts;
+    visitor.name = name + (scripts ? "" : "-noscript");
+    visitor.page = await context.newPage();
+    visitor.complaints = [];
+    visitor.seen = 0;
+    visitor.page.on("console", (message) => message.type() === "error" && visitor.complaints.push(message.text()));
+    visitor.page.on("pageerror", (error) => visitor.complaints.push(String(error)));
+    return visitor;
+  }
+
+  /** Goes to an address and expects this status. */
+  async go(address, status = 200) {
+    const complaints = this.complaints.length;
+    const response = await this.page.goto(address);
+    assert.equal(response.status(), status, `${address} answered ${response.status()}`);
+    // Chromium's console reports every status of 400 and above as an error of the page.
+    if (status >= 400) this.complaints.length = complaints;
+    return response;
+  }
+
+  /** Presses what is called so (a button or a link) and waits for the page that follows. */
+  async press(name, within = this.page) {
+    const pattern = typeof name === "string" ? { name, exact: true } : { name };
+    const control = within.getByRole("button", pattern).or(within.getByRole("link", pattern)).first();
+    await Promise.all([this.page.waitForEvent("domcontentloaded"), control.click()]);
+  }
+
+  /** The page as a person with a screen reader finds it: fails on any axe violation. Takes a screenshot when a folder is named. */
+  async check(what) {
+    this.seen += 1;
+    if (shots) {
+      await mkdir(shots, { recursive: true });
+      const number = String(this.seen).padStart(2, "0");
+      await this.page.screenshot({ path: join(shots, `${this.name}-${number}-${what}.png`), fullPage: true });
+    }
+    assert.ok(await this.page.title(), `${what}: the page has no title`);
+    assert.match(await this.page.locator("html").getAttribute("lang"), /^(ro|ru|en)$/, `${what}: the page names no language`);
+    assert.equal(await this.page.locator("h1").count(), 1, `${what}: one heading of the first level`);
+    const violations = await (this.scripts ? violationsOf(this.page) : this.withScripts((twin) => violationsOf(twin)));
+    const told = violations.map(({ id, help, nodes }) => `${id}: ${help}\n    ${nodes.map((node) => node.html).join("\n    ")}`);
+    assert.deepEqual(told, [], `${what}: axe found\n  ${told.join("\n  ")}`);
+    assert.deepEqual(this.complaints, [], `${what}: the console has errors`);
+  }
+
+  /** The value beside a label of a summary list, its spaces made plain. */
+  async fact(label) {
+    const row = this.page.locator("dl > div").filter({ has: this.page.locator("dt", { hasText: label }) }).first();
+    return plain(await row.locator("dd").first().innerText());
+  }
+
+  /** All words of the page's main part, spaces made plain. */
+  async words() {
+    return plain(await this.page.locator("main").innerText());
+  }
+
+  /** What is downloaded by pressing this. */
+  async download(name) {
+    const control = this.page.getByRole("link", { name }).or(this.page.getByRole("button", { name })).first();
+    const [download] = await Promise.all([this.page.waitForEvent("download"), control.click()]);
+    const pieces = [];
+    for await (const piece of await download.createReadStream()) pieces.push(piece);
+    return { name: download.suggestedFilename(), text: Buffer.concat(pieces).toString("utf8") };
+  }
+
+  /** axe is a script itself: where they are off it reads a twin of the page, the same markup and style without the page's scripts. */
+  async withScripts(use) {
+    const context = await this.browser.newContext({ locale: "ro-MD", viewport: this.page.viewportSize() });
+    try {
+      const [address, body] = [this.page.url(), await this.page.content()];
+      await context.route(/\.m?js([?#]|$)/, (route) => route.abort());
+      await context.route(address, (route) => route.fulfill({ body, contentType: "text/html; charset=utf-8" }));
+      const twin = await context.newPage();
+      await twin.goto(address);
+      return await use(twin);
+    } finally {
+      await context.close();
+    }
+  }
+
+  async leave() {
+    await this.context.close();
+  }
+}
+
+/** Evaluated by the debugger, so that the page's own content security policy stays as it is. */
+const violationsOf = async (page) => (await page.evaluate(`${axe.source}; axe.run(document, { resultTypes: ["violations"] })`)).violations;
+
+/** Runs of any space as one ordinary space. */
+export const plain = (text) => text.replace(/[\s\u00a0\u202f]+/g, " ").trim();

@@ -1,0 +1,60 @@
+// A running demo of its own data folder, and the command line over the same data.
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const binary = process.env.VATRA_BIN;
+if (!binary) throw new Error("VATRA_BIN names the vatra binary; `make test` sets it");
+const run = promisify(execFile);
+
+/** Starts `vatra demo` on a free port, on data that live as long as it does. Resolves when it has said its address. */
+export async function startDemo({ args = [], patience = 60_000 } = {}) {
+  const data = await mkdtemp(join(tmpdir(), "vatra-e2e-"));
+  const child = spawn(binary, ["demo", "--data", data, "--listen", "127.0.0.1:0", ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  const address = await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`the demo gave no address in ${patience} ms:\n${said}`)), patience);
+    const listen = (chunk) => {
+      said += chunk;
+      const found = said.match(/http:\/\/127\.0\.0\.1:[1-9][0-9]*/);
+      if (!found) return;
+      clearTimeout(timer);
+      resolve(found[0]);
+    };
+    child.stdout.setEncoding("utf8").on("data", listen);
+    child.stderr.setEncoding("utf8").on("data", listen);
+    child.once("error", reject);
+    child.once("exit", (code) => {
+      clearTimeout(timer);
+      reject(new Error(`the demo ended with ${code}:\n${said}`));
+    });
+  });
+  return {
+    address,
+    data,
+    /** Everything that the demo has printed. */
+    log: () => said,
+    /** `vatra --data DATA …`: what it printed and its exit code; it talks to the running host. */
+    async vatra(...words) {
+      try {
+        const { stdout, stderr } = await run(binary, ["--data", data, ...words], { maxBuffer: 64 << 20 });
+        return { code: 0, stdout, stderr };
+      } catch (error) {
+        if (typeof error.code !== "number") throw error;
+        return { code: error.code, stdout: error.stdout, stderr: error.stderr };
+      }
+    },
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) {
+        const ended = new Promise((resolve) => child.once("exit", resolve));
+        child.kill("SIGTERM");
+        const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
+        await ended;
+        clearTimeout(late);
+      }
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,10 @@
+#!/bin/sh
+# pack.sh --module MODULE --folder FOLDER --out PACKAGE - packs a test module: with the words that all of them share, and whether or not a
+# host would admit it.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+staged=$(mktemp -d)
+trap 'rm -rf "$staged"' EXIT
+cp "$4/manifest.toml" "$staged/"
+cp -R "$here/translations" "$staged/"
+"$VATRA_PACK_UNCHECKED" --unchecked --module "$2" --folder "$staged" --out "$6"

@@ -1,0 +1,2 @@
+# Test modules use plain words.
+fixture = Test module

@@ -1,0 +1,158 @@
+//! The tax collector's work from the roll to the payment, through the module, on SQLite and on PostgreSQL.
+
+use anyhow::{Result, anyhow};
+use serde_json::Value as Json;
+use std::sync::Arc;
+use vatra_core::providers::{Confirmation, MPayFault, OrderDesk};
+use vatra_core::value::Money;
+use vatra_hosting_tests::{House, NOON};
+use vatra_runtime::CallError;
+use vatra_server::app::Desk;
+
+const ROLL: &[u8] = include_bytes!("../data/tax-roll-sculeni.csv");
+const EXPECTED: &str = include_str!("../data/tax-roll-sculeni.expected.json");
+
+async fn import(house: &House) -> Result<Json> {
+    house.report(&house.sculeni, "tax-collector", "import-roll", &[], Some(("roll", ROLL))).await
+}
+
+fn number(report: &Json, name: &str) -> i64 {
+    report.pointer(&format!("/{}", name.replace('.', "/"))).and_then(Json::as_i64).unwrap_or(-1)
+}
+
+async fn house() -> Result<House> {
+    let house = House::with(vatra_runtime::Config::default()).await?;
+    house.install(&house.sculeni, "tax-collector").await?;
+    Ok(house)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_report_says_what_is_expected_and_a_second_import_changes_nothing() -> Result<()> {
+    let house = house().await?;
+    let first = import(&house).await?;
+    let expected: serde_json::Map<String, Json> = serde_json::from_str(EXPECTED)?;
+    for (name, value) in &expected {
+        assert_eq!(first.get(name), Some(value), "{name}");
+    }
+    assert_eq!((number(&first, "added"), number(&first, "corrected")), (2_761, 0));
+    let accounts = vatra_core::ids::Name::new("accounts")?;
+    let before = house.app.store.snapshot(house.sculeni.id).await?.register_state(&accounts).await?;
+    let second = import(&house).await?;
+    for (name, value) in &expected {
+        assert_eq!(second.get(name), Some(value), "{name}, the second time");
+    }
+    assert_eq!((number(&second, "added"), number(&second, "corrected"), number(&second, "unchanged")), (0, 0, 2_761));
+    assert_eq!(house.app.store.snapshot(house.sculeni.id).await?.register_state(&accounts).await?, before, "the register was written to");
+    assert!(house.app.verify_audit(&house.sculeni).await?.faults.is_empty());
+    Ok(())
+}
+
+/// A row of the accounts' table that a search finds: its entry's id.
+async fn find_account(house: &House, words: &str) -> Result<(String, u64)> {
+    let shown = house.show(&house.sculeni, "tax-collector", "accounts", &[("accounts.q", words)]).await?.map_err(|error| anyhow!("{error}"))?;
+    let table = shown.resolved.tables.values().next().ok_or_else(|| anyhow!("a table"))?;
+    let row = table.rows.first().ok_or_else(|| anyhow!("nothing found for {words}"))?;
+    Ok((row.entry.id.to_string(), table.total))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn people_are_found_however_their_names_are_written() -> Result<()> {
+    let house = house().await?;
+    import(&house).await?;
+    let (_, pislaru) = find_account(&house, "pislaru").await?;
+    assert_eq!(find_account(&house, "PÎSLARU").await?.1, pislaru);
+    assert!(pislaru > 1);
+    assert_eq!(find_account(&house, "ştirbu").await?.1, find_account(&house, "Știrbu").await?.1);
+    assert_eq!(find_account(&house, "9256000-000014").await?.1, 1);
+    assert_eq!(find_account(&house, "9256201442.03").await?.1, 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_notice_is_paid_once_however_often_the_payment_is_told() -> Result<()> {
+    let house = house().await?;
+    import(&house).await?;
+    let (account, _) = find_account(&house, "9256000-000014").await?;
+    let inputs = [("entry", account.as_str()), ("amount", "2000,00"), ("due-date", "25.12.2026")];
+    let issued = house.report(&house.sculeni, "tax-collector", "issue-notice", &inputs, None).await?;
+    let order = issued.get("order").and_then(Json::as_str).ok_or_else(|| anyhow!("an order's number: {issued}"))?.to_owned();
+
+    let desk = Desk(house.app.clone());
+    let details = desk.order_details(&order).await?;
+    assert_eq!((details.due, details.paid, details.customer.as_str()), (Money(200_000), Money(0), "C. L."));
+    let part = Confirmation { payment: "P-1".into(), number: order.clone(), amount: Money(50_000), paid_at: NOON };
+    desk.confirm(part.clone()).await?;
+    desk.confirm(part.clone()).await?;
+    house.app.deliver_due().await?;
+    house.app.deliver_due().await?;
+    desk.confirm(part.clone()).await?;
+    house.app.deliver_due().await?;
+    assert_eq!(desk.order_details(&order).await?.paid, Money(50_000));
+    assert_eq!(paid_on_account(&house, &account).await?, 50_000);
+    let contradicting = Confirmation { amount: Money(60_000), ..part.clone() };
+    assert_eq!(desk.confirm(contradicting).await, Err(MPayFault::InvalidParameter));
+    assert_eq!(desk.confirm(Confirmation { number: "1".into(), ..part.clone() }).await, Err(MPayFault::UnknownOrder));
+
+    // A payment that arrives while the grant is revoked is kept, and applied when it is restored.
+    house.set_revoked(&house.sculeni, "tax-collector", "mpay", true).await?;
+    let rest = Confirmation { payment: "P-2".into(), amount: Money(150_000), ..part };
+    desk.confirm(rest).await?;
+    house.app.deliver_due().await?;
+    assert_eq!(paid_on_account(&house, &account).await?, 50_000);
+    assert_eq!(house.app.store.inbox_open(house.sculeni.id).await?.len(), 1);
+    let inputs = [("entry", account.as_str()), ("amount", "10,00"), ("due-date", "25.12.2026")];
+    let refused = house.act(&house.sculeni, "tax-collector", "issue-notice", &inputs, None).await?;
+    assert!(matches!(refused, Err(CallError::Denied(denial)) if denial.capability == "mpay" && denial.rule == "revoked"));
+    for screen in ["home", "accounts", "notices"] {
+        assert!(house.show(&house.sculeni, "tax-collector", screen, &[]).await?.is_ok(), "{screen} does not open");
+    }
+    house.set_revoked(&house.sculeni, "tax-collector", "mpay", false).await?;
+    house.app.deliver_due().await?;
+    assert_eq!(paid_on_account(&house, &account).await?, 200_000);
+    assert!(house.app.store.inbox_open(house.sculeni.id).await?.is_empty());
+
+    // Importing the same roll after payments changes nothing.
+    let again = import(&house).await?;
+    assert_eq!((number(&again, "added"), number(&again, "corrected")), (0, 0));
+    assert_eq!(paid_on_account(&house, &account).await?, 200_000);
+    assert!(house.app.verify_audit(&house.sculeni).await?.faults.is_empty());
+    Ok(())
+}
+
+async fn paid_on_account(house: &House, id: &str) -> Result<i64> {
+    let register = vatra_core::ids::Name::new("accounts")?;
+    let at = vatra_core::value::EntryRef { register, id: id.parse()? };
+    let mut snapshot = house.app.store.snapshot(house.sculeni.id).await?;
+    let entry = snapshot.entries(&[at]).await?.into_iter().next().ok_or_else(|| anyhow!("the account"))?;
+    Ok(entry.fields.get("paid-mpay").and_then(vatra_core::value::Value::number).unwrap_or_default())
+}
+
+/// Twenty people at once: every notice has its own number, none is missing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn numbers_have_no_gaps_under_haste() -> Result<()> {
+    let house = Arc::new(house().await?);
+    import(&house).await?;
+    let (account, _) = find_account(&house, "9256000-000014").await?;
+    let tasks: Vec<_> = (0..12)
+        .map(|_| {
+            let (house, account) = (house.clone(), account.clone());
+            tokio::spawn(async move {
+                let inputs = [("entry", account.as_str()), ("amount", "1,00"), ("due-date", "25.12.2026")];
+                house.report(&house.sculeni, "tax-collector", "issue-notice", &inputs, None).await.is_ok()
+            })
+        })
+        .collect();
+    let mut done = 0;
+    for task in tasks {
+        done += usize::from(task.await?);
+    }
+    let binding = house.app.runtime.binding(house.sculeni.id, &vatra_core::ids::Name::new("tax-collector")?).await.map_err(|e| anyhow!("{e}"))?;
+    let schema = binding.manifest.register("notices").ok_or_else(|| anyhow!("the register"))?;
+    let query = vatra_core::register::Query { register: schema.name.clone(), all_of: Vec::new(), search: None, sort: Vec::new(), include_closed: true };
+    let page = house.app.store.snapshot(house.sculeni.id).await?.find(schema, &query, vatra_core::register::Reach::Host, 0, 100).await?;
+    let mut numbers: Vec<String> = page.entries.into_iter().filter_map(|entry| entry.number).collect();
+    numbers.sort();
+    let expected: Vec<String> = (1..=done).map(|sequence| format!("IP-2026-{sequence:05}")).collect();
+    assert_eq!(numbers, expected);
+    Ok(())
+}
