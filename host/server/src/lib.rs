@@ -1,3 +1,7 @@
-//! The portal. `app` is what it can do, for the web and the command line alike; `web` serves it.
+//! The portal. `app` is what it can do, for the web and the command line alike; `web` serves it, `commands` answers the operator's command
+//! line, `demo` fills a data folder to try it with.
 
 pub mod app;
+pub mod commands;
+pub mod demo;
+pub mod web;

@@ -2,7 +2,7 @@
 
 use crate::db::{Dialect, Param, Tx, params};
 use crate::fault::Fault;
-use sqlx::Arguments as _;
+use sqlx::{Arguments as _, AssertSqlSafe};
 use sqlx::postgres::PgArguments;
 use sqlx::sqlite::SqliteArguments;
 use std::fmt::Write as _;
@@ -33,15 +33,7 @@ pub(crate) fn for_sqlite(sql: &str, params: Vec<Param>) -> Result<(String, Sqlit
                 out.push_str(before);
                 out.push('?');
                 rest = after;
-                match one {
-                    Param::Uuid(id) => arguments.add(id),
-                    Param::Text(text) => arguments.add(text),
-                    Param::Int(number) => arguments.add(number),
-                    Param::Bool(flag) => arguments.add(flag),
-                    Param::Bytes(bytes) => arguments.add(bytes),
-                    Param::Uuids(_) | Param::Texts(_) | Param::Ints(_) => Ok(()),
-                }
-                .map_err(refused)?;
+                one_sqlite(&mut arguments, one).map_err(refused)?;
             }
         }
     }
@@ -79,20 +71,34 @@ pub(crate) fn for_postgres(sql: &str, params: Vec<Param>) -> Result<(String, PgA
         out.push_str(before);
         let _ = if is_list { write!(out, "= ANY(${place})") } else { write!(out, "${place}") };
         rest = after;
-        match param {
-            Param::Uuid(id) => arguments.add(id),
-            Param::Text(text) => arguments.add(text),
-            Param::Int(number) => arguments.add(number),
-            Param::Bool(flag) => arguments.add(flag),
-            Param::Bytes(bytes) => arguments.add(bytes),
-            Param::Uuids(list) => arguments.add(list),
-            Param::Texts(list) => arguments.add(list),
-            Param::Ints(list) => arguments.add(list),
-        }
-        .map_err(refused)?;
+        one_postgres(&mut arguments, param).map_err(refused)?;
     }
     out.push_str(rest);
     Ok((out, arguments))
+}
+
+fn one_sqlite(arguments: &mut SqliteArguments, param: Param) -> Result<(), sqlx::error::BoxDynError> {
+    match param {
+        Param::Uuid(id) => arguments.add(id),
+        Param::Text(text) => arguments.add(text),
+        Param::Int(number) => arguments.add(number),
+        Param::Bool(flag) => arguments.add(flag),
+        Param::Bytes(bytes) => arguments.add(bytes),
+        Param::Uuids(_) | Param::Texts(_) | Param::Ints(_) => Err("a list where a value stands".into()),
+    }
+}
+
+fn one_postgres(arguments: &mut PgArguments, param: Param) -> Result<(), sqlx::error::BoxDynError> {
+    match param {
+        Param::Uuid(id) => arguments.add(id),
+        Param::Text(text) => arguments.add(text),
+        Param::Int(number) => arguments.add(number),
+        Param::Bool(flag) => arguments.add(flag),
+        Param::Bytes(bytes) => arguments.add(bytes),
+        Param::Uuids(list) => arguments.add(list),
+        Param::Texts(list) => arguments.add(list),
+        Param::Ints(list) => arguments.add(list),
+    }
 }
 
 /// What a column of a bulk insert holds.
@@ -123,33 +129,40 @@ pub(crate) struct Table {
     pub(crate) suffix: &'static str,
 }
 
-/// Inserts any number of rows: multi-row VALUES in powers of two on SQLite (few shapes, each prepared once), UNNEST on PostgreSQL.
-pub(crate) async fn insert(tx: &mut Tx, table: &Table, rows: Vec<Vec<Param>>) -> Result<(), Fault> {
+/// Inserts any number of rows whose first columns have shared values: multi-row VALUES in powers of two on SQLite (few shapes, each
+/// prepared once), UNNEST on PostgreSQL.
+pub(crate) async fn insert(tx: &mut Tx, table: &Table, shared: Vec<Param>, rows: Vec<Vec<Param>>) -> Result<(), Fault> {
     if rows.is_empty() {
         return Ok(());
     }
     let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
-    let names = names.join(", ");
-    match tx.dialect() {
-        Dialect::Sqlite => {
-            let one_row = format!("({})", vec!["?"; table.columns.len()].join(","));
+    let start = format!("INSERT INTO {} ({})", table.name, names.join(", "));
+    match tx {
+        Tx::Sqlite(tx) => {
+            let own = table.columns.len().saturating_sub(shared.len());
             let mut left = rows.len();
             let mut rows = rows.into_iter();
             while left > 0 {
-                let size = 1usize << left.ilog2().min(7);
-                let values = vec![one_row.as_str(); size].join(",");
-                let sql = format!("INSERT INTO {} ({names}) VALUES {values} {}", table.name, table.suffix);
-                tx.execute(&sql, rows.by_ref().take(size).flatten().collect()).await?;
+                let size = 1usize << left.ilog2().min(8);
+                let sql = format!("{start} VALUES {} {}", places(shared.len(), own, size), table.suffix);
+                let mut arguments = SqliteArguments::default();
+                arguments.reserve(shared.len() + own * size, 0);
+                for param in shared.iter().cloned().chain(rows.by_ref().take(size).flatten()) {
+                    one_sqlite(&mut arguments, param).map_err(refused)?;
+                }
+                sqlx::query_with(AssertSqlSafe(sql), arguments).execute(&mut **tx).await?;
                 left -= size;
             }
         }
-        Dialect::Postgres => {
+        Tx::Postgres(tx) => {
             let mut arguments = PgArguments::default();
-            let mut unnest = String::new();
-            let mut select = String::new();
+            let (mut select, mut unnest, mut unnested) = (Vec::new(), Vec::new(), Vec::new());
+            let alone = shared.len();
+            for param in shared {
+                one_postgres(&mut arguments, param).map_err(refused)?;
+            }
             for (place, (name, kind)) in table.columns.iter().enumerate() {
-                let column = rows.iter().filter_map(|row| row.get(place));
-                let (array, cast) = match kind {
+                let (sql_type, cast) = match kind {
                     Kind::Uuid => ("uuid", ""),
                     Kind::Text => ("text", ""),
                     Kind::Int => ("int8", ""),
@@ -157,19 +170,36 @@ pub(crate) async fn insert(tx: &mut Tx, table: &Table, rows: Vec<Vec<Param>>) ->
                     Kind::Bytes => ("bytea", ""),
                     Kind::Vector => ("text", "::tsvector"),
                 };
-                let comma = if place == 0 { "" } else { ", " };
-                let _ = write!(unnest, "{comma}${}::{array}[]", place + 1);
-                let _ = write!(select, "{comma}c.{name}{cast}");
+                if place < alone {
+                    select.push(format!("${}::{sql_type}", place + 1));
+                    continue;
+                }
+                select.push(format!("c.{name}{cast}"));
+                unnest.push(format!("${}::{sql_type}[]", place + 1));
+                unnested.push(*name);
+                let column = rows.iter().filter_map(|row| row.get(place - alone));
                 column_argument(&mut arguments, *kind, column).map_err(refused)?;
             }
-            let sql =
-                format!("INSERT INTO {} ({names}) SELECT {select} FROM UNNEST({unnest}) AS c({names}) {}", table.name, table.suffix);
-            if let Tx::Postgres(tx) = tx {
-                sqlx::query_with(sqlx::AssertSqlSafe(sql), arguments).execute(&mut **tx).await?;
-            }
+            let (select, unnest, unnested) = (select.join(", "), unnest.join(", "), unnested.join(", "));
+            let sql = format!("{start} SELECT {select} FROM UNNEST({unnest}) AS c({unnested}) {}", table.suffix);
+            sqlx::query_with(AssertSqlSafe(sql), arguments).execute(&mut **tx).await?;
         }
     }
     Ok(())
+}
+
+/// `(?1,?2,?3),(?1,?2,?4)`: two shared, one of each row's own.
+fn places(shared: usize, own: usize, rows: usize) -> String {
+    let mut out = String::with_capacity(rows * (shared + own) * 5);
+    for row in 0..rows {
+        out.push_str(if row == 0 { "(" } else { ",(" });
+        for column in 0..shared + own {
+            let place = if column < shared { column + 1 } else { row * own + column + 1 };
+            let _ = write!(out, "{}?{place}", if column == 0 { "" } else { "," });
+        }
+        out.push(')');
+    }
+    out
 }
 
 fn column_argument<'a>(
@@ -222,8 +252,8 @@ pub(crate) async fn put_words(tx: &mut Tx, tenant: Uuid, items: Vec<EntryWords>,
         return Ok(());
     }
     if tx.dialect() == Dialect::Postgres {
-        let rows = items.into_iter().map(|item| params![tenant, item.entry, vector(&item)]).collect();
-        return insert(tx, &VECTORS, rows).await;
+        let rows = items.into_iter().map(|item| params![item.entry, vector(&item)]).collect();
+        return insert(tx, &VECTORS, params![tenant], rows).await;
     }
     let mut known = std::collections::HashMap::new();
     if replace {
@@ -248,13 +278,13 @@ pub(crate) async fn put_words(tx: &mut Tx, tenant: Uuid, items: Vec<EntryWords>,
     for item in items {
         let slot = known.get(&item.entry).copied().unwrap_or_else(|| {
             last += 1;
-            slots.push(params![tenant, item.entry, last]);
+            slots.push(params![item.entry, last]);
             last
         });
         words.insert(slot, params![slot, item.plain.join(" "), item.personal.join(" ")]);
     }
-    insert(tx, &SLOTS, slots).await?;
-    insert(tx, &WORDS, words.into_values().collect()).await
+    insert(tx, &SLOTS, params![tenant], slots).await?;
+    insert(tx, &WORDS, vec![], words.into_values().collect()).await
 }
 
 /// The words as PostgreSQL reads a vector: letters and digits only, so that nothing needs quoting. Weight A: not personal.

@@ -33,7 +33,7 @@ const ORDERS: Table = Table {
     ],
     suffix: "",
 };
-const HOMES: Table = Table { name: "order_homes", columns: &[("number", Kind::Text), ("tenant", Kind::Uuid)], suffix: "" };
+const HOMES: Table = Table { name: "order_homes", columns: &[("tenant", Kind::Uuid), ("number", Kind::Text)], suffix: "" };
 
 type Date = Option<chrono::NaiveDate>;
 
@@ -46,12 +46,11 @@ fn read_date(text: Option<String>) -> Result<Date, Fault> {
 
 /// Adds orders; a number taken anywhere in the country is [`Fault::Unique`].
 pub(crate) async fn add_orders(tx: &mut Tx, tenant: TenantId, at: Instant, orders: &[NewOrder]) -> Result<(), Fault> {
-    insert(tx, &HOMES, orders.iter().map(|order| params![order.number.as_str(), tenant.0]).collect()).await?;
+    insert(tx, &HOMES, params![tenant.0], orders.iter().map(|order| params![order.number.as_str()]).collect()).await?;
     let mut rows = Vec::with_capacity(orders.len());
     for order in orders {
         let due: i64 = order.lines.iter().fold(0, |sum, line| sum.saturating_add(line.amount.0));
         rows.push(params![
-            tenant.0,
             order.number.as_str(),
             order.module.as_str(),
             order.service.as_str(),
@@ -68,7 +67,7 @@ pub(crate) async fn add_orders(tx: &mut Tx, tenant: TenantId, at: Instant, order
             at.0,
         ]);
     }
-    insert(tx, &ORDERS, rows).await
+    insert(tx, &ORDERS, params![tenant.0], rows).await
 }
 
 /// Cancels an order of this module that nothing was paid on; anything else is a conflict.

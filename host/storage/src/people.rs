@@ -52,8 +52,8 @@ pub(crate) async fn by_idn(tx: &mut Tx, tenant: TenantId, idns: &[String]) -> Re
 
 /// Adds subjects; an identifier or id that is there already is [`Fault::Unique`].
 pub(crate) async fn add(tx: &mut Tx, tenant: TenantId, subjects: &[Subject]) -> Result<(), Fault> {
-    let row = |subject: &Subject| params![tenant.0, subject.id.0, subject.company, subject.idn.clone(), subject.name.as_str()];
-    insert(tx, &SUBJECTS, subjects.iter().map(row).collect()).await
+    let row = |subject: &Subject| params![subject.id.0, subject.company, subject.idn.clone(), subject.name.as_str()];
+    insert(tx, &SUBJECTS, params![tenant.0], subjects.iter().map(row).collect()).await
 }
 
 /// Officials, by handle.

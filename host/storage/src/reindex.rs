@@ -6,21 +6,21 @@ use crate::dialect::{Kind, Table, insert, put_words};
 use crate::fault::Fault;
 use crate::index::{self, Indexable, People};
 use crate::people;
+use std::collections::BTreeMap;
 use uuid::Uuid;
-use vatra_core::ids::{SubjectId, TenantId};
+use vatra_core::ids::{Name, SubjectId, TenantId};
 use vatra_core::register::{Entry, FieldType, RegisterSchema};
 use vatra_core::value::Value;
 
-/// Rows of the key index.
-pub(crate) const KEYS: Table = Table {
+const KEYS: Table = Table {
     name: "entry_keys",
     columns: &[
         ("tenant", Kind::Uuid),
         ("register", Kind::Text),
         ("field", Kind::Text),
+        ("closed", Kind::Bool),
         ("key", Kind::Text),
         ("entry", Kind::Uuid),
-        ("closed", Kind::Bool),
     ],
     suffix: "",
 };
@@ -41,21 +41,38 @@ impl<'a> From<&'a Entry> for Indexable<'a> {
 
 /// Rows of unique keys for these fields.
 pub(crate) fn unique_rows<'a>(
-    tenant: TenantId,
     schema: &'a RegisterSchema,
     id: Uuid,
     fields: &'a vatra_core::value::Fields,
 ) -> impl Iterator<Item = Vec<Param>> + 'a {
     schema.unique.iter().filter_map(move |field| {
         let key = fields.get(field).and_then(codec::unique_key)?;
-        Some(params![tenant.0, schema.name.as_str(), field.as_str(), key, id])
+        Some(params![field.as_str(), key, id])
     })
 }
 
-/// Rows of the key index for one entry.
-pub(crate) fn key_rows(tenant: TenantId, schema: &RegisterSchema, entry: Indexable<'_>, people: &People) -> Vec<Vec<Param>> {
-    let row = |(field, key): (String, String)| params![tenant.0, schema.name.as_str(), field, key, entry.id, entry.closed];
-    index::keys(schema, entry, people).into_iter().map(row).collect()
+/// Keys to be written, by field and whether their entries are closed.
+#[derive(Debug, Default)]
+pub(crate) struct Keys(BTreeMap<(String, bool), Vec<Vec<Param>>>);
+
+impl Keys {
+    /// One key.
+    pub(crate) fn put(&mut self, field: String, key: String, entry: Indexable<'_>) {
+        self.0.entry((field, entry.closed)).or_default().push(params![key, entry.id]);
+    }
+    /// All keys of an entry.
+    pub(crate) fn put_all(&mut self, schema: &RegisterSchema, entry: Indexable<'_>, people: &People) {
+        for (field, key) in index::keys(schema, entry, people) {
+            self.put(field, key, entry);
+        }
+    }
+    /// Writes them.
+    pub(crate) async fn write(self, tx: &mut Tx, tenant: TenantId, register: &Name) -> Result<(), Fault> {
+        for ((field, closed), rows) in self.0 {
+            insert(tx, &KEYS, params![tenant.0, register.as_str(), field, closed], rows).await?;
+        }
+        Ok(())
+    }
 }
 
 /// After a person's name or identifier changed: the entries that name them are found by the new one.
@@ -103,8 +120,8 @@ pub(crate) async fn register(tx: &mut Tx, tenant: TenantId, schema: &RegisterSch
             let sql = "UPDATE entries SET fields = ?, personal = ? WHERE tenant = ? AND id = ? AND fields <> ?";
             tx.execute(sql, params![fields.as_str(), personal, tenant.0, entry.at.id.0, fields.as_str()]).await?;
         }
-        let unique = entries.iter().flat_map(|entry| unique_rows(tenant, schema, entry.at.id.0, &entry.fields)).collect();
-        insert(tx, &LATE_UNIQUE_KEYS, unique).await?;
+        let unique = entries.iter().flat_map(|entry| unique_rows(schema, entry.at.id.0, &entry.fields)).collect();
+        insert(tx, &LATE_UNIQUE_KEYS, params![tenant.0, name], unique).await?;
         rebuild(tx, tenant, schema, &entries).await?;
     }
     let sql = "UPDATE registers SET schema = ? WHERE tenant = ? AND name = ?";
@@ -129,7 +146,9 @@ async fn rebuild(tx: &mut Tx, tenant: TenantId, schema: &RegisterSchema, entries
     let people = people::load(tx, tenant, referred).await?;
     let ids = entries.iter().map(|entry| entry.at.id.0).collect();
     tx.execute("DELETE FROM entry_keys WHERE tenant = ? AND entry IN (??)", vec![tenant.0.into(), Param::Uuids(ids)]).await?;
-    insert(tx, &KEYS, entries.iter().flat_map(|entry| key_rows(tenant, schema, entry.into(), &people)).collect()).await?;
+    let mut keys = Keys::default();
+    entries.iter().for_each(|entry| keys.put_all(schema, entry.into(), &people));
+    keys.write(tx, tenant, &schema.name).await?;
     let words = entries.iter().map(|entry| index::entry_words(tenant, schema, entry.into(), &people)).collect();
     put_words(tx, tenant.0, words, true).await
 }

@@ -101,9 +101,20 @@ fn buttons_perform_declared_actions() {
     let press = |action: &str, parameters: Fields| only(Block::Buttons(vec![Button { parameters, ..button("b", action, Tone::Neutral) }]));
     assert_eq!(press("delete-all", about_account()), undeclared("action", "delete-all"));
     assert_eq!(press("recount", Fields::new()), Problem::Missing("entry".into()));
+    let personal = Fields::from([("entry".into(), Value::Personal("x".into()))]);
+    assert_eq!(press("recount", personal), Problem::WrongType("entry".into()));
     let mut more = about_account();
     more.insert("x".into(), Value::Flag(true));
     assert_eq!(press("recount", more), undeclared("input", "x"));
+}
+
+#[test]
+fn nothing_personal_stands_in_an_address() {
+    let mut manifest = manifest();
+    manifest.screens[0].parameters = vec![manifest.actions[6].inputs[8].clone()];
+    let phone = Fields::from([("phone".into(), Value::Personal("069123456".into()))]);
+    let screen = Screen { title: plain("x"), breadcrumbs: vec![], blocks: vec![Block::Links(vec![link("l", "home", phone)])] };
+    assert_eq!(validate(&screen, &manifest).unwrap_err()[0].problem, Problem::PersonalAddress("phone".into()));
 }
 
 #[test]
@@ -128,6 +139,10 @@ fn forms_ask_for_what_the_action_declares() {
     assert_eq!(check(&|form| form.inputs[7].shown_when = Some(("contact".into(), Value::Flag(true)))), Problem::WrongType("contact".into()));
     assert!(matches!(check(&|form| form.inputs[7].shown_when = Some(("label".into(), Value::Text("x".into())))), Problem::Unfit(_)));
     assert!(matches!(check(&|form| form.inputs[0].shown_when = Some(("urgent".into(), Value::Flag(true)))), Problem::Unfit(_)));
+    // A sealed value goes back sealed or not at all.
+    assert_eq!(check(&|form| form.inputs[0].value = Value::Personal("Ana".into())), Problem::Unsealed("label".into()));
+    let phone = Form { inputs: { let mut inputs = form().inputs; inputs[7].value = Value::Personal("069".into()); inputs }, ..form() };
+    assert_eq!(problems(vec![Block::Form(phone)]), []);
     // A form about an entry must say which.
     let no_entry = Form { inputs: vec![input("entry", "l")], parameters: Fields::new(), ..form() };
     let missing = problems(vec![Block::Form(Form { action: "recount".into(), ..no_entry })]);
@@ -158,7 +173,10 @@ fn bound_tables_name_fields_of_their_register() {
         change(&mut table);
         only(Block::Bound(table))
     };
-    assert_eq!(check(&|table| table.query.register = name("secrets")), undeclared("register", "secrets"));
+    assert_eq!(check(&|table| {
+        table.query.register = name("secrets");
+        table.bulk.clear();
+    }), undeclared("register", "secrets"));
     for field in ["secret", "account.name", "taxpayer.birthday", "taxpayer.name.idn", ""] {
         assert_eq!(check(&|table| table.columns[0].name = field.into()), undeclared("field", field));
     }

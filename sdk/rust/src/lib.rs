@@ -55,6 +55,8 @@ pub mod host {
 pub mod prelude {
     pub use crate::contract::events::exports::vatra::modules::events::{Event, Guest as Events};
     pub use crate::contract::exports::vatra::modules::screens::Guest as Screens;
+    pub use crate::contract::jobs::exports::vatra::modules::jobs::Guest as Jobs;
+    pub use crate::contract::quotes::exports::vatra::modules::quotes::Guest as Quotes;
     pub use crate::contract::vatra::registers::types::{Comparison, Query};
     pub use crate::contract::vatra::types::values::{Date, Denial, EntryRef, Failure, Field, Instant, Sealed, Subject, Value, Violation};
     pub use crate::contract::vatra::view::view::{
@@ -86,7 +88,7 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
 #[macro_export]
 macro_rules! module {
     ($module:ident) => {
-        $crate::contract::export_screens!($module with_types_in $crate::contract);
+        $crate::__export!($module, $crate::prelude::Screens, $crate::contract::export_screens, $crate::contract);
     };
 }
 
@@ -94,22 +96,40 @@ macro_rules! module {
 #[macro_export]
 macro_rules! events {
     ($module:ident) => {
-        $crate::contract::events::export_events!($module with_types_in $crate::contract::events);
+        $crate::__export!($module, $crate::prelude::Events, $crate::contract::events::export_events, $crate::contract::events);
     };
 }
 
-/// Gives the module, which implements `contract::jobs::…::Guest`, long work in steps.
+/// Gives the module, which implements `Jobs`, long work in steps.
 #[macro_export]
 macro_rules! jobs {
     ($module:ident) => {
-        $crate::contract::jobs::export_jobs!($module with_types_in $crate::contract::jobs);
+        $crate::__export!($module, $crate::prelude::Jobs, $crate::contract::jobs::export_jobs, $crate::contract::jobs);
     };
 }
 
-/// Lets MPay ask the module, which implements `contract::quotes::…::Guest`, what is owed right now.
+/// Lets MPay ask the module, which implements `Quotes`, what is owed right now.
 #[macro_export]
 macro_rules! quotes {
     ($module:ident) => {
-        $crate::contract::quotes::export_quotes!($module with_types_in $crate::contract::quotes);
+        $crate::__export!($module, $crate::prelude::Quotes, $crate::contract::quotes::export_quotes, $crate::contract::quotes);
+    };
+}
+
+/// Exports on wasm only: the linkers of other machines do not take the contract's names.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __export {
+    ($module:ident, $trait:path, $export:path, $($types:tt)+) => {
+        #[cfg(target_arch = "wasm32")]
+        const _: () = {
+            use $export as export;
+            export!($module with_types_in $($types)+);
+        };
+        #[cfg(not(target_arch = "wasm32"))]
+        const _: fn() = || {
+            fn implements<T: $trait>() {}
+            implements::<$module>();
+        };
     };
 }

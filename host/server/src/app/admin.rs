@@ -206,7 +206,8 @@ impl App {
             granted_at: self.clock.now(),
             revoked_at: None,
         };
-        self.put_grant(tenant, module, &grant, "grant", by).await
+        let reason = grant.legal_basis.clone();
+        self.put_grant(tenant, module, &grant, "grant", &reason, by).await
     }
 
     /// Revokes a grant, or restores it as it was.
@@ -214,18 +215,57 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] when nothing was granted.
     pub async fn set_revoked(&self, tenant: &Tenant, module: &Name, capability: &Name, revoked: bool, by: By) -> Result<(), AppError> {
+        self.set_revoked_because(tenant, module, capability, revoked, "", by).await
+    }
+
+    /// As [`Self::set_revoked`], with the decision or law that it rests on, which the trail keeps.
+    ///
+    /// # Errors
+    /// As [`Self::set_revoked`].
+    pub async fn set_revoked_because(
+        &self,
+        tenant: &Tenant,
+        module: &Name,
+        capability: &Name,
+        revoked: bool,
+        reason: &str,
+        by: By,
+    ) -> Result<(), AppError> {
         let given = self.store.grants(tenant.id, module).await?;
         let found = given.into_iter().find(|grant| grant.capability == *capability);
         let mut grant = found.ok_or_else(|| AppError::NotFound(format!("'{capability}' is not granted to {module}")))?;
         grant.revoked_at = if revoked { Some(self.clock.now()) } else { None };
-        self.put_grant(tenant, module, &grant, if revoked { "revoke" } else { "restore" }, by).await
+        self.put_grant(tenant, module, &grant, if revoked { "revoke" } else { "restore" }, reason, by).await
     }
 
-    async fn put_grant(&self, tenant: &Tenant, module: &Name, grant: &Grant, what: &str, by: By) -> Result<(), AppError> {
+    async fn put_grant(
+        &self,
+        tenant: &Tenant,
+        module: &Name,
+        grant: &Grant,
+        what: &str,
+        reason: &str,
+        by: By,
+    ) -> Result<(), AppError> {
         let detail = json!({ "capability": grant.capability, "parameters": grant.parameters, "until": grant.until });
-        let row = self.row(by, AuditKind::Grant, Some(module), what, &detail);
+        let row = AuditEntry { legal_basis: reason.to_owned(), ..self.row(by, AuditKind::Grant, Some(module), what, &detail) };
         self.store.put_grant(tenant.id, module, grant, row).await?;
         self.changed(tenant, module).await
+    }
+
+    /// Tries everything again at once that waits or is parked for a module.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when nothing waits for it.
+    pub async fn wake(&self, tenant: &Tenant, module: &Name, by: By) -> Result<(), AppError> {
+        if !self.store.inbox_open(tenant.id).await?.iter().any(|item| item.module == *module) {
+            return Err(AppError::NotFound(format!("nothing waits for {module}")));
+        }
+        let row = self.row(by, AuditKind::Administration, Some(module), "inbox-wake", &json!({}));
+        self.store.audit(tenant.id, vec![row]).await?;
+        self.store.inbox_wake(tenant.id, module, self.clock.now()).await?;
+        self.arrived.notify_one();
+        Ok(())
     }
 
     /// The module runs differently from now on, and events that were held are told again.

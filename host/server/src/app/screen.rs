@@ -7,8 +7,9 @@ use std::sync::Arc;
 use vatra_capabilities::Binding;
 use vatra_core::call::CallContext;
 use vatra_core::value::Fields;
-use vatra_core::view::{Block, Resolved, Screen, TableRequest};
+use vatra_core::view::{Block, Notice, Resolved, Screen, TableRequest};
 use vatra_runtime::{CallError, ModuleFault};
+use vatra_view::ui::Said;
 use vatra_view::{Catalogue, Wording};
 
 /// The reader's query: names and values in the order of the address.
@@ -104,6 +105,18 @@ impl App {
         let bytes = vatra_view::csv::export(bound, &rows, &wording);
         let name = format!("{}-{}-{}.csv", ctx.tenant.slug, bound.query.register, ctx.today());
         Ok(Export { name, bytes })
+    }
+
+    /// A module's notice in the caller's language, with the people that it names.
+    ///
+    /// # Errors
+    /// As [`Self::show`].
+    pub async fn said(&self, ctx: &CallContext, notice: &Notice) -> Result<Said, CallError> {
+        let screen = Screen { title: notice.title.clone(), breadcrumbs: Vec::new(), blocks: vec![Block::Notice(notice.clone())] };
+        let shown = self.shown(ctx, "", screen, &Pairs::new()).await?;
+        let wording = Wording { language: ctx.caller.language, catalogue: shown.catalogue(), resolved: &shown.resolved };
+        let text = notice.text.as_ref().map(|text| wording.words(text));
+        Ok(Said { tone: notice.tone, title: wording.words(&notice.title), text })
     }
 
     pub(crate) async fn words(&self, ctx: &CallContext) -> Result<Arc<Words>, CallError> {

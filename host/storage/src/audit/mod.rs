@@ -80,16 +80,16 @@ pub(crate) async fn append(tx: &mut Tx, tenant: TenantId, entries: Vec<AuditEntr
         let entry = tidy(entry);
         after.sequence += 1;
         after.hash = chain_hash(&after.hash, after.sequence, &entry);
-        about.extend(entry.about.iter().map(|id| params![tenant.0, id.0, after.sequence]));
-        rows.push(row(tenant, after, &entry));
+        about.extend(entry.about.iter().map(|id| params![id.0, after.sequence]));
+        rows.push(row(after, &entry));
     }
     let sql = "INSERT INTO audit_heads (tenant, sequence, hash) VALUES (?, ?, ?) \
          ON CONFLICT (tenant) DO UPDATE SET sequence = EXCLUDED.sequence, hash = EXCLUDED.hash";
     // A sequence that another host took meanwhile is a matter of order, not of keys.
     let reorder = |fault| if matches!(fault, Fault::Unique) { Fault::Serialization } else { fault };
     tx.execute(sql, params![tenant.0, after.sequence, after.hash.to_vec()]).await.map_err(reorder)?;
-    insert(tx, &ROWS, rows).await.map_err(reorder)?;
-    insert(tx, &ABOUT, about).await.map_err(reorder)?;
+    insert(tx, &ROWS, params![tenant.0], rows).await.map_err(reorder)?;
+    insert(tx, &ABOUT, params![tenant.0], about).await.map_err(reorder)?;
     Ok(Some(Appended { tenant, before, after, at }))
 }
 
@@ -105,10 +105,9 @@ fn tidy(mut entry: AuditEntry) -> AuditEntry {
     entry
 }
 
-fn row(tenant: TenantId, head: Head, entry: &AuditEntry) -> Vec<Param> {
+fn row(head: Head, entry: &AuditEntry) -> Vec<Param> {
     let about: Vec<u8> = entry.about.iter().flat_map(|id| *id.0.as_bytes()).collect();
     params![
-        tenant.0,
         head.sequence,
         entry.at.0,
         entry.kind.code(),

@@ -7,11 +7,11 @@ use crate::db::{Param, Tx, params};
 use crate::dialect::{insert, put_words};
 use crate::fault::Fault;
 use crate::index::{self, Indexable};
-use crate::reindex::{self, KEYS, UNIQUE_KEYS};
+use crate::reindex::{self, Keys, UNIQUE_KEYS};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 use vatra_core::ids::{Name, TenantId};
-use vatra_core::register::Entry;
+use vatra_core::register::{Entry, RegisterSchema};
 use vatra_core::store::StoreError;
 use vatra_core::unit::{Correction, Unit};
 
@@ -24,45 +24,69 @@ pub(super) async fn make(
     unit: &Unit,
     tally: &mut BTreeMap<Name, Tally>,
 ) -> Result<(), Fault> {
-    for chunk in unit.corrections.chunks(CHUNK) {
-        let ids: Vec<Uuid> = chunk.iter().map(|correction| correction.at.id.0).collect();
-        let entries = reindex::load(tx, tenant, &ids).await?;
-        let before: HashMap<Uuid, Entry> = entries.into_iter().map(|entry| (entry.at.id.0, entry)).collect();
-        let mut pairs = Vec::with_capacity(chunk.len());
-        for correction in chunk {
-            let entry = before.get(&correction.at.id.0).filter(|entry| entry.at.register == correction.at.register);
-            let entry = entry.filter(|entry| entry.version == correction.version).ok_or(Fault::Conflict)?;
-            if entry.closed {
-                return Err(StoreError::Missing(format!("an open entry {}", correction.at.id)).into());
-            }
-            let mut after = entry.clone();
-            codec::apply(&mut after.fields, &correction.fields);
-            after.version += 1;
-            after.closed = correction.close;
-            let counts = tally.entry(correction.at.register.clone()).or_default();
-            counts.closed += i64::from(correction.close);
-            pairs.push((correction, entry, after));
+    let mut by_register: BTreeMap<&Name, Vec<&Correction>> = BTreeMap::new();
+    for correction in &unit.corrections {
+        by_register.entry(&correction.at.register).or_default().push(correction);
+    }
+    for (register, corrections) in &by_register {
+        for chunk in corrections.chunks(CHUNK) {
+            let closed = correct(tx, tenant, unit, register, chunk).await?;
+            tally.entry((*register).clone()).or_default().closed += closed;
         }
-        write(tx, tenant, unit, &pairs).await?;
     }
     Ok(())
 }
 
-async fn write(tx: &mut Tx, tenant: TenantId, unit: &Unit, pairs: &[(&Correction, &Entry, Entry)]) -> Result<(), Fault> {
+/// Makes corrections of one register; how many entries they closed.
+async fn correct(
+    tx: &mut Tx,
+    tenant: TenantId,
+    unit: &Unit,
+    register: &Name,
+    corrections: &[&Correction],
+) -> Result<i64, Fault> {
+    let ids: Vec<Uuid> = corrections.iter().map(|correction| correction.at.id.0).collect();
+    let entries = reindex::load(tx, tenant, &ids).await?;
+    let before: HashMap<Uuid, Entry> = entries.into_iter().map(|entry| (entry.at.id.0, entry)).collect();
+    let mut pairs = Vec::with_capacity(corrections.len());
+    let mut closed = 0;
+    for correction in corrections {
+        let entry = before.get(&correction.at.id.0).filter(|entry| entry.at.register == *register);
+        let entry = entry.filter(|entry| entry.version == correction.version).ok_or(Fault::Conflict)?;
+        if entry.closed {
+            return Err(StoreError::Missing(format!("an open entry {}", correction.at.id)).into());
+        }
+        let mut after = entry.clone();
+        codec::apply(&mut after.fields, &correction.fields);
+        after.version += 1;
+        after.closed = correction.close;
+        closed += i64::from(correction.close);
+        pairs.push((*correction, entry, after));
+    }
+    write(tx, tenant, unit, schema(unit, register)?, &pairs).await?;
+    Ok(closed)
+}
+
+async fn write(
+    tx: &mut Tx,
+    tenant: TenantId,
+    unit: &Unit,
+    schema: &RegisterSchema,
+    pairs: &[(&Correction, &Entry, Entry)],
+) -> Result<(), Fault> {
     let referred = pairs.iter().flat_map(|(_, before, after)| index::referred(&before.fields).chain(index::referred(&after.fields)));
     let people = people_of(tx, tenant, referred).await?;
-    let (mut versions, mut keys, mut words, mut unique) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut versions, mut keys, mut words, mut unique) = (Vec::new(), Keys::default(), Vec::new(), Vec::new());
     let mut stale_keys: BTreeMap<String, Vec<Uuid>> = BTreeMap::new();
     let mut stale_unique: Vec<Vec<Param>> = Vec::new();
     for (correction, before, after) in pairs {
-        let schema = schema(unit, &after.at.register)?;
         let id = after.at.id.0;
         let (fields, personal) = codec::split(schema, &after.fields)?;
         let sql = "UPDATE entries SET version = ?, closed = ?, fields = ?, personal = ? WHERE tenant = ? AND id = ?";
         tx.execute(sql, params![after.version, after.closed, fields, personal, tenant.0, id]).await?;
         let (fields, personal) = codec::split(schema, &correction.fields)?;
         let by = unit.by.map(|by| by.0);
-        versions.push(params![tenant.0, id, after.version, unit.at.0, by, correction.reason.as_str(), fields, personal]);
+        versions.push(params![id, after.version, unit.at.0, by, correction.reason.as_str(), fields, personal]);
 
         let (was, now) = (Indexable::from(*before), Indexable::from(after));
         let (old, new) = (index::keys(schema, was, &people), index::keys(schema, now, &people));
@@ -70,8 +94,8 @@ async fn write(tx: &mut Tx, tenant: TenantId, unit: &Unit, pairs: &[(&Correction
             if old.get(&field) == Some(&key) && was.closed == now.closed {
                 continue;
             }
-            keys.push(params![tenant.0, schema.name.as_str(), field.as_str(), key, id, now.closed]);
-            stale_keys.entry(field).or_default().push(id);
+            stale_keys.entry(field.clone()).or_default().push(id);
+            keys.put(field, key, now);
         }
         for field in &schema.unique {
             let (old, new) =
@@ -80,23 +104,23 @@ async fn write(tx: &mut Tx, tenant: TenantId, unit: &Unit, pairs: &[(&Correction
                 continue;
             }
             stale_unique.extend(old.map(|key| params![tenant.0, schema.name.as_str(), field.as_str(), key, id]));
-            unique.extend(new.map(|key| params![tenant.0, schema.name.as_str(), field.as_str(), key, id]));
+            unique.extend(new.map(|key| params![field.as_str(), key, id]));
         }
         let (old, new) = (index::entry_words(tenant, schema, was, &people), index::entry_words(tenant, schema, now, &people));
         if old.plain != new.plain || old.personal != new.personal {
             words.push(new);
         }
     }
-    insert(tx, &VERSIONS, versions).await?;
+    insert(tx, &VERSIONS, params![tenant.0], versions).await?;
     for (field, ids) in stale_keys {
         let sql = "DELETE FROM entry_keys WHERE tenant = ? AND field = ? AND entry IN (??)";
         tx.execute(sql, vec![tenant.0.into(), field.into(), Param::Uuids(ids)]).await?;
     }
-    insert(tx, &KEYS, keys).await?;
+    keys.write(tx, tenant, &schema.name).await?;
     for key in stale_unique {
         let sql = "DELETE FROM unique_keys WHERE tenant = ? AND register = ? AND field = ? AND key = ? AND entry = ?";
         tx.execute(sql, key).await?;
     }
-    insert(tx, &UNIQUE_KEYS, unique).await?;
+    insert(tx, &UNIQUE_KEYS, params![tenant.0, schema.name.as_str()], unique).await?;
     put_words(tx, tenant.0, words, true).await
 }

@@ -6,7 +6,7 @@ use crate::db::{Tx, params};
 use crate::dialect::{Kind, Table, insert, put_words};
 use crate::fault::Fault;
 use crate::index::{self, Indexable};
-use crate::reindex::{KEYS, UNIQUE_KEYS, key_rows, unique_rows};
+use crate::reindex::{Keys, UNIQUE_KEYS, unique_rows};
 use std::collections::BTreeMap;
 use vatra_core::ids::{Name, TenantId};
 use vatra_core::register::{Numbering, RegisterSchema};
@@ -17,8 +17,8 @@ const ENTRIES: Table = Table {
     name: "entries",
     columns: &[
         ("tenant", Kind::Uuid),
-        ("id", Kind::Uuid),
         ("register", Kind::Text),
+        ("id", Kind::Uuid),
         ("number", Kind::Text),
         ("version", Kind::Int),
         ("closed", Kind::Bool),
@@ -83,26 +83,26 @@ async fn write(
     committed: &mut Committed,
 ) -> Result<(), Fault> {
     let people = people_of(tx, tenant, entries.iter().flat_map(|(entry, _)| index::referred(&entry.fields))).await?;
-    let (mut rows, mut versions, mut keys) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut rows, mut versions, mut keys) = (Vec::new(), Vec::new(), Keys::default());
     let (mut unique, mut words) = (Vec::new(), Vec::new());
     for (entry, number) in entries {
         let id = entry.at.id.0;
         let kept: Fields = entry.fields.iter().filter(|(_, value)| !value.is_none()).map(|(n, v)| (n.clone(), v.clone())).collect();
         let (fields, personal) = codec::split(schema, &kept)?;
         let indexable = Indexable { id, number: number.as_deref(), opened: unit.at, closed: false, fields: &kept };
-        keys.extend(key_rows(tenant, schema, indexable, &people));
+        keys.put_all(schema, indexable, &people);
         words.push(index::entry_words(tenant, schema, indexable, &people));
-        unique.extend(unique_rows(tenant, schema, id, &kept));
+        unique.extend(unique_rows(schema, id, &kept));
         let by = unit.by.map(|by| by.0);
-        versions.push(params![tenant.0, id, 1i64, unit.at.0, by, "", fields.as_str(), personal.clone()]);
-        let register = schema.name.as_str();
-        rows.push(params![tenant.0, id, register, number.clone(), 1i64, false, unit.at.0, fields, personal]);
+        versions.push(params![id, 1i64, unit.at.0, by, "", fields.as_str(), personal.clone()]);
+        rows.push(params![id, number.clone(), 1i64, false, unit.at.0, fields, personal]);
         committed.numbers.extend(number.map(|number| (entry.at.id, number)));
     }
-    insert(tx, &ENTRIES, rows).await?;
-    insert(tx, &VERSIONS, versions).await?;
-    insert(tx, &UNIQUE_KEYS, unique).await?;
-    insert(tx, &KEYS, keys).await?;
+    let register = schema.name.as_str();
+    insert(tx, &ENTRIES, params![tenant.0, register], rows).await?;
+    insert(tx, &VERSIONS, params![tenant.0], versions).await?;
+    insert(tx, &UNIQUE_KEYS, params![tenant.0, register], unique).await?;
+    keys.write(tx, tenant, &schema.name).await?;
     put_words(tx, tenant.0, words, false).await
 }
 

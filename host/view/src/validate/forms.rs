@@ -6,6 +6,7 @@ use crate::urls;
 use std::collections::BTreeSet;
 use vatra_core::manifest::{ActionSchema, InputSchema};
 use vatra_core::register::FieldType;
+use vatra_core::value::Value;
 use vatra_core::view::{Form, Input};
 
 /// Whether the input is sent along unseen: references that nobody types.
@@ -56,6 +57,9 @@ impl Check<'_> {
         };
         if !schema.kind.admits(&input.value) {
             self.problem(at, Problem::WrongType(input.name.clone()));
+        }
+        if matches!(input.value, Value::Personal(_)) && !schema.is_personal() {
+            self.problem(at, Problem::Unsealed(input.name.clone()));
         }
         if is_hidden(&schema.kind) && schema.required && input.value.is_none() {
             self.problem(at, Problem::Missing(input.name.clone()));

@@ -69,6 +69,12 @@ pub enum Problem {
     /// The value is of another type than declared.
     #[error("'{0}' is declared with another type")]
     WrongType(String),
+    /// A personal value is sent along as something that is not personal: it would come back to the module opened.
+    #[error("'{0}' is not declared personal, so that it cannot carry a sealed value")]
+    Unsealed(String),
+    /// A personal value would stand in an address, which browsers and proxies keep.
+    #[error("'{0}' would put a personal value into an address")]
+    PersonalAddress(String),
     /// A required input or parameter is sent by nothing.
     #[error("'{0}' is required and missing")]
     Missing(String),
@@ -223,6 +229,7 @@ impl Check<'_> {
             None => self.problem(at, Problem::Undeclared { what: "screen", name: screen.chars().take(80).collect() }),
             Some(schema) => {
                 self.fields(at, &schema.parameters, parameters, "parameter");
+                self.not_in_address(at, parameters);
                 self.present(at, &schema.parameters, &|name| parameters.get(name).is_some_and(|value| !value.is_none()));
             }
         }
@@ -239,6 +246,10 @@ impl Check<'_> {
             return self.problem(at, Problem::Undeclared { what: "action", name: button.action.chars().take(80).collect() });
         };
         self.fields(at, &action.inputs, &button.parameters, "input");
+        // The page that asks has them in its address.
+        if button.confirm.is_some() {
+            self.not_in_address(at, &button.parameters);
+        }
         self.present(at, &action.inputs, &|name| {
             button.parameters.get(name).is_some_and(|value| !value.is_none()) || (bulk && name == "entry")
         });
@@ -252,8 +263,17 @@ impl Check<'_> {
             match schema.iter().find(|input| input.name == *name) {
                 None => self.problem(at, Problem::Undeclared { what, name: name.chars().take(80).collect() }),
                 Some(input) if !input.kind.admits(value) => self.problem(at, Problem::WrongType(name.clone())),
+                Some(input) if matches!(value, Value::Personal(_)) && !input.is_personal() => {
+                    self.problem(at, Problem::Unsealed(name.clone()));
+                }
                 Some(_) => {}
             }
+        }
+    }
+
+    fn not_in_address(&mut self, at: &str, fields: &Fields) {
+        for (name, _) in fields.iter().filter(|(_, value)| matches!(value, Value::Personal(_))) {
+            self.problem(at, Problem::PersonalAddress(name.clone()));
         }
     }
 

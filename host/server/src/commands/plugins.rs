@@ -1,0 +1,107 @@
+//! `vatra plugin install|list|disable|enable`: modules of a municipality.
+
+use super::fault::Refusal;
+use super::{Reply, Result, by, grants, name, text};
+use crate::app::{App, GrantChange};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+
+/// A package to be installed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Install {
+    /// The municipality's slug.
+    pub municipality: String,
+    /// The package in Base64.
+    pub package: String,
+    /// Grants everything that it asks for, as asked.
+    pub grant_all: bool,
+    /// As which administrator; the operator when absent.
+    pub person: Option<String>,
+}
+
+/// A module to be disabled or enabled.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Set {
+    /// The municipality's slug.
+    pub municipality: String,
+    /// The module.
+    pub module: String,
+    /// Which of the two.
+    pub enabled: bool,
+    /// As which administrator; the operator when absent.
+    pub person: Option<String>,
+}
+
+pub(super) async fn install(app: &App, install: Install) -> Result<Reply> {
+    let tenant = app.tenant(&install.municipality).await?;
+    let by = by(app, &tenant, install.person.as_deref()).await?;
+    let bytes = STANDARD.decode(&install.package).map_err(|error| Refusal::Usage(format!("the package: {error}")))?;
+    let package = app.install(&tenant, &bytes, by).await?;
+    let module = &package.manifest.name;
+    if install.grant_all {
+        for capability in package.manifest.capabilities.keys() {
+            app.grant(&tenant, module, capability, GrantChange::default(), by).await?;
+        }
+    }
+    let view = app.module(&tenant, module).await?;
+    let mut lines = vec![format!("{module} {} is installed in {}.", package.manifest.version, tenant.name), format!("digest {}", package.digest)];
+    let withheld: Vec<&str> =
+        view.grants.iter().filter(|grant| grants::standing(app, grant) != "granted").map(|grant| grant.capability.as_str()).collect();
+    if !withheld.is_empty() {
+        lines.push(format!("It asks for {}, not granted yet: vatra grant add {} {module} CAPABILITY", withheld.join(", "), tenant.slug));
+    }
+    lines.extend(view.grants.iter().flat_map(|grant| grants::missing_settings(grant)).map(|(capability, setting)| {
+        format!("Still needed: vatra grant add {} {module} {capability} --setting {setting}=IBAN", tenant.slug)
+    }));
+    let json = json!({
+        "municipality": tenant.slug, "module": module, "version": package.manifest.version, "digest": package.digest,
+        "imports": package.imports, "capabilities": view.grants.iter().map(|grant| grants::data(app, grant)).collect::<Vec<_>>(),
+    });
+    Ok(Reply::done(lines.join("\n"), json))
+}
+
+pub(super) async fn list(app: &App, municipality: &str) -> Result<Reply> {
+    let tenant = app.tenant(municipality).await?;
+    let mut rows = Vec::new();
+    let mut modules: Vec<Json> = Vec::new();
+    // Each for itself, so that one damaged package does not hide the others.
+    for installed in app.store.installed(tenant.id).await? {
+        let (standing, fault) = match app.module(&tenant, &installed.module).await {
+            Err(error) => ("unusable", Some(error.to_string())),
+            Ok(_) if installed.disabled_at.is_some() => ("disabled", None),
+            Ok(_) => ("enabled", None),
+        };
+        rows.push(vec![
+            installed.module.to_string(),
+            installed.version.clone(),
+            standing.to_owned(),
+            installed.digest.clone(),
+            fault.clone().unwrap_or_default(),
+        ]);
+        modules.push(json!({
+            "module": installed.module, "version": installed.version, "digest": installed.digest, "standing": standing, "fault": fault,
+            "installed-at": installed.installed_at.rfc3339(), "disabled-at": installed.disabled_at.map(|at| at.rfc3339()),
+        }));
+    }
+    let text = if rows.is_empty() {
+        format!("{} has no modules.", tenant.name)
+    } else {
+        text::table(&["module", "version", "standing", "digest", ""], &rows)
+    };
+    Ok(Reply::done(text, json!({ "municipality": tenant.slug, "modules": modules })))
+}
+
+pub(super) async fn set(app: &App, set: Set) -> Result<Reply> {
+    let tenant = app.tenant(&set.municipality).await?;
+    let by = by(app, &tenant, set.person.as_deref()).await?;
+    let module = name(&set.module)?;
+    app.set_enabled(&tenant, &module, set.enabled, by).await?;
+    if set.enabled {
+        app.deliver_due().await?;
+    }
+    let word = if set.enabled { "enabled" } else { "disabled" };
+    let text = format!("{module} is {word} in {}. Its data are untouched.", tenant.name);
+    Ok(Reply::done(text, json!({ "municipality": tenant.slug, "module": module, "standing": word })))
+}

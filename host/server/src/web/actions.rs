@@ -1,0 +1,173 @@
+//! `POST /{tenant}/{module}/actions/{action}`: a form, from its answers being checked to what came of it.
+
+use super::Web;
+use super::body::{self, Sent, Unread};
+use super::refusal::{Kind, Refusal};
+use super::screens::{Place, Sight};
+use super::visit::{Visit, page, see};
+use super::words::{self, Text};
+use crate::app::{Act, Complaint, Outcome};
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use tower_sessions::Session;
+use vatra_core::view::Tone;
+use vatra_runtime::CallError;
+use vatra_view::ui::Said;
+use vatra_view::{FormState, Posted, Wording, explain, urls};
+
+pub(crate) async fn perform(
+    State(web): State<Web>,
+    visit: Visit,
+    session: Session,
+    Path((tenant, module, action)): Path<(String, String, String)>,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    // Nobody's form is read before it is known that they may send it.
+    let place = match enter(&web, &visit, &session, &tenant, &module, &action).await {
+        Ok(place) => place,
+        Err(refusal) => return body::linger(&parts.headers, refusal.into_response(), body.into_data_stream()),
+    };
+    let refused = |kind| Refusal::new(&visit, kind).at(&place.seat).about(title(&place, &visit), place.base.clone()).into_response();
+    let sent = match body::read(&parts.headers, body).await {
+        Ok(sent) => sent,
+        Err(Unread::TooLarge(rest)) => return body::linger(&parts.headers, refused(Kind::TooLarge), *rest),
+        Err(Unread::Slow) => return refused(Kind::Slow),
+        Err(Unread::Bad(status)) => return refused(Kind::BadForm(status)),
+    };
+    let Sent { fields, files } = sent;
+    let posted = urls::form_fields(fields);
+    let (screen, query) = match urls::origin(&posted, &place.binding.manifest) {
+        Some((screen, query)) => (screen.to_string(), query),
+        None => (place.binding.manifest.home.to_string(), urls::Pairs::new()),
+    };
+    let form = Form { web: &web, visit: &visit, session: &session, place: &place, action: &action, screen, query };
+    form.perform(posted, files).await.into_response()
+}
+
+async fn enter(web: &Web, visit: &Visit, session: &Session, tenant: &str, module: &str, action: &str) -> Result<Place, Refusal> {
+    let place = Place::enter(web, visit, session, tenant, module).await?;
+    let Some(schema) = place.binding.manifest.action(action) else {
+        return Err(place.refusal(visit, CallError::NotFound(format!("action {action}"))));
+    };
+    match web.app.runtime.require_role(&place.ctx, action, &schema.roles).await {
+        Ok(()) => Ok(place),
+        Err(error) => Err(place.refusal(visit, error)),
+    }
+}
+
+fn title(place: &Place, visit: &Visit) -> String {
+    place.binding.manifest.title.get(visit.language).to_owned()
+}
+
+/// A form that was sent, and the screen that it stood on.
+struct Form<'a> {
+    web: &'a Web,
+    visit: &'a Visit,
+    session: &'a Session,
+    place: &'a Place,
+    action: &'a str,
+    screen: String,
+    query: urls::Pairs,
+}
+
+impl Form<'_> {
+    async fn perform(&self, posted: Posted, files: Vec<vatra_runtime::File>) -> Result<Response, Refusal> {
+        if posted.contains_key(urls::CHANGE) {
+            return self.again(StatusCode::OK, posted, Vec::new()).await;
+        }
+        // A file cannot be carried through another page, so that a form with one is performed at once.
+        if posted.contains_key(urls::CHECK)
+            && files.iter().all(|file| file.bytes.is_empty())
+            && let Some(asked) = self.ask(&posted).await?
+        {
+            return Ok(asked);
+        }
+        let submission = posted.get(urls::SUBMISSION).and_then(|values| values.first()).and_then(|id| id.parse().ok());
+        let act = Act { action: self.action.to_owned(), form: posted.clone(), files, submission };
+        let (app, ctx) = (self.web.app.clone(), self.place.ctx.clone());
+        // What was begun is finished even when the person's browser goes away.
+        let acted = tokio::spawn(async move { app.act(&ctx, act).await }).await;
+        let acted = acted.map_err(|error| Refusal::host(self.visit, error).at(&self.place.seat))?;
+        match acted.map_err(|error| self.place.refusal(self.visit, error))?.outcome {
+            Outcome::Show(shown) => {
+                let path = self.place.url(&self.screen, &[]);
+                let sight = Sight { screen: &self.screen, path: &path, query: &self.query, ..self.sight(&shown) };
+                Ok(page(StatusCode::OK, sight.html(None, None)))
+            }
+            Outcome::Go { screen, parameters } => Ok(see(&urls::screen_url(&self.place.base, &screen, &parameters))),
+            Outcome::Done(notice) => {
+                let said = self.web.app.said(&self.place.ctx, &notice).await.map_err(|error| self.place.refusal(self.visit, error))?;
+                self.web.put_flash(self.visit, self.session, said).await?;
+                Ok(see(&self.back()))
+            }
+            Outcome::Pay { number, url } => Ok(see(&self.pay(&number, url))),
+            Outcome::Rejected(complaints) => self.again(StatusCode::UNPROCESSABLE_ENTITY, posted, complaints).await,
+            Outcome::Before(led) => {
+                let language = self.visit.language;
+                let title = words::say(language, Text::Before).to_owned();
+                let text = Some(words::say(language, Text::BeforeText).to_owned());
+                self.web.put_flash(self.visit, self.session, Said { tone: Tone::Neutral, title, text }).await?;
+                Ok(see(&led.map_or_else(|| self.back(), |(screen, query)| self.place.url(&screen, &query))))
+            }
+        }
+    }
+
+    fn sight<'a>(&'a self, shown: &'a crate::app::Shown) -> Sight<'a> {
+        Sight { visit: self.visit, place: self.place, shown, screen: &self.screen, path: &self.visit.path, query: &self.query }
+    }
+
+    /// The screen that the form stood on.
+    fn back(&self) -> String {
+        self.place.url(&self.screen, &self.query)
+    }
+
+    /// To MPay, and from there back to the screen that the form stood on.
+    fn pay(&self, number: &str, url: String) -> String {
+        let back = self.back();
+        match &self.web.mpay {
+            Some(mpay) if back.len() <= 500 => mpay.pay_url_returning(number, &back),
+            _ => url,
+        }
+    }
+
+    async fn origin(&self) -> Result<crate::app::Shown, Refusal> {
+        let shown = self.web.app.show(&self.place.ctx, &self.screen, &self.query).await;
+        shown.map_err(|error| self.place.refusal(self.visit, error))
+    }
+
+    /// The page that asks before the action; none when its screen does not ask, or the answers do not hold.
+    async fn ask(&self, posted: &Posted) -> Result<Option<Response>, Refusal> {
+        let inputs = self.place.binding.manifest.action(self.action).map(|action| action.inputs.as_slice()).unwrap_or_default();
+        if vatra_view::parse_inputs(inputs, posted).is_err() {
+            return Ok(None);
+        }
+        let shown = self.origin().await?;
+        let path = self.place.url(&self.screen, &[]);
+        let sight = Sight { path: &path, ..self.sight(&shown) };
+        Ok(sight.check(self.action, posted).map(|html| page(StatusCode::OK, html)))
+    }
+
+    /// The form again, with what was typed and what is wrong with it.
+    async fn again(&self, status: StatusCode, posted: Posted, complaints: Vec<(String, Complaint)>) -> Result<Response, Refusal> {
+        let shown = self.origin().await?;
+        let language = self.visit.language;
+        let wording = Wording { language, catalogue: shown.catalogue(), resolved: &shown.resolved };
+        let errors = complaints
+            .into_iter()
+            .map(|(input, complaint)| {
+                let words = match complaint {
+                    Complaint::Rule(code) => explain::rule(&code, language),
+                    Complaint::File(error) => words::file(language, &error),
+                    Complaint::Words(words) => wording.words(&words),
+                };
+                (input, words)
+            })
+            .collect();
+        let state = FormState { action: self.action.to_owned(), posted, errors };
+        let path = self.place.url(&self.screen, &[]);
+        let sight = Sight { path: &path, ..self.sight(&shown) };
+        Ok(page(status, sight.html(None, Some(state))))
+    }
+}

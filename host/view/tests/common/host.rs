@@ -1,0 +1,160 @@
+//! The host's own pages with sample content.
+#![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
+
+use crate::common::{Stage, name, tenant, uuid};
+use std::collections::BTreeMap;
+use vatra_core::audit::{AuditEntry, AuditKind, AuditRow, Fault, Verification};
+use vatra_core::call::{Channel, Tenant};
+use vatra_core::clock::Instant;
+use vatra_core::grants::{Denial, Grant};
+use vatra_core::ids::{EntryId, SubjectId, SubmissionId};
+use vatra_core::manifest::{Language, Manifest, Param};
+use vatra_core::store::{InboxItem, InboxState, Installed};
+use vatra_view::explain::{Trouble, capability_title, explain};
+use vatra_view::pages::{self, AuditView, InboxView, ModuleCard, administration};
+use vatra_view::{FormState, form_fields};
+
+const REQUEST: &str = "01926b3c-0000-7000-8000-000000000abc";
+const BASE: &str = "/sculeni/administration";
+
+fn submission() -> SubmissionId {
+    SubmissionId(uuid::<EntryId>(9).0)
+}
+
+fn grants(manifest: &Manifest) -> Vec<Grant> {
+    let grant = |capability: &str| Grant {
+        capability: name(capability),
+        parameters: BTreeMap::new(),
+        settings: BTreeMap::new(),
+        legal_basis: String::new(),
+        until: None,
+        granted_by: Some(uuid(3)),
+        granted_at: Instant(1_790_000_000_000),
+        revoked_at: None,
+    };
+    assert!(manifest.capabilities.len() > 2);
+    vec![
+        Grant {
+            parameters: BTreeMap::from([("ceiling".to_owned(), Param::AtMost(5_000_000))]),
+            settings: BTreeMap::from([("account.local-budget".to_owned(), "MD24AG000225100013104168".to_owned())]),
+            until: "2026-12-31".parse().ok(),
+            ..grant("mpay")
+        },
+        Grant { revoked_at: Some(Instant(1_790_300_000_000)), granted_by: None, ..grant("registers") },
+    ]
+}
+
+fn audit_rows() -> Vec<AuditRow> {
+    let kinds = AuditKind::ALL.iter().rev().enumerate();
+    kinds
+        .map(|(index, kind)| AuditRow {
+            sequence: 1_240 - index as u64,
+            entry: AuditEntry {
+                at: Instant(1_790_375_400_000 - index as i64 * 61_000),
+                kind: *kind,
+                call: vatra_core::ids::CallId(uuid::<EntryId>(index as u32).0),
+                actor: (index % 4 != 3).then(|| uuid(3)),
+                channel: if index % 4 == 3 { Channel::Event } else { Channel::Portal },
+                module: (index % 5 != 4).then(|| name("tax-collector")),
+                what: if *kind == AuditKind::Denial { "mpay".into() } else { "issue-notice".into() },
+                detail: "{}".into(),
+                legal_basis: if *kind == AuditKind::Look { "Codul fiscal nr. 1163/1997".into() } else { String::new() },
+                about: (0..(index % 3) * 3).map(|n| uuid::<SubjectId>(2 + n as u32)).collect(),
+            },
+            hash: [7; 32],
+        })
+        .collect()
+}
+
+/// All of them, by a short name.
+pub fn pages(language: Language) -> Vec<(&'static str, String)> {
+    let mut stage = Stage::new(language);
+    stage.query = Vec::new();
+    let manifest = stage.manifest.clone();
+    let signed_in = stage.frame();
+    let outside = vatra_view::Frame { tenant: None, reader: None, path: "/", ..stage.frame() };
+    let chooser = vatra_view::Frame { tenant: None, path: "/", ..stage.frame() };
+    let lozova = Tenant { slug: name("lozova"), name: "Lozova".into(), district: "Strășeni".into(), ..tenant() };
+    let roles = manifest.roles.values().map(|role| role.get(language).to_owned()).collect::<Vec<_>>();
+    let cards = vec![
+        ModuleCard {
+            title: manifest.title.get(language).to_owned(),
+            description: manifest.description.get(language).to_owned(),
+            href: "/sculeni/tax-collector".into(),
+            disabled: false,
+        },
+        ModuleCard { title: "Cadastru".into(), description: String::new(), href: "/sculeni/cadastre".into(), disabled: true },
+    ];
+    let installed = Installed {
+        module: name("tax-collector"),
+        digest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into(),
+        version: "0.1.0".into(),
+        disabled_at: None,
+        installed_at: Instant(1_790_000_000_000),
+    };
+    let other = Installed { module: name("cadastre"), disabled_at: Some(Instant(1_790_300_000_000)), ..installed.clone() };
+    let people: BTreeMap<SubjectId, String> = [(uuid(2), "Pîslaru Ana".to_owned()), (uuid(3), "Rusu Elena".to_owned())].into();
+    let titles = BTreeMap::from([("tax-collector".to_owned(), manifest.title.get(language).to_owned())]);
+    let state = FormState::broken(
+        "revoke",
+        form_fields([("capability".to_owned(), "mpay".to_owned()), ("reason".to_owned(), String::new())]),
+        &[("reason".to_owned(), "required")],
+        language,
+    );
+    let granted = grants(&manifest);
+    let grants_view = |form| administration::GrantsView {
+        installed: &installed,
+        manifest: &manifest,
+        grants: &granted,
+        people: &people,
+        today: "2026-09-26".parse().unwrap(),
+        form,
+        submission: &submission,
+    };
+    let rows = audit_rows();
+    let unbroken = Verification { rows: 1_240, checkpoint: Some(1_200), faults: vec![] };
+    let broken = Verification {
+        faults: vec![
+            Fault::Altered { sequence: 12 },
+            Fault::Missing { sequence: 13 },
+            Fault::CutOff { last: 1_000, checkpoint: 1_200 },
+            Fault::Rewritten { checkpoint: 1_200 },
+            Fault::Forged { checkpoint: 1_200 },
+            Fault::Index { sequence: 4 },
+        ],
+        ..unbroken.clone()
+    };
+    let audit = |verification, kind, rows| AuditView { rows, people: &people, modules: &titles, kind, older: Some(1_228), verification };
+    let item = |state, attempts| InboxItem {
+        id: vatra_core::ids::InboxId(uuid::<EntryId>(attempts).0),
+        module: name("tax-collector"),
+        kind: "mpay.paid".into(),
+        payload: "{}".into(),
+        received_at: Instant(1_790_375_400_000),
+        attempts,
+        state,
+    };
+    let inbox = [item(InboxState::Waiting, 2), item(InboxState::Parked, 12)];
+    let denial = Denial::new("mpay", "revoked", "");
+    let title = manifest.title.get(language);
+    vec![
+        ("landing", pages::landing(&outside, "/sign-in", Some("/sculeni"))),
+        ("municipalities", pages::municipalities(&chooser, &[(tenant(), roles[1].clone()), (lozova, roles[0].clone())])),
+        ("no-municipality", pages::municipalities(&chooser, &[])),
+        ("home", pages::home(&signed_in, &cards, Some(BASE))),
+        ("home-empty", pages::home(&signed_in, &[], None)),
+        ("not-found", pages::not_found(&signed_in, REQUEST)),
+        ("denied", pages::access_denied(&signed_in, &roles.iter().rev().cloned().collect::<Vec<_>>(), REQUEST)),
+        ("session-expired", pages::session_expired(&outside, "/sign-in", Some("/sculeni/tax-collector"))),
+        ("trouble", pages::trouble(&signed_in, &Trouble::OverBudget("memory".into()), title, None, REQUEST)),
+        ("withheld", pages::withheld(&signed_in, &explain(&denial, &capability_title("mpay", language), language), None, REQUEST)),
+        ("modules", administration::modules(&signed_in, BASE, &[(installed.clone(), Some(&manifest)), (other, None)])),
+        ("grants", administration::grants(&signed_in, BASE, &grants_view(None))),
+        ("grants-error", administration::grants(&signed_in, BASE, &grants_view(Some(&state)))),
+        ("audit", pages::audit(&signed_in, BASE, &audit(Some(&unbroken), None, &rows))),
+        ("audit-broken", pages::audit(&signed_in, BASE, &audit(Some(&broken), Some(AuditKind::Denial), &[]))),
+        ("inbox", pages::inbox(&signed_in, BASE, &InboxView { items: &inbox, modules: &titles, submission: &submission })),
+        ("inbox-empty", pages::inbox(&signed_in, BASE, &InboxView { items: &[], modules: &titles, submission: &submission })),
+    ]
+}
+

@@ -1,0 +1,170 @@
+//! What is refused at install, by name, before a byte of it runs; and what is not.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use vatra_registry::{Package, PackageError, Translations, pack, package};
+
+const MANIFEST: &str = r#"
+name = "example"
+version = "1.0.0"
+world = "role-module"
+publisher = "Example"
+home = "home"
+title = { ro = "Exemplu", ru = "Пример", en = "Example" }
+description = { ro = "Exemplu", ru = "Пример", en = "Example" }
+roles = { clerk = { ro = "Funcționar", ru = "Служащий", en = "Clerk" } }
+
+[capabilities.mpay]
+purpose = { ro = "Plăți", ru = "Платежи", en = "Payments" }
+
+[[screens]]
+name = "home"
+roles = ["clerk"]
+"#;
+
+fn words() -> Translations {
+    Translations { ro: "a = unu\n".into(), ru: "a = один\n".into(), en: "a = one\n".into() }
+}
+
+/// A component that imports these (each with one function) and exports these.
+fn component(imports: &[&str], exports: &[&str]) -> Vec<u8> {
+    let imports: String = imports.iter().map(|name| format!("(import \"{name}\" (instance (export \"f\" (func))))\n")).collect();
+    let exports: String = exports
+        .iter()
+        .enumerate()
+        .map(|(index, name)| format!("(component $c{index}) (instance $i{index} (instantiate $c{index})) (export \"{name}\" (instance $i{index}))\n"))
+        .collect();
+    wat::parse_str(format!("(component\n{imports}{exports})")).unwrap()
+}
+
+const SCREENS: &str = "vatra:modules/screens@0.1.0";
+
+fn refusal(imports: &[&str], exports: &[&str]) -> PackageError {
+    Package::read(&pack(&component(imports, exports), MANIFEST, &words()).unwrap()).unwrap_err()
+}
+
+#[test]
+fn a_whole_package_is_read() {
+    let imports = ["vatra:clock/clock@0.1.0", "vatra:mpay/orders@0.1.0"];
+    let exports = [SCREENS, "vatra:modules/events@0.1.0", "init"];
+    let bytes = pack(&component(&imports, &exports), MANIFEST, &words()).unwrap();
+    let package = Package::read_verified(&bytes, &package::digest(&bytes)).unwrap();
+    assert_eq!(package.manifest.name.as_str(), "example");
+    assert_eq!(package.translations, words());
+    assert_eq!(package.imports, imports);
+    assert_eq!(package.exports.len(), 3);
+    assert_eq!(bytes, pack(&component(&imports, &exports), MANIFEST, &words()).unwrap(), "packing is reproducible");
+}
+
+#[test]
+fn an_import_of_no_vatra_host_is_refused_by_name() {
+    let error = refusal(&["wasi:filesystem/types@0.2.0"], &[SCREENS]);
+    assert_eq!(error.to_string(), "the module imports wasi:filesystem/types@0.2.0, which no Vatra host offers");
+    assert!(matches!(refusal(&["vatra:mpay/orders@9.0.0"], &[SCREENS]), PackageError::UnknownImport(_)));
+    assert!(matches!(refusal(&["vatra:mpay/orders@0.1.0", "secret"], &[SCREENS]), PackageError::UnknownImport(name) if name == "secret"));
+}
+
+#[test]
+fn an_interface_without_functions_of_no_vatra_host_is_refused_too() {
+    let bytes = wat::parse_str(format!(
+        "(component (import \"wasi:io/error@0.2.0\" (instance)) (component $c) (instance $i (instantiate $c)) (export \"{SCREENS}\" (instance $i)))"
+    ))
+    .unwrap();
+    let error = Package::read(&pack(&bytes, MANIFEST, &words()).unwrap()).unwrap_err();
+    assert_eq!(error, PackageError::UnknownImport("wasi:io/error@0.2.0".into()));
+}
+
+#[test]
+fn an_interface_that_is_not_implemented_yet_is_refused_with_that_reason() {
+    let error = refusal(&["vatra:msign/requests@0.1.0"], &[SCREENS]);
+    assert_eq!(error, PackageError::NotImplemented("vatra:msign/requests@0.1.0".into()));
+    assert!(error.to_string().contains("not implemented"));
+}
+
+#[test]
+fn a_capability_that_the_manifest_does_not_ask_for_is_refused() {
+    let error = refusal(&["vatra:registers/registers@0.1.0"], &[SCREENS]);
+    let expected = PackageError::Undeclared { import: "vatra:registers/registers@0.1.0".into(), capability: "registers".into() };
+    assert_eq!(error, expected);
+}
+
+#[test]
+fn types_alone_need_no_capability() {
+    let bytes = wat::parse_str(format!(
+        "(component (import \"vatra:msign/types@0.1.0\" (instance)) (component $c) (instance $i (instantiate $c)) (export \"{SCREENS}\" (instance $i)))"
+    ))
+    .unwrap();
+    let package = Package::read(&pack(&bytes, MANIFEST, &words()).unwrap()).unwrap();
+    assert_eq!(package.imports, Vec::<String>::new());
+}
+
+#[test]
+fn a_module_without_screens_is_refused() {
+    assert_eq!(refusal(&[], &["vatra:modules/events@0.1.0"]), PackageError::NoScreens(SCREENS));
+}
+
+#[test]
+fn an_export_that_this_host_never_calls_is_refused() {
+    assert_eq!(refusal(&[], &[SCREENS, "vatra:modules/jobs@0.1.0"]), PackageError::NotCalled("vatra:modules/jobs@0.1.0".into()));
+}
+
+#[test]
+fn a_changed_file_is_refused_with_both_digests() {
+    let mut bytes = pack(&component(&[], &[SCREENS]), MANIFEST, &words()).unwrap();
+    let admitted = package::digest(&bytes);
+    for at in [9, bytes.len() / 2, bytes.len() - 1] {
+        *bytes.get_mut(at).unwrap() ^= 1;
+        let error = Package::read_verified(&bytes, &admitted).unwrap_err();
+        assert_eq!(error, PackageError::Tampered { expected: admitted.clone(), actual: package::digest(&bytes) });
+        assert!(error.to_string().contains(&admitted));
+        *bytes.get_mut(at).unwrap() ^= 1;
+    }
+    assert!(Package::read_verified(&bytes, &admitted.to_uppercase()).is_ok());
+}
+
+#[test]
+fn what_is_no_package_is_refused() {
+    assert!(matches!(Package::read(b""), Err(PackageError::NotComponent(_))));
+    assert!(matches!(Package::read(b"PK\x03\x04 a zip"), Err(PackageError::NotComponent(_))));
+    assert!(matches!(Package::read(&wat::parse_str("(module)").unwrap()), Err(PackageError::NotComponent(_))));
+    assert_eq!(Package::read(&component(&[], &[SCREENS])), Err(PackageError::Missing("vatra:manifest".into())));
+    let whole = pack(&component(&[], &[SCREENS]), MANIFEST, &words()).unwrap();
+    for end in 0..whole.len() {
+        assert!(Package::read(whole.get(..end).unwrap()).is_err(), "cut at {end}");
+    }
+}
+
+#[test]
+fn a_section_cannot_be_there_twice() {
+    let whole = pack(&component(&[], &[SCREENS]), MANIFEST, &words()).unwrap();
+    assert_eq!(pack(&whole, MANIFEST, &words()), Err(PackageError::Twice("vatra:manifest".into())));
+    let mut doubled = whole;
+    let name = b"vatra:manifest";
+    doubled.extend([0, name.len() as u8 + 1, name.len() as u8]);
+    doubled.extend(name);
+    assert_eq!(Package::read(&doubled), Err(PackageError::Twice("vatra:manifest".into())));
+}
+
+#[test]
+fn a_manifest_s_mistake_is_shown_with_its_line() {
+    let error = package::read_manifest(&MANIFEST.replace("roles = [\"clerk\"]", "rolls = [\"clerk\"]")).unwrap_err().to_string();
+    assert!(error.contains("line 16") && error.contains("rolls"), "{error}");
+    let error = package::read_manifest(&MANIFEST.replace("home = \"home\"", "home = \"start\"")).unwrap_err().to_string();
+    assert!(error.contains("home screen 'start' is not declared"), "{error}");
+    let error = package::read_manifest(&MANIFEST.replace("capabilities.mpay", "capabilities.files")).unwrap_err().to_string();
+    assert!(error.contains("capability 'files' does not exist"), "{error}");
+}
+
+#[test]
+fn a_core_module_becomes_a_component() {
+    let mut resolve = wit_parser::Resolve::default();
+    let source = "package vatra:modules@0.1.0; interface screens { render: func() -> u32; } world w { export screens; }";
+    let id = resolve.push_str("modules.wit", source).unwrap();
+    let world = resolve.select_world(&[id], Some("w")).unwrap();
+    let mut module =
+        wat::parse_str(format!("(module (memory (export \"memory\") 1) (func (export \"{SCREENS}#render\") (result i32) i32.const 7))")).unwrap();
+    wit_component::embed_component_metadata(&mut module, &resolve, world, wit_component::StringEncoding::UTF8).unwrap();
+    let package = Package::read(&pack(&module, MANIFEST, &words()).unwrap()).unwrap();
+    assert_eq!((package.imports.len(), package.exports), (0, vec![SCREENS.to_owned()]));
+    assert!(matches!(pack(b"\0asm\x01\0\0\0", MANIFEST, &words()), Err(PackageError::Componentize(_))));
+    assert!(matches!(pack(b"text", MANIFEST, &words()), Err(PackageError::Componentize(_))));
+}
