@@ -2,7 +2,7 @@
 //!
 //! Each service has a folder of its own: [`mpass`] signs people in, [`mpay`] takes payments. They stand in the host's process behind the
 //! traits of [`vatra_core::providers`], so that a demo needs nobody's permission and tests can make a service misbehave. There is no
-//! XML here: names and rules follow the services' real fields, and [`contract`] holds what a real client must do just the same.
+//! XML here: names and rules follow the services' real fields, and `contract` (feature `testing`) holds what a real client must do just the same.
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

@@ -144,7 +144,7 @@ pub(crate) async fn insert(tx: &mut Tx, table: &Table, shared: Vec<Param>, rows:
             let mut rows = rows.into_iter();
             while left > 0 {
                 let size = 1usize << left.ilog2().min(8);
-                let sql = format!("{start} VALUES {} {}", places(shared.len(), own, size), table.suffix);
+                let sql = format!("{start} {} {}", rows_sqlite(shared.len(), own, size), table.suffix);
                 let mut arguments = SqliteArguments::default();
                 arguments.reserve(shared.len() + own * size, 0);
                 for param in shared.iter().cloned().chain(rows.by_ref().take(size).flatten()) {
@@ -188,18 +188,13 @@ pub(crate) async fn insert(tx: &mut Tx, table: &Table, shared: Vec<Param>, rows:
     Ok(())
 }
 
-/// `(?1,?2,?3),(?1,?2,?4)`: two shared, one of each row's own.
-fn places(shared: usize, own: usize, rows: usize) -> String {
-    let mut out = String::with_capacity(rows * (shared + own) * 5);
-    for row in 0..rows {
-        out.push_str(if row == 0 { "(" } else { ",(" });
-        for column in 0..shared + own {
-            let place = if column < shared { column + 1 } else { row * own + column + 1 };
-            let _ = write!(out, "{}?{place}", if column == 0 { "" } else { "," });
-        }
-        out.push(')');
-    }
-    out
+/// A select of rows: shared values first, bound once, then each row's own. (Numbered places would say the same, but SQLite looks each of
+/// them up in a list.)
+fn rows_sqlite(shared: usize, own: usize, rows: usize) -> String {
+    let row = format!("({})", vec!["?"; own].join(","));
+    let values = vec![row.as_str(); rows].join(",");
+    let columns = std::iter::repeat_n("?".to_owned(), shared).chain((1..=own).map(|column| format!("column{column}")));
+    format!("SELECT {} FROM (VALUES {values}) WHERE 1", columns.collect::<Vec<_>>().join(", "))
 }
 
 fn column_argument<'a>(

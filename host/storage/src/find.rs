@@ -47,13 +47,18 @@ pub(crate) struct Matches<'a> {
     query: &'a Query,
     search: Option<Search>,
     dialect: Dialect,
+    /// The condition whose keys are read first, when there is no search.
+    first: usize,
 }
 
+/// Keys that are counted to find the condition that fewest entries meet.
+const PROBE: i64 = 2_000;
+
 impl<'a> Matches<'a> {
-    /// Checks the query against the schema.
-    pub(crate) fn new(
+    /// Checks the query against the schema, and finds out where to begin.
+    pub(crate) async fn new(
+        tx: &mut Tx,
         tenant: TenantId,
-        dialect: Dialect,
         schema: &RegisterSchema,
         query: &'a Query,
         reach: Reach,
@@ -69,7 +74,21 @@ impl<'a> Matches<'a> {
         let closed = [false, true].into_iter().filter(|closed| query.include_closed || !closed);
         let scopes = closed.map(|closed| index::scope(tenant, &schema.name, closed)).collect();
         let search = (!words.is_empty()).then_some(Search { scopes, words, personal: reach == Reach::Host });
-        Ok(Self { tenant, query, search, dialect })
+        let mut matches = Self { tenant, query, search, dialect: tx.dialect(), first: 0 };
+        if matches.search.is_none() && query.all_of.len() > 1 {
+            let mut fewest = i64::MAX;
+            for (place, condition) in query.all_of.iter().enumerate() {
+                let mut sql = Sql::default();
+                sql.push("SELECT count(*) FROM (", vec![]);
+                matches.keys_of(&mut sql, condition);
+                sql.push(" LIMIT ?) p", params![PROBE]);
+                let count: i64 = tx.row(&sql.text, sql.params).await?.map_or(Ok(0), |row| row.get(0))?;
+                if count < fewest {
+                    (fewest, matches.first) = (count, place);
+                }
+            }
+        }
+        Ok(matches)
     }
 
     /// Everything in the register matches.
@@ -93,29 +112,26 @@ impl<'a> Matches<'a> {
             out.push(text, params);
             return (out, self.query.all_of.iter().collect());
         }
-        let mut rest: Vec<&Condition> = self.query.all_of.iter().collect();
-        let rank = |condition: &&&Condition| match condition.comparison {
-            Comparison::Equal => 0,
-            Comparison::Less | Comparison::AtMost | Comparison::More | Comparison::AtLeast => 1,
-            Comparison::IsEmpty | Comparison::IsNotEmpty => 2,
-            Comparison::NotEqual => 3,
-        };
-        let first = rest.iter().min_by_key(rank).copied();
-        let Some(first) = first else {
+        let Some(first) = self.query.all_of.get(self.first) else {
             out.push("SELECT f.id AS entry FROM entries f WHERE f.tenant = ? AND f.register = ?", self.scope_params());
             if !self.query.include_closed {
                 out.push(" AND NOT f.closed", vec![]);
             }
-            return (out, rest);
+            return (out, Vec::new());
         };
-        rest.retain(|condition| !std::ptr::eq(*condition, first));
+        self.keys_of(&mut out, first);
+        let rest = self.query.all_of.iter().enumerate().filter(|(place, _)| *place != self.first);
+        (out, rest.map(|(_, condition)| condition).collect())
+    }
+
+    /// A query for the entries that meet one condition.
+    fn keys_of(&self, out: &mut Sql, condition: &Condition) {
         out.push("SELECT f.entry AS entry FROM entry_keys f WHERE f.tenant = ? AND f.register = ?", self.scope_params());
-        out.push(" AND f.field = ? AND ", params![first.name.as_str()]);
-        compare(&mut out, "f.key", first);
+        out.push(" AND f.field = ? AND ", params![condition.name.as_str()]);
+        compare(out, "f.key", condition);
         if !self.query.include_closed {
             out.push(" AND NOT f.closed", vec![]);
         }
-        (out, rest)
     }
 
     fn scope_params(&self) -> Vec<Param> {

@@ -115,7 +115,7 @@ impl Snapshot for TenantSnapshot {
         limit: u32,
     ) -> Result<EntryPage, StoreError> {
         self.follow(schema).await?;
-        let matches = Matches::new(self.tenant, self.shared.dialect(), schema, query, reach)?;
+        let matches = Matches::new(&mut self.tx, self.tenant, schema, query, reach).await?;
         let Some(register) = self.registers.get(&schema.name) else { return Ok(EntryPage::default()) };
         Ok(find::find(&mut self.tx, &matches, register.counts, offset, limit).await?)
     }
@@ -128,7 +128,7 @@ impl Snapshot for TenantSnapshot {
     ) -> Result<Vec<Bucket>, StoreError> {
         self.follow(schema).await?;
         // Sums are made for modules: personal words are out of reach.
-        let matches = Matches::new(self.tenant, self.shared.dialect(), schema, query, Reach::Module)?;
+        let matches = Matches::new(&mut self.tx, self.tenant, schema, query, Reach::Module).await?;
         Ok(summarise::summarise(&mut self.tx, self.tenant, schema, query, &matches, group_by, aggregates).await?)
     }
     async fn history(&mut self, entry: &EntryRef) -> Result<Vec<Change>, StoreError> {

@@ -1,10 +1,24 @@
 // Enhancement only: everything works with scripts off. Bundled by build.sh into vatra.js.
-import { Button, Checkboxes, ErrorSummary, NotificationBanner, Radios, ServiceNavigation, SkipLink, createAll, isSupported } from "govuk-frontend";
+import { Button, ErrorSummary, NotificationBanner, ServiceNavigation, SkipLink, createAll, isSupported } from "govuk-frontend";
 
 document.body.classList.add("js-enabled");
-if (isSupported() || "noModule" in HTMLScriptElement.prototype) {
+if ("noModule" in HTMLScriptElement.prototype) {
   document.body.classList.add("govuk-frontend-supported");
-  for (const component of [Button, Checkboxes, ErrorSummary, NotificationBanner, Radios, ServiceNavigation, SkipLink]) {
+}
+if (isSupported()) {
+  for (const component of [Button, ErrorSummary, NotificationBanner, ServiceNavigation, SkipLink]) {
     createAll(component);
   }
 }
+
+// Inputs that are asked only when a choice is made; without scripts they are always there. (The library's own way marks radios with
+// aria-expanded, which ARIA does not allow on them.)
+const leaders = [...document.querySelectorAll("input[data-vatra-shows]")];
+const reveal = () => {
+  for (const leader of leaders) {
+    document.getElementById(leader.dataset.vatraShows)?.classList.toggle("vatra-then--hidden", !leader.checked);
+  }
+};
+reveal();
+document.addEventListener("change", reveal);
+window.addEventListener("pageshow", reveal);

@@ -25,6 +25,9 @@ extern crate alloc;
 
 pub mod allocator;
 mod answer;
+#[cfg(target_arch = "wasm32")]
+#[doc(hidden)]
+pub mod border;
 pub mod contract;
 mod dates;
 mod fields;
@@ -88,7 +91,7 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
 #[macro_export]
 macro_rules! module {
     ($module:ident) => {
-        $crate::__export!($module, $crate::prelude::Screens, $crate::contract::export_screens, $crate::contract);
+        $crate::__export!($module, $crate::prelude::Screens, $crate::contract::export_screens, $crate::border);
     };
 }
 
@@ -96,7 +99,7 @@ macro_rules! module {
 #[macro_export]
 macro_rules! events {
     ($module:ident) => {
-        $crate::__export!($module, $crate::prelude::Events, $crate::contract::events::export_events, $crate::contract::events);
+        $crate::__export!($module, $crate::prelude::Events, $crate::contract::events::export_events, $crate::border);
     };
 }
 

@@ -81,12 +81,14 @@ impl<'a> Checker<'a> {
         // What no rule of the schema spoke of must still be of the column's type.
         for (field, cell) in &read {
             let Some(place) = self.places.get(field) else { continue };
-            match &cell.value {
-                None if !cell.text.is_empty() => return Verdict::Rejected(problem(field, "unreadable", true)),
-                Some(value) if !matches!(place.column.kind, FieldType::Subject) && !place.column.kind.admits(value) => {
-                    return Verdict::Rejected(problem(field, "unreadable", true));
-                }
-                _ => {}
+            let readable = match &cell.value {
+                Some(value) => place.column.kind.admits(value),
+                // A subject becomes a reference later, if its identifier can be one.
+                None if place.column.kind == FieldType::Subject => cell.text.is_empty() || is_identifier(&cell.text),
+                None => cell.text.is_empty(),
+            };
+            if !readable {
+                return Verdict::Rejected(problem(field, "unreadable", true));
             }
         }
         for (index, rule) in self.schema.rules.iter().enumerate().filter(|(_, rule)| rule.rule == RowRule::Unique) {
@@ -148,6 +150,10 @@ impl Cell {
             None => (!self.text.is_empty()).then(|| fold::fold(&self.text)),
         }
     }
+}
+
+fn is_identifier(text: &str) -> bool {
+    text.len() == 13 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_formula(text: &str) -> bool {

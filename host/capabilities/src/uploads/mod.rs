@@ -3,6 +3,8 @@
 mod check;
 mod people;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use people::resolve;
 pub use table::{FileError, ParsedTable, Problem, read_table};

@@ -170,6 +170,8 @@ pub fn read_table(schema: &UploadSchema, name: &str, bytes: &[u8], digest: Strin
     let mut checker = Checker::new(schema, &headings);
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(true).from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
+    // Up to which byte lines were counted, and the line there.
+    let mut counted = (0, 1_u32);
     loop {
         let line = reader.position().line() as u32;
         match reader.read_record(&mut record) {
@@ -177,7 +179,12 @@ pub fn read_table(schema: &UploadSchema, name: &str, bytes: &[u8], digest: Strin
             Ok(true) => {}
             Err(_) => return Err(FileError::Broken { line }),
         }
-        let line = record.position().map_or(line, |position| position.line() as u32);
+        // The reader's own count lags behind by one after CRLF.
+        let begins = record.position().map_or(0, |position| position.byte() as usize);
+        let begins = begins + text.bytes().skip(begins).take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        counted.1 += text.get(counted.0..begins).unwrap_or_default().bytes().filter(|byte| *byte == b'\n').count() as u32;
+        counted.0 = begins.max(counted.0);
+        let line = counted.1;
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }

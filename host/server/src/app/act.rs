@@ -1,15 +1,15 @@
 //! Performing an action: inputs are checked before the module sees them, and what it answers is made ready to be shown.
 
-use super::screen::{Pairs, Shown};
 use super::App;
+use super::screen::{Pairs, Shown};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
+use vatra_capabilities::uploads::FileError;
 use vatra_core::call::CallContext;
 use vatra_core::ids::SubmissionId;
 use vatra_core::register::FieldType;
 use vatra_core::value::{Fields, Value};
 use vatra_core::view::{self, Answer, Errand, Notice, Words};
-use vatra_capabilities::uploads::FileError;
 use vatra_runtime::{CallError, File, Performed, Request};
 
 /// An action that somebody asks for.

@@ -238,15 +238,7 @@ impl App {
         self.put_grant(tenant, module, &grant, if revoked { "revoke" } else { "restore" }, reason, by).await
     }
 
-    async fn put_grant(
-        &self,
-        tenant: &Tenant,
-        module: &Name,
-        grant: &Grant,
-        what: &str,
-        reason: &str,
-        by: By,
-    ) -> Result<(), AppError> {
+    async fn put_grant(&self, tenant: &Tenant, module: &Name, grant: &Grant, what: &str, reason: &str, by: By) -> Result<(), AppError> {
         let detail = json!({ "capability": grant.capability, "parameters": grant.parameters, "until": grant.until });
         let row = AuditEntry { legal_basis: reason.to_owned(), ..self.row(by, AuditKind::Grant, Some(module), what, &detail) };
         self.store.put_grant(tenant.id, module, grant, row).await?;

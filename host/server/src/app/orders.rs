@@ -59,7 +59,11 @@ impl OrderDesk for Desk {
     }
 
     async fn confirm(&self, confirmation: Confirmation) -> Result<(), MPayFault> {
-        if confirmation.amount <= Money(0) || !confirmation.amount.in_range() || confirmation.payment.is_empty() || confirmation.payment.len() > 36 {
+        if confirmation.amount <= Money(0)
+            || !confirmation.amount.in_range()
+            || confirmation.payment.is_empty()
+            || confirmation.payment.len() > 36
+        {
             return Err(MPayFault::InvalidParameter);
         }
         let (tenant, order) = self.find(&confirmation.number).await?;

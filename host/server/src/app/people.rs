@@ -56,13 +56,7 @@ impl App {
         CallContext {
             tenant: tenant.clone(),
             module: module.clone(),
-            caller: Caller {
-                person: Some(official.person),
-                roles: official.roles.clone(),
-                assurance: Assurance::High,
-                channel,
-                language,
-            },
+            caller: Caller { person: Some(official.person), roles: official.roles.clone(), assurance: Assurance::High, channel, language },
             call: CallId::fresh(),
             now: self.clock.now(),
             seed: rand::random(),

@@ -195,7 +195,8 @@ impl App {
         if people.is_empty() && !personal {
             return Ok(());
         }
-        let legal_basis = binding.capabilities.get("subjects").and_then(|state| state.as_ref().ok()).map(|allowed| allowed.legal_basis.clone());
+        let legal_basis =
+            binding.capabilities.get("subjects").and_then(|state| state.as_ref().ok()).map(|allowed| allowed.legal_basis.clone());
         let entry = AuditEntry {
             at: ctx.now,
             kind,
@@ -219,7 +220,10 @@ async fn people(snapshot: &mut dyn Snapshot, binding: &Binding, ids: &BTreeSet<S
     }
     let ids: Vec<SubjectId> = ids.iter().copied().collect();
     let found = snapshot.subjects(&ids).await?;
-    Ok(found.into_iter().map(|subject| (subject.id, PersonData { name: subject.name, idn: subject.idn, company: subject.company })).collect())
+    Ok(found
+        .into_iter()
+        .map(|subject| (subject.id, PersonData { name: subject.name, idn: subject.idn, company: subject.company }))
+        .collect())
 }
 
 async fn numbers(snapshot: &mut dyn Snapshot, entries: &BTreeSet<EntryRef>) -> Result<BTreeMap<EntryId, String>, CallError> {
@@ -240,7 +244,8 @@ fn reader_query(schema: &RegisterSchema, table: &BoundTable, request: &mut Table
     if request.search.is_some() {
         query.search = request.search.clone();
     }
-    request.sort = request.sort.take().filter(|(name, _)| table.columns.iter().any(|column| column.name == *name) && is_sortable(schema, name));
+    request.sort =
+        request.sort.take().filter(|(name, _)| table.columns.iter().any(|column| column.name == *name) && is_sortable(schema, name));
     if let Some((name, descending)) = &request.sort {
         query.sort = vec![Sorting { name: name.clone(), descending: *descending }];
     }
@@ -255,7 +260,9 @@ fn is_sortable(schema: &RegisterSchema, name: &str) -> bool {
         Some((base, "name")) => schema.field(base).is_some_and(|field| field.kind == FieldType::Subject),
         Some(_) => false,
         // A subject's id says nothing to a reader: sorting goes by `FIELD.name`.
-        None => schema.field(name).is_some_and(|field| schema.is_keyed(field) && !matches!(field.kind, FieldType::Subject | FieldType::Entry(_))),
+        None => schema
+            .field(name)
+            .is_some_and(|field| schema.is_keyed(field) && !matches!(field.kind, FieldType::Subject | FieldType::Entry(_))),
     }
 }
 

@@ -71,7 +71,14 @@ impl App {
         let binding = self.runtime.binding(ctx.tenant.id, &ctx.module).await?;
         if let Err(problems) = vatra_view::validate(&screen, &binding.manifest) {
             let words = problems.iter().take(3).map(ToString::to_string).collect::<Vec<_>>().join("; ");
-            let fault = if problems.iter().any(|problem| matches!(problem.problem, vatra_view::Problem::TooMany { .. } | vatra_view::Problem::TooLong { .. })) { ModuleFault::Size } else { ModuleFault::Contract };
+            let fault = if problems
+                .iter()
+                .any(|problem| matches!(problem.problem, vatra_view::Problem::TooMany { .. } | vatra_view::Problem::TooLong { .. }))
+            {
+                ModuleFault::Size
+            } else {
+                ModuleFault::Contract
+            };
             return Err(CallError::Module { fault, detail: words });
         }
         let requests: BTreeMap<String, TableRequest> = screen

@@ -99,7 +99,8 @@ fn known(schema: &ActionSchema, act: &Act) -> Result<()> {
     let is_file = |input: &str| schema.inputs.iter().any(|known| known.name == input && matches!(known.kind, FieldType::TableFile(_)));
     let mut unknown = vatra_view::unknown_inputs(&schema.inputs, &form);
     unknown.extend(act.values.iter().map(|(name, _)| name).filter(|name| vatra_view::urls::RESERVED.contains(&name.as_str())).cloned());
-    unknown.extend(act.files.iter().map(|file| &file.input).filter(|input| !schema.inputs.iter().any(|known| known.name == **input)).cloned());
+    unknown
+        .extend(act.files.iter().map(|file| &file.input).filter(|input| !schema.inputs.iter().any(|known| known.name == **input)).cloned());
     let words = |text: String| Err(Refusal::Other("unknown-input", "The action has no such input".into(), text));
     if !unknown.is_empty() {
         let known: Vec<String> =
@@ -180,10 +181,8 @@ async fn rejected(app: &App, ctx: &CallContext, complaints: Vec<(String, Complai
             Complaint::Words(words) => (input, "rejected".to_owned(), wording.words(&words)),
         })
         .collect();
-    let lines: Vec<String> = errors
-        .iter()
-        .map(|(input, _, text)| if input.is_empty() { format!("  {text}") } else { format!("  {input}: {text}") })
-        .collect();
+    let lines: Vec<String> =
+        errors.iter().map(|(input, _, text)| if input.is_empty() { format!("  {text}") } else { format!("  {input}: {text}") }).collect();
     let title = match language {
         Language::Ro => "Respins, nu s-a schimbat nimic",
         Language::Ru => "Отклонено, ничего не изменено",

@@ -76,7 +76,9 @@ fn store(error: &StoreError) -> Reply {
     match error {
         StoreError::Exists(_) => Reply::failed(REFUSED, "exists", "It exists already", &error.to_string()),
         StoreError::Missing(_) => Reply::failed(REFUSED, "not-found", "Not found", &error.to_string()),
-        StoreError::Database(_) | StoreError::Corrupt(_) => Reply::failed(FAILED, "storage", "Storage failed; nothing was changed", &error.to_string()),
+        StoreError::Database(_) | StoreError::Corrupt(_) => {
+            Reply::failed(FAILED, "storage", "Storage failed; nothing was changed", &error.to_string())
+        }
     }
 }
 

@@ -43,8 +43,7 @@ pub(super) async fn list(app: &App, municipality: &str) -> Result<Reply> {
 pub(super) async fn put(app: &App, put: Put) -> Result<Reply> {
     let tenant = app.tenant(&put.municipality).await?;
     let roles_given = put.roles.iter().map(|role| name(role)).collect::<Result<BTreeSet<_>>>()?;
-    let official =
-        Official { person: SubjectId::fresh(), handle: name(&put.handle)?, name: put.name, idnp: put.idnp, roles: roles_given };
+    let official = Official { person: SubjectId::fresh(), handle: name(&put.handle)?, name: put.name, idnp: put.idnp, roles: roles_given };
     app.put_official(&tenant, &official, By::OPERATOR).await?;
     // The municipality may have known the person by another id.
     let official = app.official(&tenant, official.handle.as_str()).await?;

@@ -46,7 +46,8 @@ pub(super) async fn install(app: &App, install: Install) -> Result<Reply> {
         }
     }
     let view = app.module(&tenant, module).await?;
-    let mut lines = vec![format!("{module} {} is installed in {}.", package.manifest.version, tenant.name), format!("digest {}", package.digest)];
+    let mut lines =
+        vec![format!("{module} {} is installed in {}.", package.manifest.version, tenant.name), format!("digest {}", package.digest)];
     let withheld: Vec<&str> =
         view.grants.iter().filter(|grant| grants::standing(app, grant) != "granted").map(|grant| grant.capability.as_str()).collect();
     if !withheld.is_empty() {

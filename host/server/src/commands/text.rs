@@ -23,8 +23,11 @@ pub(super) fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
     let widths: Vec<usize> =
         (0..columns).map(|at| all().filter_map(|row| row.get(at).map(|cell| cell.chars().count())).max().unwrap_or(0)).collect();
     let line = |row: &[String]| {
-        let cells: Vec<String> =
-            row.iter().zip(&widths).map(|(cell, width)| format!("{cell}{}", " ".repeat(width.saturating_sub(cell.chars().count())))).collect();
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell}{}", " ".repeat(width.saturating_sub(cell.chars().count()))))
+            .collect();
         cells.join("  ").trim_end().to_owned()
     };
     let mut lines: Vec<String> = all().map(|row| line(&row)).collect();
@@ -130,7 +133,8 @@ fn items(block: &Json, name: &str) -> String {
     let pairs: Vec<(&str, String)> =
         list(block, name).map(|item| (str(item, "label"), item.get("value").map(value).unwrap_or_default())).collect();
     let width = pairs.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
-    let line = |(label, value): &(&str, String)| format!("  {label}{}  {value}", " ".repeat(width - label.chars().count())).trim_end().to_owned();
+    let line =
+        |(label, value): &(&str, String)| format!("  {label}{}  {value}", " ".repeat(width - label.chars().count())).trim_end().to_owned();
     pairs.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
@@ -147,9 +151,8 @@ fn bound(block: &Json) -> String {
         return format!("{head}\n{}", str(block, "empty"));
     }
     let headings: Vec<&str> = list(block, "columns").map(|column| str(column, "title")).chain(["entry"]).collect();
-    let rows: Vec<Vec<String>> = list(block, "rows")
-        .map(|row| list(row, "cells").map(value).chain([str(row, "entry").to_owned()]).collect())
-        .collect();
+    let rows: Vec<Vec<String>> =
+        list(block, "rows").map(|row| list(row, "cells").map(value).chain([str(row, "entry").to_owned()]).collect()).collect();
     [head, table(&headings, &rows), buttons(block, "bulk")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
@@ -191,7 +194,12 @@ fn parameters(json: &Json, option: &str) -> String {
         None => String::new(),
     };
     let fields = json.get("parameters").and_then(Json::as_object);
-    fields.into_iter().flatten().filter(|(_, value)| !value.is_null()).map(|(name, value)| format!(" {option} {name}={}", raw(value))).collect()
+    fields
+        .into_iter()
+        .flatten()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| format!(" {option} {name}={}", raw(value)))
+        .collect()
 }
 
 #[cfg(test)]

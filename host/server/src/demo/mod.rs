@@ -99,8 +99,7 @@ async fn official(app: &App, tenant: &Tenant, person: &Person) -> Result<(), App
         return Ok(());
     }
     let roles = person.roles.iter().map(|role| name(role)).collect::<Result<_, _>>()?;
-    let official =
-        Official { person: SubjectId::fresh(), handle, name: person.name.to_owned(), idnp: person.idnp.to_owned(), roles };
+    let official = Official { person: SubjectId::fresh(), handle, name: person.name.to_owned(), idnp: person.idnp.to_owned(), roles };
     app.put_official(tenant, &official, By::OPERATOR).await
 }
 

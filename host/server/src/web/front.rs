@@ -38,12 +38,7 @@ pub(crate) async fn start(State(web): State<Web>, visit: Visit, session: Session
 }
 
 /// `GET /{tenant}`: the modules that the reader's roles open.
-pub(crate) async fn home(
-    State(web): State<Web>,
-    visit: Visit,
-    session: Session,
-    Path(slug): Path<String>,
-) -> Result<Response, Refusal> {
+pub(crate) async fn home(State(web): State<Web>, visit: Visit, session: Session, Path(slug): Path<String>) -> Result<Response, Refusal> {
     let seat = web.seat(&visit, &session, &slug).await?;
     let installed = web.app.store.installed(seat.tenant.id).await.map_err(|error| Refusal::host(&visit, error).at(&seat))?;
     let mut cards = Vec::new();

@@ -178,7 +178,9 @@ impl Kind {
             Self::Host => told(language, "host", [Text::Host, Text::HostText, Text::HostAdvice]),
             Self::Bare(StatusCode::METHOD_NOT_ALLOWED) => told(language, "method", [Text::Method, Text::MethodText, Text::MethodAdvice]),
             Self::Bare(StatusCode::NOT_FOUND) => view("not-found", "not-found", "not-found-text"),
-            Self::Bare(StatusCode::PAYLOAD_TOO_LARGE) => told(language, "too-large", [Text::TooLarge, Text::TooLargeText, Text::TooLargeAdvice]),
+            Self::Bare(StatusCode::PAYLOAD_TOO_LARGE) => {
+                told(language, "too-large", [Text::TooLarge, Text::TooLargeText, Text::TooLargeAdvice])
+            }
             Self::Bare(status) if status.is_server_error() => told(language, "host", [Text::Host, Text::HostText, Text::HostAdvice]),
             Self::Bare(_) => told(language, "refused", [Text::Refused, Text::RefusedText, Text::RefusedAdvice]),
         }
@@ -219,8 +221,12 @@ impl IntoResponse for Refusal {
             Kind::NoOffice => pages::municipalities(&frame, &[]),
             other => {
                 let told = other.told(language);
-                let mut links: Vec<Anchor> =
-                    visit.here.iter().filter(|here| **here != visit.path).map(|here| Anchor::new(say(language, Text::Back), here.clone())).collect();
+                let mut links: Vec<Anchor> = visit
+                    .here
+                    .iter()
+                    .filter(|here| **here != visit.path)
+                    .map(|here| Anchor::new(say(language, Text::Back), here.clone()))
+                    .collect();
                 links.extend(back);
                 if matches!(other, Kind::SignInFailed) {
                     links.push(Anchor::new(say(language, Text::SignIn), "/signin"));

@@ -101,7 +101,8 @@ impl Web {
         let store = &self.app.store;
         if let Ok(slug) = Name::new(slug)
             && let Some(tenant) = store.tenant_by_slug(slug.as_str()).await.map_err(failed)?
-            && let Some(official) = store.officials(tenant.id).await.map_err(failed)?.into_iter().find(|official| official.idnp == login.idnp)
+            && let Some(official) =
+                store.officials(tenant.id).await.map_err(failed)?.into_iter().find(|official| official.idnp == login.idnp)
         {
             let titles = role_titles(&self.app, &tenant).await.map_err(failed)?;
             return Ok(Seat { tenant, official, titles, language: visit.language });

@@ -36,12 +36,7 @@ async fn module_titles(web: &Web, visit: &Visit, seat: &Seat) -> Result<BTreeMap
 }
 
 /// `GET /{tenant}/admin/audit?kind=…&before=…&verify=1`
-pub(crate) async fn audit(
-    State(web): State<Web>,
-    visit: Visit,
-    session: Session,
-    Path(tenant): Path<String>,
-) -> Result<Response, Refusal> {
+pub(crate) async fn audit(State(web): State<Web>, visit: Visit, session: Session, Path(tenant): Path<String>) -> Result<Response, Refusal> {
     let seat = administrator(&web, &visit, &session, &tenant).await?;
     let build = async {
         let kind = visit.asked("kind").and_then(AuditKind::from_code);
@@ -71,12 +66,7 @@ pub(crate) async fn audit(
 }
 
 /// `GET /{tenant}/admin/inbox`
-pub(crate) async fn inbox(
-    State(web): State<Web>,
-    visit: Visit,
-    session: Session,
-    Path(tenant): Path<String>,
-) -> Result<Response, Refusal> {
+pub(crate) async fn inbox(State(web): State<Web>, visit: Visit, session: Session, Path(tenant): Path<String>) -> Result<Response, Refusal> {
     let seat = administrator(&web, &visit, &session, &tenant).await?;
     let flash = web.take_flash(&visit, &session).await?;
     let build = async {

@@ -160,7 +160,9 @@ pub(crate) async fn around(State(web): State<Web>, mut request: Request, next: N
 fn is_bare(response: &Response) -> bool {
     let status = response.status();
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    (status.is_client_error() || status.is_server_error()) && !kind.starts_with("text/html") && !kind.starts_with("application/problem+json")
+    (status.is_client_error() || status.is_server_error())
+        && !kind.starts_with("text/html")
+        && !kind.starts_with("application/problem+json")
 }
 
 fn put_headers(headers: &mut HeaderMap, visit: &Visit, secure: bool) {
@@ -206,7 +208,9 @@ mod tests {
         for good in ["/", "/sculeni", "/sculeni/tax-collector/accounts?accounts.q=%C8%98t&x=//y"] {
             assert!(is_local(good), "{good}");
         }
-        for bad in ["", "sculeni", "//evil.example", "/\\evil.example", "https://evil.example", "/a//b", "/a\nb", "/ș", "/signin?then=/", "/a#b"] {
+        for bad in
+            ["", "sculeni", "//evil.example", "/\\evil.example", "https://evil.example", "/a//b", "/a\nb", "/ș", "/signin?then=/", "/a#b"]
+        {
             assert!(!is_local(bad), "{bad}");
         }
     }

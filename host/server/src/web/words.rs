@@ -133,11 +133,7 @@ fn all(text: Text) -> [&'static str; 3] {
             "Этот адрес относится к форме и сам по себе страницей не является.",
             "The address belongs to a form and is no page of its own.",
         ],
-        Text::MethodAdvice => [
-            "Începeți de la pagina de start.",
-            "Начните с главной страницы.",
-            "Begin at the start page.",
-        ],
+        Text::MethodAdvice => ["Începeți de la pagina de start.", "Начните с главной страницы.", "Begin at the start page."],
         Text::Host => ["Portalul are o defecțiune", "На портале произошёл сбой", "Something is wrong with the portal"],
         Text::HostText => [
             "Cererea nu a putut fi îndeplinită. Nimic nu s-a schimbat pe jumătate.",
@@ -155,11 +151,7 @@ fn all(text: Text) -> [&'static str; 3] {
             "Отправленное браузером не подходит для этой страницы. Ничего не изменилось.",
             "What the browser sent does not fit this page. Nothing was changed.",
         ],
-        Text::RefusedAdvice => [
-            "Începeți de la pagina de start.",
-            "Начните с главной страницы.",
-            "Begin at the start page.",
-        ],
+        Text::RefusedAdvice => ["Începeți de la pagina de start.", "Начните с главной страницы.", "Begin at the start page."],
         Text::Back => ["Înapoi la pagină", "Назад на страницу", "Back to the page"],
         Text::Before => ["Formularul a fost trimis deja", "Форма уже была отправлена", "The form was sent before"],
         Text::BeforeText => [

@@ -68,7 +68,7 @@ fn ask(
     if !context.allowed_actions.contains(&button.action) {
         return None;
     }
-    let lower = Lower { context, wording: context.wording(resolved), resolved, forms: 0, placed: Vec::new(), found: false };
+    let lower = Lower { context, wording: context.wording(resolved), resolved, forms: 0, tables: 0, placed: Vec::new(), found: false };
     let language = context.frame.language;
     let mut hidden = lower.hidden();
     hidden.extend(given);
@@ -105,7 +105,7 @@ pub(crate) fn answers(
     if !context.allowed_actions.contains(action) {
         return None;
     }
-    let lower = Lower { context, wording: context.wording(resolved), resolved, forms: 0, placed: Vec::new(), found: false };
+    let lower = Lower { context, wording: context.wording(resolved), resolved, forms: 0, tables: 0, placed: Vec::new(), found: false };
     let language = context.frame.language;
     let facts = facts(&lower, form, posted)?;
     let mut sent = lower.hidden();

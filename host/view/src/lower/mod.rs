@@ -30,6 +30,8 @@ pub(crate) struct Lower<'a> {
     pub(crate) resolved: &'a Resolved,
     /// Forms so far: their inputs' ids begin with the number.
     forms: usize,
+    /// Tables of the module so far: likewise.
+    tables: usize,
     /// Errors of the form shown again that an input on this page can be linked to.
     placed: Vec<Anchor>,
     /// Whether the form shown again was found.
@@ -38,7 +40,7 @@ pub(crate) struct Lower<'a> {
 
 /// The screen's pieces.
 pub(crate) fn screen(context: &PageContext<'_>, screen: &Screen, resolved: &Resolved) -> Lowered {
-    let mut lower = Lower { context, wording: context.wording(resolved), resolved, forms: 0, placed: Vec::new(), found: false };
+    let mut lower = Lower { context, wording: context.wording(resolved), resolved, forms: 0, tables: 0, placed: Vec::new(), found: false };
     let language = context.frame.language;
     let mut pieces = Vec::with_capacity(screen.blocks.len() + 1);
     let contents: Vec<Anchor> = screen

@@ -11,7 +11,7 @@ use vatra_core::view::{BoundData, BoundRow, BoundTable, Column, PAGE_ROWS, Table
 
 impl Lower<'_> {
     pub(super) fn table(&mut self, table: &Table) -> Piece {
-        self.forms += 1;
+        self.tables += 1;
         let numeric: Vec<bool> = (0..table.columns.len())
             .map(|column| {
                 let mut values = table.rows.iter().filter_map(|row| row.get(column)).filter(|value| !value.is_none()).peekable();
@@ -24,7 +24,7 @@ impl Lower<'_> {
             Row { tick: None, cells: cells.collect() }
         });
         Piece::Grid(Box::new(Grid {
-            id: format!("table-{}", self.forms),
+            id: format!("table-{}", self.tables),
             caption: self.wording.words(&table.title),
             heads: heads.collect(),
             rows: rows.collect(),

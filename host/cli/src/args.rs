@@ -1,0 +1,382 @@
+//! The command line's grammar and help.
+
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use vatra_core::manifest::Language;
+
+/// Vatra: modules for town halls, each in its sandbox.
+///
+/// Commands talk to the host that runs on the data folder; where none runs they open the data themselves.
+#[derive(Parser)]
+#[command(
+    name = "vatra",
+    version,
+    after_help = "Exit codes: 0 done; 1 refused, rejected or denied; 2 the command line was not understood; 3 the host failed.\n\
+        With --json a refusal is {\"error\": {\"code\", \"title\", \"detail\"}} on the standard output.\n\n\
+        Examples:\n  \
+        vatra --data demo demo --listen 127.0.0.1:8080\n  \
+        vatra --data demo act sculeni tax-collector import-roll --as perceptor -F roll=@rol.csv --json\n  \
+        vatra --data demo show sculeni tax-collector accounts --as perceptor --query accounts.q=pislaru\n  \
+        vatra --data demo grant remove sculeni tax-collector mpay\n  \
+        vatra --data demo audit verify"
+)]
+pub(crate) struct Cli {
+    /// The data folder.
+    #[arg(long, global = true, env = "VATRA_DATA", value_name = "DIR", help = "The data folder [default: ./vatra-data]")]
+    pub(crate) data: Option<PathBuf>,
+    /// PostgreSQL instead of the SQLite file in the data folder: postgres://user:password@host/database
+    #[arg(long, global = true, env = "VATRA_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub(crate) database_url: Option<String>,
+    /// Answers as one JSON object
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Verb {
+    /// Performs an action of a module, as a person of the municipality
+    Act(Act),
+    /// Shows a screen of a module, as a person of the municipality
+    Show(Show),
+    /// Municipalities and their officials
+    #[command(subcommand)]
+    Tenant(Tenant),
+    /// Modules of a municipality
+    #[command(subcommand)]
+    Plugin(Plugin),
+    /// What modules of a municipality may do
+    #[command(subcommand)]
+    Grant(Grant),
+    /// The audit trail
+    #[command(subcommand)]
+    Audit(Audit),
+    /// What arrived from outside and was not handled yet
+    #[command(subcommand)]
+    Inbox(Inbox),
+    /// The emulated MPay's side of an order, for scripts: lookups, payments, confirmations again and late
+    #[command(subcommand)]
+    Mpay(Mpay),
+    /// Fills the data folder with a demo and serves it, with MPass and MPay emulated
+    Demo(Demo),
+    /// Serves the data folder
+    Serve(Serve),
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err(format!("'{text}' is not NAME=VALUE")),
+    }
+}
+
+fn language(text: &str) -> Result<Language, String> {
+    Language::from_code(text).ok_or_else(|| format!("'{text}' is not ro, ru or en"))
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "The person's roles, the module's grants and the inputs are checked as in the portal; the trail says that the operator acted\n\
+    as that person (channel command-line).\n\n\
+    --json prints {\"outcome\": \"show|go|done|pay|rejected|before\", \"report\": {…}} and, as apt, \"screen\", \"parameters\", \"notice\",\n\
+    \"order\" and \"url\", or \"errors\". Amounts of a report are bani.\n\n\
+    Examples:\n  \
+    vatra act sculeni tax-collector import-roll --as perceptor -F roll=@rol.csv --json\n  \
+    vatra act sculeni tax-collector issue-notice --as 'Vasile Moraru' -F entry=ID -F amount=120,50 -F due-date=2026-12-31"
+)]
+pub(crate) struct Act {
+    /// The municipality's slug: sculeni
+    pub(crate) municipality: String,
+    /// The module: tax-collector
+    pub(crate) module: String,
+    /// The action: import-roll
+    pub(crate) action: String,
+    /// As whom: handle, IDNP or full name of an official
+    #[arg(long = "as", value_name = "PERSON")]
+    pub(crate) person: String,
+    /// An input; @FILE sends a file (up to 20 MiB). May be repeated
+    #[arg(short = 'F', long = "field", value_name = "NAME=VALUE|NAME=@FILE", value_parser = pair)]
+    pub(crate) fields: Vec<(String, String)>,
+    /// Language of messages: ro, ru or en
+    #[arg(long, default_value = "ro", value_parser = language)]
+    pub(crate) lang: Language,
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "Tables of a register are searched, sorted and paged through the query, each by its id ID, which the text and the JSON show\n\
+    (\"table 'ID'\", \"id\"):\n  \
+    --query ID.q=WORDS      search; case and diacritics do not count\n  \
+    --query ID.sort=COLUMN  sort by a column's name (from the JSON); -COLUMN the other way round\n  \
+    --query ID.page=N       25 rows a page\n\n\
+    Examples:\n  \
+    vatra show sculeni tax-collector accounts --as perceptor --query accounts.q=pislaru --query accounts.sort=-due\n  \
+    vatra show sculeni tax-collector account --as perceptor --query entry=ID --lang en\n  \
+    vatra show sculeni tax-collector accounts --as contabil --csv accounts > conturi.csv"
+)]
+pub(crate) struct Show {
+    /// The municipality's slug: sculeni
+    pub(crate) municipality: String,
+    /// The module: tax-collector
+    pub(crate) module: String,
+    /// The screen: home
+    pub(crate) screen: String,
+    /// As whom: handle, IDNP or full name of an official
+    #[arg(long = "as", value_name = "PERSON")]
+    pub(crate) person: String,
+    /// A parameter of the screen, or what is asked of a table. May be repeated
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    pub(crate) query: Vec<(String, String)>,
+    /// Language: ro, ru or en
+    #[arg(long, default_value = "ro", value_parser = language)]
+    pub(crate) lang: Language,
+    /// The whole page, as the portal would send it
+    #[arg(long, conflicts_with = "csv")]
+    pub(crate) html: bool,
+    /// All rows of this table that the search finds, as CSV
+    #[arg(long, value_name = "TABLE")]
+    pub(crate) csv: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Tenant {
+    /// All municipalities
+    List,
+    /// Adds a municipality
+    #[command(after_help = "Example:\n  vatra tenant add peresecina --name Peresecina --district Orhei --cuatm 6445000")]
+    Add {
+        /// Its place in addresses: lower-case letters, digits, hyphens
+        slug: String,
+        /// Its name
+        #[arg(long)]
+        name: String,
+        /// Raion
+        #[arg(long)]
+        district: String,
+        /// 7-digit code of the administrative-territorial unit
+        #[arg(long)]
+        cuatm: String,
+    },
+    /// Lists officials; with --add adds one, or changes their roles
+    #[command(after_help = "Example:\n  \
+        vatra tenant people sculeni --add perceptor --name 'Vasile Moraru' --idnp 2012877351413 --role tax-collector")]
+    People {
+        /// The municipality's slug
+        slug: String,
+        /// The official's handle
+        #[arg(long, value_name = "HANDLE", requires_all = ["name", "idnp", "role"])]
+        add: Option<String>,
+        /// First name, last name
+        #[arg(long, requires = "add")]
+        name: Option<String>,
+        /// 13 digits
+        #[arg(long, requires = "add")]
+        idnp: Option<String>,
+        /// A role, from now on; may be repeated
+        #[arg(long, requires = "add")]
+        role: Vec<String>,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Plugin {
+    /// Installs a package, or another version of an installed one; grants stay as they are
+    #[command(after_help = "Example:\n  vatra plugin install sculeni packages/tax-collector.wasm --grant-all")]
+    Install {
+        /// The municipality's slug
+        municipality: String,
+        /// The package
+        file: PathBuf,
+        /// Grants everything that it asks for, as asked
+        #[arg(long)]
+        grant_all: bool,
+        /// As an administrator of the municipality; as the operator when absent
+        #[arg(long = "as", value_name = "PERSON")]
+        person: Option<String>,
+    },
+    /// Installed modules
+    List {
+        /// The municipality's slug
+        municipality: String,
+    },
+    /// Disables a module; its data and grants stay
+    Disable(Module),
+    /// Enables a module again
+    Enable(Module),
+}
+
+#[derive(Args)]
+pub(crate) struct Module {
+    /// The municipality's slug
+    pub(crate) municipality: String,
+    /// The module
+    pub(crate) module: String,
+    /// As an administrator of the municipality; as the operator when absent
+    #[arg(long = "as", value_name = "PERSON")]
+    pub(crate) person: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Grant {
+    /// Grants a capability, or replaces what was granted; parameters that are left out are granted as the module asks
+    #[command(after_help = "Example:\n  \
+        vatra grant add sculeni tax-collector mpay --param services=local-taxes --param ceiling=50000 \\\n    \
+        --setting account.local-budget=MD56TRPBAF113210A92560AA --until 2027-12-31")]
+    Add {
+        #[command(flatten)]
+        capability: Capability,
+        /// How far it reaches: members with commas; a ceiling in lei. May be repeated
+        #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+        param: Vec<(String, String)>,
+        /// What the municipality knows and the module must not choose: account.NAME=IBAN. May be repeated
+        #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+        setting: Vec<(String, String)>,
+        /// The law that it rests on; the module's own words when absent
+        #[arg(long)]
+        basis: Option<String>,
+        /// Its last day
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        until: Option<String>,
+    },
+    /// Revokes a grant: the module's next call is denied
+    Remove(Capability),
+    /// Restores a revoked grant as it was
+    Restore(Capability),
+    /// What is asked for and what is granted
+    List {
+        /// The municipality's slug
+        municipality: String,
+        /// The module; all when absent
+        module: Option<String>,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Capability {
+    /// The municipality's slug
+    pub(crate) municipality: String,
+    /// The module
+    pub(crate) module: String,
+    /// The capability: registers, uploads, mpay…
+    pub(crate) capability: String,
+    /// As an administrator of the municipality; as the operator when absent
+    #[arg(long = "as", value_name = "PERSON")]
+    pub(crate) person: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Audit {
+    /// Rows, newest first
+    #[command(
+        after_help = "Kinds: action-begun, action-kept, action-failed, look, export, denial, received, handled, parked, module, grant,\n\
+        administration, session.\n\n\
+        Example:\n  vatra audit list sculeni --about 2012158230242 --kind look --kind export"
+    )]
+    List {
+        /// The municipality's slug
+        municipality: String,
+        /// Only rows about this person: official, IDNP, IDNO, or a person's id
+        #[arg(long, value_name = "PERSON")]
+        about: Option<String>,
+        /// Only rows of this kind; may be repeated
+        #[arg(long)]
+        kind: Vec<String>,
+        /// Only rows before this number
+        #[arg(long, value_name = "NO")]
+        before: Option<u64>,
+        /// At most this many
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Proves trails unbroken; exit code 1 and every fault by name when one is not
+    Verify {
+        /// The municipality's slug; all when absent
+        municipality: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Inbox {
+    /// What waits, and what is parked for an operator
+    List {
+        /// The municipality's slug
+        municipality: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Mpay {
+    /// An order, as MPay sees it
+    Show {
+        /// Its number
+        number: String,
+    },
+    /// Takes a payment by the rules of the emulator's page, and confirms it
+    Pay {
+        /// The order's number
+        number: String,
+        /// In lei; all that remains when absent
+        #[arg(long, value_name = "LEI")]
+        amount: Option<String>,
+        /// Confirms it twice
+        #[arg(long)]
+        twice: bool,
+    },
+    /// Confirms a payment as MPay does: the same --payment again is the same payment
+    Confirm {
+        /// The order's number
+        number: String,
+        /// In lei
+        #[arg(long, value_name = "LEI")]
+        amount: String,
+        /// MPay's PaymentID, at most 36 characters; a fresh one when absent
+        #[arg(long, value_name = "ID")]
+        payment: Option<String>,
+    },
+}
+
+#[derive(Args)]
+#[command(after_help = "Seeding adds only what is missing: it can be repeated.\n\n\
+    Example:\n  vatra demo --data demo --listen 127.0.0.1:0")]
+pub(crate) struct Demo {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// Fills the data folder and ends
+    #[arg(long)]
+    pub(crate) seed_only: bool,
+    /// The folder with the packages [default: $VATRA_PACKAGES, or packages/ beside or above this program]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) packages: Option<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(after_help = "Signing in needs MPass: this version has it emulated only, in `vatra demo`.")]
+pub(crate) struct Serve {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// The address that people type: https://vatra.example.md [default: http://ADDRESS]
+    #[arg(long, value_name = "URL")]
+    pub(crate) public: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_grammar_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn json_may_stand_at_the_end() {
+        let cli = Cli::try_parse_from(["vatra", "act", "a", "b", "c", "--as", "d", "-F", "roll=@x=y.csv", "--json", "--data", "e"]);
+        let Ok(Cli { json: true, verb: Verb::Act(act), .. }) = cli else { unreachable!("it is good") };
+        assert_eq!(act.fields, [("roll".to_owned(), "@x=y.csv".to_owned())]);
+    }
+}

@@ -1,0 +1,92 @@
+//! The data folder: whoever opens it holds its lock; whoever finds it locked talks to the host that holds it.
+
+use anyhow::{Context, bail};
+use fd_lock::{RwLock, RwLockWriteGuard};
+use std::fs::{File, OpenOptions};
+use std::io::ErrorKind;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use vatra_core::clock::SystemClock;
+use vatra_server::app::{App, Options};
+use vatra_server::commands::{self, Command, Reply};
+
+/// How long a command waits for another one that has the data open.
+const PATIENCE: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Where the data are.
+pub(crate) struct Place {
+    /// The data folder.
+    pub(crate) folder: PathBuf,
+    /// PostgreSQL, if not SQLite in the folder.
+    pub(crate) database: Option<String>,
+}
+
+/// The data folder, locked until the program ends.
+pub(crate) struct Held {
+    _guard: RwLockWriteGuard<'static, File>,
+}
+
+impl Place {
+    /// Locks the data folder; none when somebody else has.
+    pub(crate) fn lock(&self) -> anyhow::Result<Option<Held>> {
+        let path = self.folder.join("lock");
+        let place = || format!("The data folder cannot be locked: {}", path.display());
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).with_context(place)?;
+        // Held to the end of the program, so that it need not be given back.
+        let lock: &'static mut RwLock<File> = Box::leak(Box::new(RwLock::new(file)));
+        match lock.try_write() {
+            Ok(guard) => Ok(Some(Held { _guard: guard })),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(None),
+            Err(error) => Err(error).with_context(place),
+        }
+    }
+
+    /// Makes the data folder, readable by its user only.
+    pub(crate) fn make(&self) -> anyhow::Result<()> {
+        use std::os::unix::fs::DirBuilderExt;
+        let place = || format!("The data folder cannot be made: {}", self.folder.display());
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder).with_context(place)
+    }
+
+    /// Opens the data. The caller holds the lock.
+    pub(crate) async fn open(&self, _held: &Held) -> anyhow::Result<Arc<App>> {
+        let options = Options {
+            data: self.folder.clone(),
+            database: self.database.clone(),
+            clock: Arc::new(SystemClock),
+            engine: Default::default(),
+        };
+        App::open(options).await.with_context(|| format!("The data in {} cannot be opened", self.folder.display()))
+    }
+}
+
+/// Asks the host that runs on the data folder, or does it here.
+pub(crate) async fn ask_or_run(place: &Place, command: Command) -> anyhow::Result<Reply> {
+    if matches!(command, Command::TenantAdd(_)) {
+        place.make()?;
+    } else if !place.folder.is_dir() {
+        let mend = "name the folder with --data, or make one: vatra demo --seed-only, or vatra tenant add";
+        bail!("There is no data folder {}: {mend}", place.folder.display());
+    }
+    let mut waited = Duration::ZERO;
+    loop {
+        if let Some(held) = place.lock()? {
+            let app = place.open(&held).await?;
+            let reply = commands::run(&app, command).await;
+            return Ok(reply);
+        }
+        // Locked by a host, by a host that is only starting, or by another command, which soon ends.
+        match commands::ask(&place.folder, &command).await {
+            Ok(reply) => return Ok(reply),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {}
+            Err(error) => return Err(error).context("The host that runs on this data folder does not answer"),
+        }
+        if waited >= PATIENCE {
+            bail!("The data folder {} is in use by another command that does not end", place.folder.display());
+        }
+        tokio::time::sleep(PAUSE).await;
+        waited += PAUSE;
+    }
+}

@@ -1,0 +1,142 @@
+//! From what was typed to a command of the host: files are read here, so that the host need not see this machine's folders.
+
+use crate::args::{Audit, Grant, Inbox, Mpay, Plugin, Tenant, Verb};
+use anyhow::{Context, bail};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use std::io::Read;
+use std::path::Path;
+use vatra_server::commands::{
+    Act, As, AuditList, Command, FILE_BYTES, GrantAdd, GrantSet, MpayConfirm, MpayPay, PluginInstall, PluginSet, Sent, Show, TenantAdd,
+    TenantPut,
+};
+
+/// The command.
+///
+/// # Errors
+/// When a file cannot be read.
+pub(crate) fn command(verb: Verb) -> anyhow::Result<Command> {
+    Ok(match verb {
+        Verb::Act(act) => {
+            let (mut values, mut files) = (Vec::new(), Vec::new());
+            for (name, value) in act.fields {
+                match value.strip_prefix('@') {
+                    Some(path) => files.push(file(&name, Path::new(path))?),
+                    None => values.push((name, value)),
+                }
+            }
+            Command::Act(Act {
+                municipality: act.municipality,
+                module: act.module,
+                action: act.action,
+                person: act.person,
+                language: act.lang,
+                values,
+                files,
+            })
+        }
+        Verb::Show(show) => Command::Show(Show {
+            municipality: show.municipality,
+            module: show.module,
+            screen: show.screen,
+            person: show.person,
+            language: show.lang,
+            query: show.query,
+            form: match show.csv {
+                Some(table) => As::Csv(table),
+                None if show.html => As::Html,
+                None => As::Screen,
+            },
+        }),
+        Verb::Tenant(tenant) => self::tenant(tenant),
+        Verb::Plugin(plugin) => self::plugin(plugin)?,
+        Verb::Grant(grant) => self::grant(grant),
+        Verb::Audit(Audit::List { municipality, about, kind, before, limit }) => {
+            Command::AuditList(AuditList { municipality, about, kinds: kind, before, limit })
+        }
+        Verb::Audit(Audit::Verify { municipality }) => Command::AuditVerify { municipality },
+        Verb::Inbox(Inbox::List { municipality }) => Command::InboxList { municipality },
+        Verb::Mpay(Mpay::Show { number }) => Command::MpayShow { number },
+        Verb::Mpay(Mpay::Pay { number, amount, twice }) => Command::MpayPay(MpayPay { number, amount, twice }),
+        Verb::Mpay(Mpay::Confirm { number, amount, payment }) => Command::MpayConfirm(MpayConfirm { number, amount, payment }),
+        Verb::Demo(_) | Verb::Serve(_) => bail!("a host is started, not asked"),
+    })
+}
+
+fn tenant(tenant: Tenant) -> Command {
+    match tenant {
+        Tenant::List => Command::TenantList,
+        Tenant::Add { slug, name, district, cuatm } => Command::TenantAdd(TenantAdd { slug, name, district, cuatm }),
+        Tenant::People { slug, add: Some(handle), name, idnp, role } => Command::TenantPut(TenantPut {
+            municipality: slug,
+            handle,
+            name: name.unwrap_or_default(),
+            idnp: idnp.unwrap_or_default(),
+            roles: role,
+        }),
+        Tenant::People { slug, add: None, .. } => Command::TenantPeople { municipality: slug },
+    }
+}
+
+fn plugin(plugin: Plugin) -> anyhow::Result<Command> {
+    Ok(match plugin {
+        Plugin::Install { municipality, file, grant_all, person } => {
+            let bytes = std::fs::read(&file).with_context(|| format!("the package {}", file.display()))?;
+            Command::PluginInstall(PluginInstall { municipality, package: STANDARD.encode(bytes), grant_all, person })
+        }
+        Plugin::List { municipality } => Command::PluginList { municipality },
+        Plugin::Disable(module) => Command::PluginSet(PluginSet {
+            municipality: module.municipality,
+            module: module.module,
+            enabled: false,
+            person: module.person,
+        }),
+        Plugin::Enable(module) => {
+            Command::PluginSet(PluginSet { municipality: module.municipality, module: module.module, enabled: true, person: module.person })
+        }
+    })
+}
+
+fn grant(grant: Grant) -> Command {
+    match grant {
+        Grant::Add { capability, param, setting, basis, until } => Command::GrantAdd(GrantAdd {
+            municipality: capability.municipality,
+            module: capability.module,
+            capability: capability.capability,
+            parameters: param,
+            settings: setting,
+            basis,
+            until,
+            person: capability.person,
+        }),
+        Grant::Remove(capability) => Command::GrantSet(GrantSet {
+            municipality: capability.municipality,
+            module: capability.module,
+            capability: capability.capability,
+            revoked: true,
+            person: capability.person,
+        }),
+        Grant::Restore(capability) => Command::GrantSet(GrantSet {
+            municipality: capability.municipality,
+            module: capability.module,
+            capability: capability.capability,
+            revoked: false,
+            person: capability.person,
+        }),
+        Grant::List { municipality, module } => Command::GrantList { municipality, module },
+    }
+}
+
+/// A file for an action. One that is too large is sent without its content: the host says so in its own words.
+fn file(input: &str, path: &Path) -> anyhow::Result<Sent> {
+    let place = || format!("the file of '{input}', {}", path.display());
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let file = std::fs::File::open(path).with_context(place)?;
+    let mut bytes = Vec::new();
+    file.take(FILE_BYTES + 1).read_to_end(&mut bytes).with_context(place)?;
+    let size = bytes.len() as u64;
+    if size > FILE_BYTES {
+        bytes.clear();
+    }
+    Ok(Sent { size, ..Sent::new(input, &name, &bytes) })
+}

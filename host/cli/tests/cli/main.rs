@@ -1,0 +1,18 @@
+//! The `vatra` command as a process: what people and scripts type, and what comes back.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    missing_docs,
+    unreachable_pub
+)]
+
+mod administration;
+mod audit;
+mod host;
+mod import;
+mod payments;
+mod refusals;
+mod support;

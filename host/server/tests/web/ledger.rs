@@ -1,0 +1,135 @@
+//! Every route of the portal, and what it answers to whom. A route that is not in this list fails the test.
+
+use crate::browser::Answer;
+use crate::town::{ADMINISTRATOR, CLERK, COLLECTOR, NEIGHBOUR, Town};
+use std::collections::BTreeSet;
+
+/// To sign-in and back.
+const SIGN_IN: &str = "303 /signin";
+
+/// Route, an address of it, and what comes back to: nobody; an official here without the role; an official of another municipality only;
+/// whoever may (and which of our people that is).
+type Row = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str, &'static str, &'static str);
+
+#[rustfmt::skip]
+const LEDGER: &[Row] = &[
+    //       route                                            address                                  anonymous  role  other tenant  allowed  by
+    ("GET",  "/",                                             "/",                                     "200",     "303 /sculeni", "303 /lozova", "303 /sculeni", COLLECTOR),
+    ("GET",  "/healthz",                                      "/healthz",                              "200",     "200", "200", "200", COLLECTOR),
+    ("GET",  "/assets/{hash}/{file}",                         "/assets/none/vatra.css",                "404",     "404", "404", "404", COLLECTOR),
+    ("GET",  "/signin",                                       "/signin",                               "303 /emulators/mpass/login", "303 /", "303 /", "303 /", COLLECTOR),
+    ("GET",  "/auth/mpass",                                   "/auth/mpass?SAMLResponse=x&RelayState=y", "403",   "403", "403", "403", COLLECTOR),
+    ("POST", "/signout",                                      "/signout",                              "303 /",   "303 /", "303 /", "303 /", COLLECTOR),
+    ("GET",  "/{tenant}",                                     "/sculeni",                              SIGN_IN,   "200", "404", "200", COLLECTOR),
+    ("GET",  "/{tenant}/admin",                               "/sculeni/admin",                        SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
+    ("GET",  "/{tenant}/admin/modules/{module}",              "/sculeni/admin/modules/tax-collector",  SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
+    ("POST", "/{tenant}/admin/modules/{module}/grants/{capability}/{operation}", "/sculeni/admin/modules/tax-collector/grants/mpay/revoke",
+                                                                                                       SIGN_IN,   "403", "404", "303 /sculeni/admin/modules/tax-collector", ADMINISTRATOR),
+    ("GET",  "/{tenant}/admin/audit",                         "/sculeni/admin/audit",                  SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
+    ("GET",  "/{tenant}/admin/inbox",                         "/sculeni/admin/inbox",                  SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
+    // Nothing waits for the module.
+    ("POST", "/{tenant}/admin/inbox/{module}/wake",           "/sculeni/admin/inbox/tax-collector/wake", SIGN_IN, "403", "404", "404", ADMINISTRATOR),
+    ("GET",  "/{tenant}/{module}",                            "/sculeni/tax-collector",                SIGN_IN,   "303 /sculeni/tax-collector/home", "404", "303 /sculeni/tax-collector/home", COLLECTOR),
+    ("GET",  "/{tenant}/{module}/{screen}",                   "/sculeni/tax-collector/accounts",       SIGN_IN,   "403", "404", "200", COLLECTOR),
+    // Without its file: the form again.
+    ("POST", "/{tenant}/{module}/actions/{action}",           "/sculeni/tax-collector/actions/import-roll", SIGN_IN, "403", "404", "422", COLLECTOR),
+];
+
+fn seen(answer: &Answer) -> String {
+    match answer.location() {
+        "" => answer.status.to_string(),
+        location => format!("{} {}", answer.status, location.split('?').next().unwrap()),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_answers_everyone_as_it_should() {
+    let listed: BTreeSet<(&str, &str)> = LEDGER.iter().map(|row| (row.0, row.1)).collect();
+    let real: BTreeSet<(&str, &str)> = vatra_server::web::route_list().into_iter().collect();
+    assert_eq!(listed, real, "a route is missing from the ledger, or the ledger lists one that is gone");
+
+    let town = Town::new().await;
+    let mut wrong = Vec::new();
+    for (method, _, address, anonymous, role, other, allowed, by) in LEDGER.iter().copied() {
+        for (who, expected) in [(None, anonymous), (Some(CLERK), role), (Some(NEIGHBOUR), other), (Some(by), allowed)] {
+            let mut browser = match who {
+                None => town.browser(),
+                Some(idnp) => town.signed_in(idnp).await,
+            };
+            let answer = match method {
+                "GET" => browser.get(address).await,
+                _ => browser.post(address, &[]).await,
+            };
+            if seen(&answer) != expected {
+                wrong.push(format!("{method} {address} by {who:?}: {} instead of {expected}", seen(&answer)));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_municipality_looks_like_none() {
+    let town = Town::new().await;
+    let mut neighbour = town.signed_in(NEIGHBOUR).await;
+    // Addresses and the request's number differ, nothing else.
+    let plain = |answer: &Answer, address: &str| {
+        let body = answer.body.replace(address, "ADDRESS").replace(&vatra_view::urls::encode(address), "ADDRESS");
+        body.replace(answer.header("x-request-id"), "REQUEST")
+    };
+    let mut bodies = BTreeSet::new();
+    for address in [
+        "/sculeni",
+        "/nowhere",
+        "/sculeni/tax-collector",
+        "/nowhere/tax-collector",
+        "/sculeni/tax-collector/accounts",
+        "/nowhere/no-module/no-screen",
+        "/sculeni/admin",
+        "/Not-A-Name",
+    ] {
+        let answer = neighbour.get(address).await;
+        assert_eq!(answer.status, 404, "{address}");
+        bodies.insert(plain(&answer, address));
+    }
+    assert_eq!(bodies.len(), 1, "{bodies:#?}");
+    let only = bodies.into_iter().next().unwrap();
+    assert!(!only.contains("Sculeni") && !only.contains("tax-collector"));
+    assert!(!town.trail("sculeni", 50).await.iter().any(|(kind, _)| kind == "denial"), "nothing of a stranger is told to the municipality");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_role_is_named_and_written_down() {
+    let town = Town::new().await;
+    let mut clerk = town.signed_in(CLERK).await;
+    let screen = clerk.get("/sculeni/tax-collector/accounts").await;
+    assert_eq!(screen.status, 403);
+    assert!(screen.body.contains("Perceptor fiscal") && screen.body.contains("Contabil"), "{}", screen.body);
+    assert_eq!(town.trail("sculeni", 1).await, [("denial".to_owned(), "role".to_owned())]);
+    let admin = clerk.get("/sculeni/admin/audit?lang=en").await;
+    assert_eq!(admin.status, 403);
+    assert!(admin.body.contains("Administrator"));
+    assert_eq!(town.trail("sculeni", 1).await, [("denial".to_owned(), "administration".to_owned())]);
+    let home = clerk.get("/sculeni").await;
+    assert!(!home.body.contains("/sculeni/tax-collector") && !home.body.contains("/sculeni/admin"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_module_or_screen_is_not_found() {
+    let town = Town::new().await;
+    let mut collector = town.signed_in(COLLECTOR).await;
+    for address in [
+        "/sculeni/no-module",
+        "/sculeni/no-module/home",
+        "/sculeni/tax-collector/no-screen",
+        "/sculeni/tax-collector/accounts?export=nothing",
+        "/sculeni/tax-collector/accounts/deeper/still",
+        "/sculeni/%C8%99",
+    ] {
+        assert_eq!(collector.get(address).await.status, 404, "{address}");
+    }
+    assert_eq!(collector.post("/sculeni/tax-collector/actions/no-action", &[]).await.status, 404);
+    let method = collector.get("/sculeni/tax-collector/actions/import-roll").await;
+    assert_eq!((method.status, method.header("allow")), (405, "POST"));
+    assert!(method.header("content-type").starts_with("text/html"));
+}

@@ -1,0 +1,12 @@
+//! The portal as a browser meets it: every route, signing in and out, forms, files, headers, problems. Over SQLite, with the real engine
+//! and the tax collector's module.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs, unreachable_pub)]
+
+mod administration;
+mod browser;
+mod forms;
+mod headers;
+mod ledger;
+mod sessions;
+mod town;
+mod uploads;

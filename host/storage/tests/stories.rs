@@ -1,0 +1,35 @@
+//! One story, told on SQLite and on PostgreSQL.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod support;
+
+/// Makes every story a test on both databases.
+macro_rules! stories {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(crate::support::Stage::sqlite().await).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(crate::support::Stage::postgres().await).await;
+            })*
+        }
+    };
+}
+
+#[path = "stories/audit.rs"]
+mod audit;
+#[path = "stories/orders.rs"]
+mod orders;
+#[path = "stories/people.rs"]
+mod people;
+#[path = "stories/platform.rs"]
+mod platform;
+#[path = "stories/search.rs"]
+mod search;
+#[path = "stories/units.rs"]
+mod units;
