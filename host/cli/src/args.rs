@@ -31,6 +31,9 @@ pub(crate) struct Cli {
     /// Answers as one JSON object
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// Pretends that today is this day; with demo data only
+    #[arg(long, global = true, value_name = "YYYY-MM-DD")]
+    pub(crate) clock: Option<chrono::NaiveDate>,
     #[command(subcommand)]
     pub(crate) verb: Verb,
 }

@@ -1,5 +1,6 @@
 //! The data folder: whoever opens it holds its lock; whoever finds it locked talks to the host that holds it.
 
+use crate::clock::MovedClock;
 use anyhow::{Context, bail};
 use fd_lock::{RwLock, RwLockWriteGuard};
 use std::fs::{File, OpenOptions};
@@ -7,9 +8,10 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use vatra_core::clock::SystemClock;
+use vatra_core::clock::{Clock, SystemClock};
 use vatra_server::app::{App, Options};
 use vatra_server::commands::{self, Command, Reply};
+use vatra_server::demo::MARK;
 
 /// How long a command waits for another one that has the data open.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -21,6 +23,8 @@ pub(crate) struct Place {
     pub(crate) folder: PathBuf,
     /// PostgreSQL, if not SQLite in the folder.
     pub(crate) database: Option<String>,
+    /// The day that a demo pretends is today.
+    pub(crate) day: Option<chrono::NaiveDate>,
 }
 
 /// The data folder, locked until the program ends.
@@ -50,14 +54,18 @@ impl Place {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder).with_context(place)
     }
 
+    fn clock(&self) -> anyhow::Result<Arc<dyn Clock>> {
+        let Some(day) = self.day else { return Ok(Arc::new(SystemClock)) };
+        if !self.folder.join(MARK).is_file() {
+            bail!("--clock is for demo data only, and {} was not made by `vatra demo`", self.folder.display());
+        }
+        Ok(Arc::new(MovedClock::to(day)))
+    }
+
     /// Opens the data. The caller holds the lock.
     pub(crate) async fn open(&self, _held: &Held) -> anyhow::Result<Arc<App>> {
-        let options = Options {
-            data: self.folder.clone(),
-            database: self.database.clone(),
-            clock: Arc::new(SystemClock),
-            engine: Default::default(),
-        };
+        let options =
+            Options { data: self.folder.clone(), database: self.database.clone(), clock: self.clock()?, engine: Default::default() };
         App::open(options).await.with_context(|| format!("The data in {} cannot be opened", self.folder.display()))
     }
 }
@@ -78,6 +86,9 @@ pub(crate) async fn ask_or_run(place: &Place, command: Command) -> anyhow::Resul
             return Ok(reply);
         }
         // Locked by a host, by a host that is only starting, or by another command, which soon ends.
+        if place.day.is_some() && place.folder.join(commands::SOCKET).exists() {
+            bail!("--clock cannot be given to a host that runs: stop it, or start the demo with --clock");
+        }
         match commands::ask(&place.folder, &command).await {
             Ok(reply) => return Ok(reply),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {}

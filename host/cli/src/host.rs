@@ -27,6 +27,7 @@ fn take(place: &Place) -> anyhow::Result<Held> {
 pub(crate) async fn demo(place: &Place, demo: Demo, json: bool) -> anyhow::Result<Option<Reply>> {
     let packages = demo::packages(demo.packages.as_deref())?;
     let held = take(place)?;
+    demo::mark(&place.folder)?;
     let app = place.open(&held).await?;
     let seeded = demo::seed(&app, &place.folder, &packages).await.context("The demo cannot be seeded")?;
     if demo.seed_only {

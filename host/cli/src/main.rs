@@ -1,6 +1,7 @@
 //! The `vatra` command: reads what was typed, finds the host that runs on the data folder (or opens the data itself), and says what came of it.
 
 mod args;
+mod clock;
 mod data;
 mod host;
 mod translate;
@@ -33,7 +34,7 @@ fn main() -> ExitCode {
 
 /// What came of it; nothing when it has said so itself.
 async fn work(cli: Cli) -> Option<Reply> {
-    let place = data::Place { folder: cli.data.unwrap_or_else(|| PathBuf::from("vatra-data")), database: cli.database_url };
+    let place = data::Place { folder: cli.data.unwrap_or_else(|| PathBuf::from("vatra-data")), database: cli.database_url, day: cli.clock };
     let outcome = match cli.verb {
         Verb::Demo(demo) => host::demo(&place, demo, cli.json).await,
         Verb::Serve(serve) => host::serve(&place, serve).await,

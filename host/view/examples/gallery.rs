@@ -41,12 +41,24 @@ fn main() {
         write(&folder, "empty", language, &render_page(&context, &screen(), &Resolved::default()));
 
         let answers = pairs(&[
-            ("entry", &entry), ("label", "Strada Nouă 12"), ("year", "2026"), ("amount", "1 234,5"), ("due-date", "25.09.2026"), ("contact", "post"),
+            ("entry", &entry),
+            ("label", "Strada Nouă 12"),
+            ("year", "2026"),
+            ("amount", "1 234,5"),
+            ("due-date", "25.09.2026"),
+            ("contact", "post"),
         ]);
         let check = render_check(&stage.context(), &screen(), &resolved(), "record", &answers).expect("the form asks to check");
         write(&folder, "check", language, &check);
 
-        let wrong = pairs(&[("entry", &entry), ("amount", "12,345.678"), ("due-date-day", "31"), ("due-date-month", "2"), ("contact", "email"), ("email", "x")]);
+        let wrong = pairs(&[
+            ("entry", &entry),
+            ("amount", "12,345.678"),
+            ("due-date-day", "31"),
+            ("due-date-month", "2"),
+            ("contact", "email"),
+            ("email", "x"),
+        ]);
         let rules = vatra_view::parse_inputs(&stage.manifest.action("record").expect("declared").inputs, &wrong).expect_err("it is wrong");
         stage.form = Some(FormState::broken("record", wrong, &rules, language));
         write(&folder, "errors", language, &stage.page());

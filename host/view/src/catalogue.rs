@@ -145,8 +145,8 @@ fn keys_of(text: &str) -> Vec<String> {
     let identifier = |text: &str| -> Option<String> {
         let (name, _) = text.split_once('=')?;
         let name = name.trim_end();
-        let plain = name.starts_with(|c: char| c.is_ascii_alphabetic())
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+        let plain =
+            name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
         plain.then(|| name.to_owned())
     };
     let mut keys: Vec<String> = Vec::new();
@@ -177,7 +177,13 @@ mod tests {
     #[test]
     fn romanian_counts_with_de_from_twenty() -> Result<(), Vec<String>> {
         let catalogue = Catalogue::new(RO, "", EN)?;
-        for (count, words) in [(1, "o înregistrare"), (2, "2 înregistrări"), (19, "19 înregistrări"), (20, "20 de înregistrări"), (2_761, "2\u{a0}761 de înregistrări")] {
+        for (count, words) in [
+            (1, "o înregistrare"),
+            (2, "2 înregistrări"),
+            (19, "19 înregistrări"),
+            (20, "20 de înregistrări"),
+            (2_761, "2\u{a0}761 de înregistrări"),
+        ] {
             assert_eq!(catalogue.message(Language::Ro, "rows", &arguments(&[("count", count.into())])).as_deref(), Some(words));
         }
         assert_eq!(catalogue.message(Language::En, "rows", &arguments(&[("count", 2_761.into())])).as_deref(), Some("2,761 entries"));

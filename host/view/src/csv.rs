@@ -89,7 +89,8 @@ mod tests {
 
     fn write(rows: &[Vec<Value>], language: Language) -> String {
         let (catalogue, resolved) = (Catalogue::empty(), Resolved::default());
-        String::from_utf8(csv(&["Nume".into(), "=Sumă".into()], rows, &Wording { language, catalogue: &catalogue, resolved: &resolved })).unwrap_or_default()
+        String::from_utf8(csv(&["Nume".into(), "=Sumă".into()], rows, &Wording { language, catalogue: &catalogue, resolved: &resolved }))
+            .unwrap_or_default()
     }
 
     #[test]

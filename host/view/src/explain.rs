@@ -126,8 +126,26 @@ mod tests {
     use super::*;
 
     const RULES: [&str; 20] = [
-        "not-declared", "not-granted", "revoked", "expired", "services", "ceiling", "accounts", "registers", "fields", "templates",
-        "settings", "personal", "role", "read-only", "not-implemented", "service", "account", "register", "field", "something-new",
+        "not-declared",
+        "not-granted",
+        "revoked",
+        "expired",
+        "services",
+        "ceiling",
+        "accounts",
+        "registers",
+        "fields",
+        "templates",
+        "settings",
+        "personal",
+        "role",
+        "read-only",
+        "not-implemented",
+        "service",
+        "account",
+        "register",
+        "field",
+        "something-new",
     ];
 
     #[test]
@@ -146,9 +164,38 @@ mod tests {
     fn every_rule_of_an_input_has_words() {
         for language in Language::ALL {
             for code in [
-                "required", "single", "too-many", "too-long", "integer", "money", "decimal", "date", "instant", "choice", "flag", "subject",
-                "entry", "document", "cadastral", "iban", "phone", "email", "file", "type", "duplicate", "closed", "conflict", "unknown",
-                "file-too-large", "file-empty", "file-type", "file-utf8", "file-columns", "file-rows", "file-broken", "not-unique",
+                "required",
+                "single",
+                "too-many",
+                "too-long",
+                "integer",
+                "money",
+                "decimal",
+                "date",
+                "instant",
+                "choice",
+                "flag",
+                "subject",
+                "entry",
+                "document",
+                "cadastral",
+                "iban",
+                "phone",
+                "email",
+                "file",
+                "type",
+                "duplicate",
+                "closed",
+                "conflict",
+                "unknown",
+                "file-too-large",
+                "file-empty",
+                "file-type",
+                "file-utf8",
+                "file-columns",
+                "file-rows",
+                "file-broken",
+                "not-unique",
             ] {
                 assert!(find(language, &format!("rule-{code}")).is_some(), "{code}");
                 assert!(!rule(code, language).contains(['{', '}']), "{code}");

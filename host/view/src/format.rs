@@ -81,7 +81,9 @@ fn group(digits: &str, language: Language) -> String {
 /// Without what could forge another text's look: control characters (line feeds and tabs stay) and overrides of the writing direction.
 pub fn strip_controls(text: &str) -> String {
     text.chars()
-        .filter(|c| matches!(c, '\n' | '\t') || !(c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')))
+        .filter(|c| {
+            matches!(c, '\n' | '\t') || !(c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'))
+        })
         .collect()
 }
 

@@ -88,7 +88,10 @@ fn absent_inputs() -> Result<(), String> {
     // A required flag must be ticked.
     assert_eq!(parse_inputs(&[schema("x", "flag", true, false)?], &nothing), Err(vec![("x".into(), "required")]));
     assert_eq!(one("flag", "no")?, Err("required"));
-    assert_eq!(parse_inputs(&[schema("x", "flag", false, false)?], &form(&[("x", "no"), ("x", "yes")])), Ok(vec![("x".into(), Value::Flag(true))]));
+    assert_eq!(
+        parse_inputs(&[schema("x", "flag", false, false)?], &form(&[("x", "no"), ("x", "yes")])),
+        Ok(vec![("x".into(), Value::Flag(true))])
+    );
     // Files are read elsewhere.
     assert_eq!(parse_inputs(&[schema("roll", "table-file:tax-roll", true, false)?], &nothing), Ok(vec![]));
     Ok(())

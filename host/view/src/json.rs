@@ -136,8 +136,7 @@ impl Write<'_> {
     }
 
     fn table(&self, table: &Table) -> Json {
-        let rows: Vec<Vec<Json>> =
-            table.rows.iter().map(|row| row.iter().map(|value| self.wording.value_json(value)).collect()).collect();
+        let rows: Vec<Vec<Json>> = table.rows.iter().map(|row| row.iter().map(|value| self.wording.value_json(value)).collect()).collect();
         json!({
             "type": "table", "title": self.wording.words(&table.title),
             "columns": table.columns.iter().map(|words| self.wording.words(words)).collect::<Vec<_>>(), "rows": rows,

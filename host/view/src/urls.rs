@@ -47,10 +47,9 @@ pub fn decode(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
-        let escaped = (*first == b'%')
-            .then(|| after.split_first_chunk::<2>())
-            .flatten()
-            .and_then(|(digits, after)| Some((u8::from_str_radix(std::str::from_utf8(digits).ok().filter(|d| !d.starts_with('+'))?, 16).ok()?, after)));
+        let escaped = (*first == b'%').then(|| after.split_first_chunk::<2>()).flatten().and_then(|(digits, after)| {
+            Some((u8::from_str_radix(std::str::from_utf8(digits).ok().filter(|d| !d.starts_with('+'))?, 16).ok()?, after))
+        });
         match escaped {
             Some((byte, after)) => {
                 out.push(byte);
@@ -155,7 +154,11 @@ pub fn origin(form: &BTreeMap<String, Vec<String>>, manifest: &Manifest) -> Opti
 /// first) and `id.page` (from 1).
 pub fn table_request(id: &str, query: &[(String, String)]) -> TableRequest {
     let find = |what: &str| {
-        query.iter().rev().find(|(name, _)| name.strip_prefix(id).and_then(|rest| rest.strip_prefix('.')) == Some(what)).map(|(_, value)| value)
+        query
+            .iter()
+            .rev()
+            .find(|(name, _)| name.strip_prefix(id).and_then(|rest| rest.strip_prefix('.')) == Some(what))
+            .map(|(_, value)| value)
     };
     let search = find("q").map(|text| strip_controls(text).split_whitespace().collect::<Vec<_>>().join(" "));
     TableRequest {
@@ -181,10 +184,7 @@ mod tests {
     #[test]
     fn requests_of_two_tables_do_not_meet() {
         let query = parse_query("t.q=%C8%98tirbu++a&t.sort=-due&t.page=3&t2.page=0&x=1&t.page=zz");
-        assert_eq!(
-            table_request("t", &query),
-            TableRequest { search: Some("Știrbu a".into()), sort: Some(("due".into(), true)), page: 1 }
-        );
+        assert_eq!(table_request("t", &query), TableRequest { search: Some("Știrbu a".into()), sort: Some(("due".into(), true)), page: 1 });
         assert_eq!(table_request("t2", &query), TableRequest { search: None, sort: None, page: 1 });
     }
 

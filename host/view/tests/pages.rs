@@ -108,7 +108,11 @@ fn romanian_counts_and_writes_amounts() {
 #[test]
 fn links_of_a_table_keep_the_rest_of_the_address() {
     let mut stage = Stage::new(Language::Ro);
-    stage.query.extend([("other.q".to_owned(), "a & b".to_owned()), ("taxpayers.q".to_owned(), "știrbu".to_owned()), ("export".to_owned(), "x".to_owned())]);
+    stage.query.extend([
+        ("other.q".to_owned(), "a & b".to_owned()),
+        ("taxpayers.q".to_owned(), "știrbu".to_owned()),
+        ("export".to_owned(), "x".to_owned()),
+    ]);
     let page = check_page(&stage.page(), Language::Ro);
     let rest = format!("entry={}", account(1).id);
     let pages = attribute(&page, ".govuk-pagination a", "href");
@@ -118,7 +122,10 @@ fn links_of_a_table_keep_the_rest_of_the_address() {
             assert!(href.contains(kept), "{href}");
         }
         assert!(href.ends_with("#t-taxpayers") && !href.contains("export"), "{href}");
-        assert_eq!(href.matches("taxpayers.page").count() + href.matches("taxpayers.sort").count(), if pages.contains(href) { 2 } else { 1 });
+        assert_eq!(
+            href.matches("taxpayers.page").count() + href.matches("taxpayers.sort").count(),
+            if pages.contains(href) { 2 } else { 1 }
+        );
     }
     // Present: 2 of 111, sorted by amount, largest first; the next click sorts the other way.
     assert_eq!(attribute(&page, ".govuk-pagination [aria-current=page]", "aria-label"), ["Pagina 2"]);
@@ -154,11 +161,22 @@ fn a_mayor_sees_no_actions_of_the_collector() {
 fn what_was_wrong_is_told_at_the_top_and_at_the_input() {
     for language in Language::ALL {
         let mut stage = Stage::new(language);
-        let pairs = [("entry", account(1).id.to_string()), ("label", "<b>x</b>".into()), ("amount", "12,345.678".into()), ("due-date-day", "31".into()), ("due-date-month", "2".into()), ("contact", "email".into()), ("email", "x".into())];
+        let pairs = [
+            ("entry", account(1).id.to_string()),
+            ("label", "<b>x</b>".into()),
+            ("amount", "12,345.678".into()),
+            ("due-date-day", "31".into()),
+            ("due-date-month", "2".into()),
+            ("contact", "email".into()),
+            ("email", "x".into()),
+        ];
         let posted = form_fields(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)));
         let action = stage.manifest.action("record").unwrap();
         let wrong = vatra_view::parse_inputs(&action.inputs, &posted).unwrap_err();
-        assert_eq!(wrong, [("year".into(), "required"), ("amount".into(), "money"), ("due-date".into(), "date"), ("email".into(), "email")]);
+        assert_eq!(
+            wrong,
+            [("year".into(), "required"), ("amount".into(), "money"), ("due-date".into(), "date"), ("email".into(), "email")]
+        );
         let mut state = FormState::broken("record", posted, &wrong, language);
         state.errors.push((String::new(), "Despre întreg".into()));
         stage.form = Some(state);
@@ -212,9 +230,9 @@ fn a_button_that_asks_leads_to_its_question() {
     let forms = select(&page, "main form[method=get]:not(.vatra-search)");
     assert_eq!(forms.len(), 1);
     let inputs = Selector::parse("input").unwrap();
-    let pairs = forms[0].select(&inputs).map(|input| {
-        (input.value().attr("name").unwrap().to_owned(), input.value().attr("value").unwrap().to_owned())
-    });
+    let pairs = forms[0]
+        .select(&inputs)
+        .map(|input| (input.value().attr("name").unwrap().to_owned(), input.value().attr("value").unwrap().to_owned()));
     stage.query = pairs.collect();
     let page = check_page(&stage.page(), Language::Ro);
     assert_eq!(text(&select(&page, "h1")[0]), "Anulați avizul de plată? Nu va mai putea fi achitat.");
@@ -239,8 +257,18 @@ fn answers_are_shown_before_they_are_sent() {
     let stage = Stage::new(Language::Ro);
     let entry = account(1).id.to_string();
     let form = posted(&[
-        ("entry", &entry), ("label", "Strada <i>Nouă</i>"), ("year", "2026"), ("amount", "1 234,5"), ("due-date-day", "25"),
-        ("due-date-month", "9"), ("due-date-year", "2026"), ("contact", "post"), ("kinds", "land"), ("kinds", "car"), ("vatra-check", "1"), ("submission", "x"),
+        ("entry", &entry),
+        ("label", "Strada <i>Nouă</i>"),
+        ("year", "2026"),
+        ("amount", "1 234,5"),
+        ("due-date-day", "25"),
+        ("due-date-month", "9"),
+        ("due-date-year", "2026"),
+        ("contact", "post"),
+        ("kinds", "land"),
+        ("kinds", "car"),
+        ("vatra-check", "1"),
+        ("submission", "x"),
     ]);
     let html = render_check(&stage.context(), &screen(), &resolved(), "record", &form).unwrap();
     let page = check_page(&html, Language::Ro);
@@ -251,7 +279,10 @@ fn answers_are_shown_before_they_are_sent() {
     let forms = select(&page, "main form");
     assert_eq!(forms.len(), 2);
     let names: Vec<&str> = forms[0].select(&Selector::parse("input").unwrap()).filter_map(|input| input.value().attr("name")).collect();
-    assert!(names.contains(&"due-date-day") && !names.contains(&"vatra-check") && names.iter().filter(|n| **n == "submission").count() == 1, "{names:?}");
+    assert!(
+        names.contains(&"due-date-day") && !names.contains(&"vatra-check") && names.iter().filter(|n| **n == "submission").count() == 1,
+        "{names:?}"
+    );
     assert_eq!(attribute(&page, "main form input[name=vatra-change]", "value"), ["1"]);
     // About another entry there is no such form; answers that do not hold are not shown.
     let other = posted(&[("entry", &account(2).id.to_string()), ("label", "x")]);

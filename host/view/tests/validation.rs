@@ -51,7 +51,10 @@ fn counts_and_sizes_are_bounded() {
     assert!(matches!(only(Block::Text(Words::Key("k".into(), arguments))), Problem::TooMany { what: "arguments", .. }));
     let tables = (0..=limits::BOUND_TABLES).map(|n| Block::Bound(BoundTable { id: format!("t{n}"), ..bound() })).collect();
     assert_eq!(problems(tables), [("blocks".into(), Problem::TooMany { what: "bound tables", found: 11, limit: 10 })]);
-    assert_eq!(only(Block::Text(with("k", &[("m", Value::Money(Money(Money::LIMIT + 1)))]))), Problem::Unfit("an amount beyond ±10^15 bani"));
+    assert_eq!(
+        only(Block::Text(with("k", &[("m", Value::Money(Money(Money::LIMIT + 1)))]))),
+        Problem::Unfit("an amount beyond ±10^15 bani")
+    );
 }
 
 #[test]
@@ -136,12 +139,22 @@ fn forms_ask_for_what_the_action_declares() {
         Problem::TwiceUsed("post".into())
     );
     assert_eq!(check(&|form| form.inputs[7].shown_when = Some(("fax".into(), Value::Flag(true)))), undeclared("input", "fax"));
-    assert_eq!(check(&|form| form.inputs[7].shown_when = Some(("contact".into(), Value::Flag(true)))), Problem::WrongType("contact".into()));
+    assert_eq!(
+        check(&|form| form.inputs[7].shown_when = Some(("contact".into(), Value::Flag(true)))),
+        Problem::WrongType("contact".into())
+    );
     assert!(matches!(check(&|form| form.inputs[7].shown_when = Some(("label".into(), Value::Text("x".into())))), Problem::Unfit(_)));
     assert!(matches!(check(&|form| form.inputs[0].shown_when = Some(("urgent".into(), Value::Flag(true)))), Problem::Unfit(_)));
     // A sealed value goes back sealed or not at all.
     assert_eq!(check(&|form| form.inputs[0].value = Value::Personal("Ana".into())), Problem::Unsealed("label".into()));
-    let phone = Form { inputs: { let mut inputs = form().inputs; inputs[7].value = Value::Personal("069".into()); inputs }, ..form() };
+    let phone = Form {
+        inputs: {
+            let mut inputs = form().inputs;
+            inputs[7].value = Value::Personal("069".into());
+            inputs
+        },
+        ..form()
+    };
     assert_eq!(problems(vec![Block::Form(phone)]), []);
     // A form about an entry must say which.
     let no_entry = Form { inputs: vec![input("entry", "l")], parameters: Fields::new(), ..form() };
@@ -161,7 +174,13 @@ fn forms_ask_for_what_the_action_declares() {
 fn the_host_s_own_names_are_kept() {
     let mut manifest = manifest();
     manifest.actions[5].inputs[0].name = "submission".into();
-    let form = Form { action: "import-roll".into(), inputs: vec![input("submission", "l")], parameters: Fields::new(), check_answers: false, ..form() };
+    let form = Form {
+        action: "import-roll".into(),
+        inputs: vec![input("submission", "l")],
+        parameters: Fields::new(),
+        check_answers: false,
+        ..form()
+    };
     let screen = Screen { title: plain("x"), breadcrumbs: vec![], blocks: vec![Block::Form(form)] };
     assert_eq!(validate(&screen, &manifest).unwrap_err()[0].problem, Problem::Reserved("submission".into()));
 }
@@ -173,10 +192,13 @@ fn bound_tables_name_fields_of_their_register() {
         change(&mut table);
         only(Block::Bound(table))
     };
-    assert_eq!(check(&|table| {
-        table.query.register = name("secrets");
-        table.bulk.clear();
-    }), undeclared("register", "secrets"));
+    assert_eq!(
+        check(&|table| {
+            table.query.register = name("secrets");
+            table.bulk.clear();
+        }),
+        undeclared("register", "secrets")
+    );
     for field in ["secret", "account.name", "taxpayer.birthday", "taxpayer.name.idn", ""] {
         assert_eq!(check(&|table| table.columns[0].name = field.into()), undeclared("field", field));
     }

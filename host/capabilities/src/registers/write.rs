@@ -6,7 +6,7 @@ use crate::bindings::vatra::registers::registers as wit;
 use crate::bindings::vatra::types::values::{EntryRef as WitRef, Failure, Field};
 use crate::convert;
 use crate::state::{CallState, invalid};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use vatra_core::ids::EntryId;
 use vatra_core::register::{Entry, RegisterSchema};
 use vatra_core::value::{Fields, Value};
@@ -27,6 +27,34 @@ fn checked(state: &CallState, schema: &RegisterSchema, fields: Vec<Field>) -> Re
     Ok((fields, sent))
 }
 
+/// Refuses values of unique keys that another entry has, stored or of this call. What others add meanwhile is the commit's business.
+async fn not_taken(state: &mut CallState, schema: &RegisterSchema, rows: &[Fields], own: Option<EntryId>) -> Result<(), Stop> {
+    for key in &schema.unique {
+        let values: Vec<Value> = rows.iter().filter_map(|fields| fields.get(key)).filter(|value| !value.is_none()).cloned().collect();
+        if values.is_empty() {
+            continue;
+        }
+        let mut taken: BTreeSet<String> = state
+            .work
+            .added_to(&schema.name)
+            .filter(|entry| Some(entry.at.id) != own)
+            .filter_map(|entry| entry.fields.get(key)?.sort_key())
+            .collect();
+        let found = state.snapshot().await?.lookup(schema, key, &values).await?;
+        for entry in found.into_iter().filter(|entry| Some(entry.at.id) != own) {
+            // As this call leaves it: a correction may have given the value free.
+            let entry = state.work.overlay(entry);
+            taken.extend(entry.fields.get(key).and_then(Value::sort_key));
+        }
+        for value in values {
+            if !value.sort_key().is_some_and(|value| taken.insert(value)) {
+                return Err(invalid(key, "duplicate").into());
+            }
+        }
+    }
+    Ok(())
+}
+
 fn reasoned(reason: &str) -> Result<(), Stop> {
     if reason.len() > MAX_REASON { Err(invalid("reason", "too-long").into()) } else { Ok(()) }
 }
@@ -42,6 +70,7 @@ pub(super) async fn add_many(state: &mut CallState, register: String, rows: Vec<
         complete(&schema, &fields)?;
         ready.push(fields);
     }
+    not_taken(state, &schema, &ready, None).await?;
     Ok(ready.into_iter().map(|fields| convert::entry_ref(&state.work.add(&schema, fields))).collect())
 }
 
@@ -162,6 +191,7 @@ pub(super) async fn correct(
         return Err(invalid("", "closed").into());
     }
     still_complete(&schema, &fields)?;
+    not_taken(state, &schema, std::slice::from_ref(&fields), Some(at.id)).await?;
     state.work.correct(&schema, &at, stored.unwrap_or_default(), fields, &reason, close);
     Ok(stored.map_or(1, |stored| stored + 1))
 }

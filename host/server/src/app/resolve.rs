@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use vatra_capabilities::Binding;
 use vatra_core::audit::{AuditEntry, AuditKind};
 use vatra_core::call::CallContext;
+use vatra_core::grants::Allowed;
 use vatra_core::ids::{EntryId, SubjectId};
 use vatra_core::register::{Entry, FieldType, Query, Reach, RegisterSchema, Sorting};
 use vatra_core::store::Snapshot;
@@ -195,8 +196,7 @@ impl App {
         if people.is_empty() && !personal {
             return Ok(());
         }
-        let legal_basis =
-            binding.capabilities.get("subjects").and_then(|state| state.as_ref().ok()).map(|allowed| allowed.legal_basis.clone());
+        let legal_basis = shows_people(binding).map(|allowed| allowed.legal_basis.clone());
         let entry = AuditEntry {
             at: ctx.now,
             kind,
@@ -213,9 +213,14 @@ impl App {
     }
 }
 
+/// What lets the module show people: `subjects` if it asks for it, otherwise the registers that it keeps them in.
+fn shows_people(binding: &Binding) -> Option<&Allowed> {
+    binding.capabilities.get("subjects").or_else(|| binding.capabilities.get("registers"))?.as_ref().ok()
+}
+
 /// People's names, as long as the municipality lets the module show people at all.
 async fn people(snapshot: &mut dyn Snapshot, binding: &Binding, ids: &BTreeSet<SubjectId>) -> Result<People, CallError> {
-    if ids.is_empty() || !binding.capabilities.get("subjects").is_some_and(Result::is_ok) {
+    if ids.is_empty() || shows_people(binding).is_none() {
         return Ok(People::new());
     }
     let ids: Vec<SubjectId> = ids.iter().copied().collect();

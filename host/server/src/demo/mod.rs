@@ -19,6 +19,9 @@ const PACKAGE: &str = "tax-collector.wasm";
 /// Where the demo looks for packages if nobody says.
 pub const PACKAGES_VARIABLE: &str = "VATRA_PACKAGES";
 
+/// A file by which a data folder is known as a demo's.
+pub const MARK: &str = "demo";
+
 /// What the demo began with.
 pub struct Seeded {
     /// The small roll, to try the import with.
@@ -44,6 +47,15 @@ pub fn packages(named: Option<&Path>) -> Result<PathBuf, AppError> {
     let places: Vec<String> = places.iter().map(|place| place.display().to_string()).collect();
     let mend = format!("build it with `make packages`, or name the folder with --packages or {PACKAGES_VARIABLE}");
     Err(AppError::NotFound(format!("{PACKAGE} is not in {}: {mend}", places.join(", "))))
+}
+
+/// Marks a data folder as a demo's.
+///
+/// # Errors
+/// [`AppError::Data`] when it cannot be written.
+pub fn mark(data: &Path) -> Result<(), AppError> {
+    let place = data.join(MARK);
+    std::fs::write(&place, "Invented data, made by `vatra demo`.\n").map_err(|cause| AppError::Data { path: place, cause })
 }
 
 /// Fills the data folder, as far as it is not filled. What an administrator has changed since stays changed; a package that was built anew is

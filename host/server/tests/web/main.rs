@@ -7,6 +7,7 @@ mod browser;
 mod forms;
 mod headers;
 mod ledger;
+mod notices;
 mod sessions;
 mod town;
 mod uploads;

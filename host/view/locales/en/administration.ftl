@@ -34,6 +34,7 @@ restore-reason = Reason for restoring “{ $capability }”
 restore-submit = Restore
 
 audit-trail = Audit trail
+verify-trail = Verify the trail
 audit-rows = Rows, newest first
 audit-kind = Kind
 audit-empty = There is no row of this kind.

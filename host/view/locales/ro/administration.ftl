@@ -34,6 +34,7 @@ restore-reason = Motivul restabilirii dreptului „{ $capability }”
 restore-submit = Restabiliți
 
 audit-trail = Jurnal de audit
+verify-trail = Verificați integritatea jurnalului
 audit-rows = Înscrieri, cele mai noi întâi
 audit-kind = Felul
 audit-empty = Nicio înscriere de acest fel.

@@ -34,6 +34,7 @@ restore-reason = Причина восстановления права «{ $cap
 restore-submit = Восстановить
 
 audit-trail = Журнал аудита
+verify-trail = Проверить целостность журнала
 audit-rows = Записи, сначала новые
 audit-kind = Вид
 audit-empty = Записей этого вида нет.

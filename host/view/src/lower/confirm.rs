@@ -24,13 +24,7 @@ pub(crate) fn by_address(context: &PageContext<'_>, screen: &Screen, resolved: &
 }
 
 /// Ticked rows were posted to an action that asks before: shows how many, and asks.
-pub(crate) fn ticked(
-    context: &PageContext<'_>,
-    screen: &Screen,
-    resolved: &Resolved,
-    action: &str,
-    posted: &Posted,
-) -> Option<Lowered> {
+pub(crate) fn ticked(context: &PageContext<'_>, screen: &Screen, resolved: &Resolved, action: &str, posted: &Posted) -> Option<Lowered> {
     let tables = screen.blocks.iter().filter_map(|block| match block {
         Block::Bound(table) => Some(table),
         _ => None,
@@ -91,13 +85,7 @@ fn ask(
 
 /// The answers of a form that asks to check them, with a way to send and a way to change them. None without such a form, or when
 /// the answers do not hold (the form is shown again then).
-pub(crate) fn answers(
-    context: &PageContext<'_>,
-    screen: &Screen,
-    resolved: &Resolved,
-    action: &str,
-    posted: &Posted,
-) -> Option<Lowered> {
+pub(crate) fn answers(context: &PageContext<'_>, screen: &Screen, resolved: &Resolved, action: &str, posted: &Posted) -> Option<Lowered> {
     let form = screen.blocks.iter().find_map(|block| match block {
         Block::Form(form) if form.check_answers && is_same_form(form, action, posted) => Some(form),
         _ => None,
@@ -111,7 +99,9 @@ pub(crate) fn answers(
     let mut sent = lower.hidden();
     let inputs = &context.manifest.action(action)?.inputs;
     for (name, texts) in posted {
-        let ours = inputs.iter().any(|input| name.strip_prefix(input.name.as_str()).is_some_and(|rest| matches!(rest, "" | "-day" | "-month" | "-year")));
+        let ours = inputs
+            .iter()
+            .any(|input| name.strip_prefix(input.name.as_str()).is_some_and(|rest| matches!(rest, "" | "-day" | "-month" | "-year")));
         if ours {
             sent.extend(texts.iter().map(|text| (name.clone(), text.clone())));
         }

@@ -102,8 +102,7 @@ impl Lower<'_> {
             label: if optional { format!("{label} {}", say(language, "optional")) } else { label },
             hint: input.hint.as_ref().map(|hint| self.wording.words(hint)).or_else(|| host_hint(&schema.kind, language)),
             error: state.and_then(|state| {
-                let wrong: Vec<&str> =
-                    state.errors.iter().filter(|(name, _)| *name == input.name).map(|(_, text)| text.as_str()).collect();
+                let wrong: Vec<&str> = state.errors.iter().filter(|(name, _)| *name == input.name).map(|(_, text)| text.as_str()).collect();
                 (!wrong.is_empty()).then(|| wrong.join(" "))
             }),
             ask: self.ask(&id, input, schema, action, state, &then),
@@ -154,14 +153,17 @@ impl Lower<'_> {
             FieldType::Date => Ask::Date { parts: self.date_parts(input, state) },
             FieldType::Flag => {
                 let checked = posted.last().is_some_and(|text| matches!(text.as_str(), "yes" | "true" | "1" | "on"));
-                Ask::Flag(Choice { id: id.to_owned(), value: "yes".to_owned(), label: String::new(), checked, then: then(&Value::Flag(true)) })
+                Ask::Flag(Choice {
+                    id: id.to_owned(),
+                    value: "yes".to_owned(),
+                    label: String::new(),
+                    checked,
+                    then: then(&Value::Flag(true)),
+                })
             }
             FieldType::Choice(codes) => {
-                let offered: Vec<&String> = if input.choices.is_empty() {
-                    codes.iter().collect()
-                } else {
-                    input.choices.iter().map(|(code, _)| code).collect()
-                };
+                let offered: Vec<&String> =
+                    if input.choices.is_empty() { codes.iter().collect() } else { input.choices.iter().map(|(code, _)| code).collect() };
                 let choices: Vec<Choice> = offered
                     .iter()
                     .enumerate()

@@ -67,7 +67,8 @@ impl Lower<'_> {
     fn errors(&self) -> Vec<Anchor> {
         let Some(state) = &self.context.form else { return Vec::new() };
         let names: Vec<&str> = if self.found { self.placed.iter().map(|anchor| anchor.text.as_str()).collect() } else { Vec::new() };
-        let unplaced = state.errors.iter().filter(|(_, text)| !names.contains(&text.as_str())).map(|(_, text)| Anchor::new(text.clone(), ""));
+        let unplaced =
+            state.errors.iter().filter(|(_, text)| !names.contains(&text.as_str())).map(|(_, text)| Anchor::new(text.clone(), ""));
         unplaced.chain(self.placed.iter().cloned()).collect()
     }
 
@@ -186,7 +187,8 @@ impl Lower<'_> {
         if button.confirm.is_some() {
             let mut hidden = self.context.query_without(&["confirm", "confirm.", "export"]);
             hidden.push(("confirm".to_owned(), button.action.clone()));
-            hidden.extend(urls::parameters_to_pairs(&button.parameters).into_iter().map(|(name, value)| (format!("confirm.{name}"), value)));
+            hidden
+                .extend(urls::parameters_to_pairs(&button.parameters).into_iter().map(|(name, value)| (format!("confirm.{name}"), value)));
             return Some(Press { label, tone: button.tone, post: false, action: self.context.frame.path.to_owned(), hidden, primary });
         }
         let mut hidden = self.hidden();
@@ -196,10 +198,7 @@ impl Lower<'_> {
 
     /// What every form that changes something carries.
     fn hidden(&self) -> Vec<(String, String)> {
-        vec![
-            (urls::SUBMISSION.to_owned(), (self.context.submission)().to_string()),
-            (urls::FROM.to_owned(), self.context.from()),
-        ]
+        vec![(urls::SUBMISSION.to_owned(), (self.context.submission)().to_string()), (urls::FROM.to_owned(), self.context.from())]
     }
 }
 

@@ -18,7 +18,8 @@ impl Lower<'_> {
                 values.peek().is_some() && values.all(is_numeric)
             })
             .collect();
-        let heads = table.columns.iter().zip(&numeric).map(|(title, numeric)| Head { numeric: *numeric, ..Head::text(self.wording.words(title)) });
+        let heads =
+            table.columns.iter().zip(&numeric).map(|(title, numeric)| Head { numeric: *numeric, ..Head::text(self.wording.words(title)) });
         let rows = table.rows.iter().map(|row| {
             let cells = row.iter().zip(&numeric).map(|(value, numeric)| Cell { numeric: *numeric, ..self.cell(value) });
             Row { tick: None, cells: cells.collect() }
@@ -34,7 +35,12 @@ impl Lower<'_> {
     }
 
     pub(super) fn bound(&self, table: &BoundTable) -> Piece {
-        let empty = BoundData { request: urls::table_request(&table.id, self.context.frame.query), rows: Vec::new(), total: 0, sortable: Vec::new() };
+        let empty = BoundData {
+            request: urls::table_request(&table.id, self.context.frame.query),
+            rows: Vec::new(),
+            total: 0,
+            sortable: Vec::new(),
+        };
         let data = self.resolved.tables.get(&table.id).unwrap_or(&empty);
         let schema = self.context.manifest.register(table.query.register.as_str());
         let caption = self.wording.words(&table.title);

@@ -206,16 +206,19 @@ fn sheet(language: Language, base: &str, view: &GrantsView<'_>, capability: &Nam
         action: format!("{base}/modules/{}/grants/{capability}/{operation}", view.installed.module),
         post: true,
         files: false,
-        hidden: vec![
-            (urls::SUBMISSION.to_owned(), (view.submission)().to_string()),
-            ("capability".to_owned(), capability.to_string()),
-        ],
+        hidden: vec![(urls::SUBMISSION.to_owned(), (view.submission)().to_string()), ("capability".to_owned(), capability.to_string())],
         controls: vec![Control {
             id,
             name: "reason".to_owned(),
-            label: say_with(language, &format!("{operation}-reason"), &[("capability", capability_title(capability.as_str(), language).into())]),
+            label: say_with(
+                language,
+                &format!("{operation}-reason"),
+                &[("capability", capability_title(capability.as_str(), language).into())],
+            ),
             hint: None,
-            error: state.map(|state| state.errors.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ")).filter(|e| !e.is_empty()),
+            error: state
+                .map(|state| state.errors.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" "))
+                .filter(|e| !e.is_empty()),
             ask: Ask::Line {
                 value: state.map(|state| posted("reason", state)).unwrap_or_default(),
                 suffix: None,

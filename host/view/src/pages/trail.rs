@@ -31,7 +31,7 @@ pub struct AuditView<'a> {
     pub verification: Option<&'a Verification>,
 }
 
-/// The audit trail: `{base}/audit?kind=…&before=…`.
+/// The audit trail: `{base}/audit?kind=…&before=…`; with `verify=1` the caller verifies it first.
 pub fn audit(frame: &Frame<'_>, base: &str, view: &AuditView<'_>) -> String {
     let language = frame.language;
     let path = format!("{base}/audit");
@@ -39,6 +39,14 @@ pub fn audit(frame: &Frame<'_>, base: &str, view: &AuditView<'_>) -> String {
     if let Some(verification) = view.verification {
         pieces.push(Piece::Notice(verified(verification, language)));
     }
+    pieces.push(Piece::Buttons(vec![Press {
+        label: say(language, "verify-trail"),
+        tone: Tone::Neutral,
+        post: false,
+        action: path.clone(),
+        hidden: vec![("verify".to_owned(), "1".to_owned())],
+        primary: false,
+    }]));
     let kinds = AuditKind::ALL.iter().map(|kind| Choice {
         id: String::new(),
         value: kind.code().to_owned(),
@@ -166,7 +174,9 @@ pub fn inbox(frame: &Frame<'_>, base: &str, view: &InboxView<'_>) -> String {
             tick: None,
             cells: vec![
                 Cell { nowrap: true, ..Cell::text(format::instant(item.received_at, language)) },
-                Cell::text(crate::messages::find(language, &format!("event-{}", item.kind.replace('.', "-"))).unwrap_or_else(|| item.kind.clone())),
+                Cell::text(
+                    crate::messages::find(language, &format!("event-{}", item.kind.replace('.', "-"))).unwrap_or_else(|| item.kind.clone()),
+                ),
                 Cell::text(title(item.module.as_str())),
                 Cell { numeric: true, ..Cell::text(item.attempts.to_string()) },
                 state,

@@ -33,10 +33,9 @@ impl Check<'_> {
             }
             self.input(&at, input, form, action);
         }
-        self.present(at, &action.inputs, &|name| {
-            seen.contains(name) || form.parameters.get(name).is_some_and(|value| !value.is_none())
-        });
-        let has_file = action.inputs.iter().any(|input| seen.contains(input.name.as_str()) && matches!(input.kind, FieldType::TableFile(_)));
+        self.present(at, &action.inputs, &|name| seen.contains(name) || form.parameters.get(name).is_some_and(|value| !value.is_none()));
+        let has_file =
+            action.inputs.iter().any(|input| seen.contains(input.name.as_str()) && matches!(input.kind, FieldType::TableFile(_)));
         if form.check_answers && has_file {
             self.problem(at, Problem::Unfit("answers with a file cannot be checked on a page of their own"));
         }

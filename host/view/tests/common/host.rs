@@ -157,4 +157,3 @@ pub fn pages(language: Language) -> Vec<(&'static str, String)> {
         ("inbox-empty", pages::inbox(&signed_in, BASE, &InboxView { items: &[], modules: &titles, submission: &submission })),
     ]
 }
-

@@ -46,7 +46,13 @@ pub fn catalogue() -> Catalogue {
 }
 
 pub fn tenant() -> Tenant {
-    Tenant { id: TenantId(uuid::<EntryId>(1).0), slug: name("sculeni"), name: "Sculeni".into(), district: "Ungheni".into(), cuatm: "9256000".into() }
+    Tenant {
+        id: TenantId(uuid::<EntryId>(1).0),
+        slug: name("sculeni"),
+        name: "Sculeni".into(),
+        district: "Ungheni".into(),
+        cuatm: "9256000".into(),
+    }
 }
 
 pub fn account(number: u32) -> EntryRef {
@@ -192,7 +198,12 @@ pub fn screen() -> Screen {
                     who: Some(uuid(3)),
                     details: vec![Item { label: key("due"), value: Value::Money(Money(254_250)) }],
                 },
-                Happening { at: Value::Instant(vatra_core::clock::Instant(1_790_375_400_000)), what: key("paid-part"), who: None, details: vec![] },
+                Happening {
+                    at: Value::Instant(vatra_core::clock::Instant(1_790_375_400_000)),
+                    what: key("paid-part"),
+                    who: None,
+                    details: vec![],
+                },
             ]),
             Block::Section { id: "change".into(), title: key("record-title") },
             Block::Form(form()),
@@ -273,7 +284,11 @@ impl Stage {
             tenant: tenant(),
             manifest: manifest(),
             catalogue: catalogue(),
-            query: vec![("entry".into(), account(1).id.to_string()), ("taxpayers.page".into(), "2".into()), ("taxpayers.sort".into(), "-due".into())],
+            query: vec![
+                ("entry".into(), account(1).id.to_string()),
+                ("taxpayers.page".into(), "2".into()),
+                ("taxpayers.sort".into(), "-due".into()),
+            ],
             language,
             form: None,
             roles: BTreeSet::from([name("tax-collector")]),
