@@ -35,10 +35,7 @@ pub const CALLED: &[&str] = &[SCREENS, "vatra:modules/events@0.1.0"];
 
 /// Every interface that a module may import by the contract: the world `imports`.
 pub static OFFERED: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
-    include_str!("../../wit/modules/worlds.wit")
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("import ")?.strip_suffix(';'))
-        .collect()
+    include_str!("../../wit/modules/worlds.wit").lines().filter_map(|line| line.trim().strip_prefix("import ")?.strip_suffix(';')).collect()
 });
 
 /// The capability that an interface belongs to: `mpay` of `vatra:mpay/orders@0.1.0`.

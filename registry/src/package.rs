@@ -106,7 +106,10 @@ pub fn read_manifest(text: &str) -> Result<Manifest, PackageError> {
     let mut problems = manifest.problems();
     let known: BTreeSet<&str> = OFFERED.iter().filter(|name| !BASE.contains(name)).filter_map(|name| capability(name)).collect();
     for asked in manifest.capabilities.keys().filter(|asked| !known.contains(asked.as_str())) {
-        problems.push(format!("capability '{asked}' does not exist: the contract has {}", known.iter().copied().collect::<Vec<_>>().join(", ")));
+        problems.push(format!(
+            "capability '{asked}' does not exist: the contract has {}",
+            known.iter().copied().collect::<Vec<_>>().join(", ")
+        ));
     }
     if problems.is_empty() { Ok(manifest) } else { Err(PackageError::Inconsistent(problems)) }
 }

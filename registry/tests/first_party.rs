@@ -5,7 +5,8 @@ use vatra_registry::Package;
 
 /// A package that `make packages` built.
 fn built(name: &str) -> Result<Package, Box<dyn std::error::Error>> {
-    let target = || std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target"), PathBuf::from);
+    let target =
+        || std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target"), PathBuf::from);
     let folder = std::env::var_os("VATRA_PACKAGES").map_or_else(|| target().join("packages"), PathBuf::from);
     let path = folder.join(format!("{name}.wasm"));
     let bytes = std::fs::read(&path).map_err(|error| format!("{}: {error}: run `make packages`, which builds it", path.display()))?;

@@ -31,7 +31,9 @@ fn component(imports: &[&str], exports: &[&str]) -> Vec<u8> {
     let exports: String = exports
         .iter()
         .enumerate()
-        .map(|(index, name)| format!("(component $c{index}) (instance $i{index} (instantiate $c{index})) (export \"{name}\" (instance $i{index}))\n"))
+        .map(|(index, name)| {
+            format!("(component $c{index}) (instance $i{index} (instantiate $c{index})) (export \"{name}\" (instance $i{index}))\n")
+        })
         .collect();
     wat::parse_str(format!("(component\n{imports}{exports})")).unwrap()
 }
@@ -161,7 +163,8 @@ fn a_core_module_becomes_a_component() {
     let id = resolve.push_str("modules.wit", source).unwrap();
     let world = resolve.select_world(&[id], Some("w")).unwrap();
     let mut module =
-        wat::parse_str(format!("(module (memory (export \"memory\") 1) (func (export \"{SCREENS}#render\") (result i32) i32.const 7))")).unwrap();
+        wat::parse_str(format!("(module (memory (export \"memory\") 1) (func (export \"{SCREENS}#render\") (result i32) i32.const 7))"))
+            .unwrap();
     wit_component::embed_component_metadata(&mut module, &resolve, world, wit_component::StringEncoding::UTF8).unwrap();
     let package = Package::read(&pack(&module, MANIFEST, &words()).unwrap()).unwrap();
     assert_eq!((package.imports.len(), package.exports), (0, vec![SCREENS.to_owned()]));

@@ -18,6 +18,9 @@ const PACKAGES: &str = "types mpass clock random log registers subjects uploads 
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
+/// A case of a variant: its constructor, and the type of what it holds.
+type Case = (String, Option<Type>);
+
 fn main() -> Outcome<()> {
     let wit = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("../../wit");
     let out = PathBuf::from(std::env::var("OUT_DIR")?).join("border.rs");
@@ -186,13 +189,15 @@ impl Writer<'_> {
         })
     }
 
-    /// Cases of a variant as the bindings write them: pattern, constructor's beginning, payload.
-    fn cases(&self, id: TypeId) -> Outcome<Option<Vec<(String, Option<Type>)>>> {
+    /// Cases of a variant as the bindings write them.
+    fn cases(&self, id: TypeId) -> Outcome<Option<Vec<Case>>> {
         let path = || self.path(id);
         Ok(Some(match self.kind(id)? {
-            TypeDefKind::Variant(variant) => {
-                variant.cases.iter().map(|case| Ok((format!("{}::{}", path()?, camel(&case.name)), case.ty))).collect::<Outcome<Vec<_>>>()?
-            }
+            TypeDefKind::Variant(variant) => variant
+                .cases
+                .iter()
+                .map(|case| Ok((format!("{}::{}", path()?, camel(&case.name)), case.ty)))
+                .collect::<Outcome<Vec<_>>>()?,
             TypeDefKind::Enum(list) => {
                 list.cases.iter().map(|case| Ok((format!("{}::{}", path()?, camel(&case.name)), None))).collect::<Outcome<Vec<_>>>()?
             }
@@ -213,9 +218,15 @@ impl Writer<'_> {
         };
         // Never inlined: that is the point of the whole.
         match way {
-            Way::Lift => writeln!(self.out, "#[inline(never)]\nunsafe fn lift_{}(at: *mut u8) -> {rust} {{ unsafe {{ {body} }} }}", id.index())?,
+            Way::Lift => {
+                writeln!(self.out, "#[inline(never)]\nunsafe fn lift_{}(at: *mut u8) -> {rust} {{ unsafe {{ {body} }} }}", id.index())?
+            }
             Way::Store => {
-                writeln!(self.out, "#[inline(never)]\nunsafe fn store_{}(at: *mut u8, value: {rust}) {{ unsafe {{ {body} }} }}", id.index())?;
+                writeln!(
+                    self.out,
+                    "#[inline(never)]\nunsafe fn store_{}(at: *mut u8, value: {rust}) {{ unsafe {{ {body} }} }}",
+                    id.index()
+                )?;
             }
         }
         Ok(())
@@ -232,7 +243,7 @@ impl Writer<'_> {
         Ok(Some(names.into_iter().zip(places).map(|(name, (place, ty))| (name, place.size_wasm32(), *ty)).collect()))
     }
 
-    fn payload(&self, cases: &[(String, Option<Type>)]) -> usize {
+    fn payload(&self, cases: &[Case]) -> usize {
         self.sizes.payload_offset(Int::U8, cases.iter().map(|(_, ty)| ty.as_ref())).size_wasm32()
     }
 
@@ -310,7 +321,7 @@ impl Writer<'_> {
     }
 
     /// Cases of a variant whose discriminant is one byte.
-    fn few_cases(&self, id: TypeId) -> Outcome<Vec<(String, Option<Type>)>> {
+    fn few_cases(&self, id: TypeId) -> Outcome<Vec<Case>> {
         let cases = self.cases(id)?.ok_or("a type of the contract that the border does not know")?;
         if cases.len() > 256 { Err("a variant with more than 256 cases".into()) } else { Ok(cases) }
     }

@@ -14,7 +14,7 @@ pub(crate) const STYLESHEET: &str = "/emulators/assets/emulators.css";
 /// The portal's front page.
 pub(crate) const PORTAL: &str = "/";
 
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Fields of a form or of an address, as they came.
 pub(crate) type Pairs = Vec<(String, String)>;

@@ -34,12 +34,10 @@ fn now() -> Instant {
 
 /// Family names as different as real ones: a few thousand.
 fn family(n: usize) -> String {
-    const A: [&str; 20] = [
-        "Pî", "Ște", "Că", "Bo", "Țîm", "Ro", "Mun", "Gri", "Cio", "Du", "Lu", "Ce", "Ba", "Ne", "Vî", "Ha", "Su", "Tu", "Fra", "Ză",
-    ];
-    const B: [&str; 20] = [
-        "sla", "rbu", "lda", "tna", "ba", "șca", "tea", "go", "ba", "mi", "pu", "bo", "la", "gru", "lcu", "ncu", "rdu", "dor", "sî", "ga",
-    ];
+    const A: [&str; 20] =
+        ["Pî", "Ște", "Că", "Bo", "Țîm", "Ro", "Mun", "Gri", "Cio", "Du", "Lu", "Ce", "Ba", "Ne", "Vî", "Ha", "Su", "Tu", "Fra", "Ză"];
+    const B: [&str; 20] =
+        ["sla", "rbu", "lda", "tna", "ba", "șca", "tea", "go", "ba", "mi", "pu", "bo", "la", "gru", "lcu", "ncu", "rdu", "dor", "sî", "ga"];
     const C: [&str; 12] = ["ru", "ru", "re", "ri", "nu", "escu", "n", "ș", "ția", "liuc", "rean", "iță"];
     format!("{}{}{}", A[n % 20], B[(n / 20) % 20], C[(n / 400) % 12])
 }
@@ -157,9 +155,11 @@ async fn main() {
         ("search without a match", query(&schema, searched("xyzzy"), vec![by("taxpayer.name", false)], vec![]), 0),
         ("filter by kind, sorted by name", query(&schema, None, vec![by("taxpayer.name", false)], vec![equal.clone()]), 0),
         ("filter by account, sorted by name", query(&schema, None, vec![by("taxpayer.name", false)], vec![rare]), 0),
-        ("filter by amount and kind, by amount, then name", {
-            query(&schema, None, vec![by("due", true), by("taxpayer.name", false)], vec![dear, equal.clone()])
-        }, 0),
+        (
+            "filter by amount and kind, by amount, then name",
+            { query(&schema, None, vec![by("due", true), by("taxpayer.name", false)], vec![dear, equal.clone()]) },
+            0,
+        ),
         ("search 'pislaru' and filter by kind", query(&schema, searched("pislaru"), vec![by("due", false)], vec![equal]), 0),
     ];
     for (name, query, offset) in cases {

@@ -257,8 +257,7 @@ impl Row {
 
 /// Reads JSON that we wrote. The error names the place, never the text.
 pub(crate) fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Fault> {
-    serde_json::from_str(text)
-        .map_err(|error| Fault::corrupt(format!("JSON ends at line {} column {}", error.line(), error.column())))
+    serde_json::from_str(text).map_err(|error| Fault::corrupt(format!("JSON ends at line {} column {}", error.line(), error.column())))
 }
 
 /// Writes JSON.

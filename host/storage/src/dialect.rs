@@ -2,9 +2,9 @@
 
 use crate::db::{Dialect, Param, Tx, params};
 use crate::fault::Fault;
-use sqlx::{Arguments as _, AssertSqlSafe};
 use sqlx::postgres::PgArguments;
 use sqlx::sqlite::SqliteArguments;
+use sqlx::{Arguments as _, AssertSqlSafe};
 use std::fmt::Write as _;
 use uuid::Uuid;
 
@@ -233,16 +233,10 @@ pub(crate) async fn put_words(tx: &mut Tx, tenant: Uuid, items: Vec<EntryWords>,
         columns: &[("tenant", Kind::Uuid), ("entry", Kind::Uuid), ("words", Kind::Vector)],
         suffix: "ON CONFLICT (tenant, entry) DO UPDATE SET words = EXCLUDED.words",
     };
-    const SLOTS: Table = Table {
-        name: "entry_slots",
-        columns: &[("tenant", Kind::Uuid), ("entry", Kind::Uuid), ("slot", Kind::Int)],
-        suffix: "",
-    };
-    const WORDS: Table = Table {
-        name: "entry_words",
-        columns: &[("rowid", Kind::Int), ("plain", Kind::Text), ("personal", Kind::Text)],
-        suffix: "",
-    };
+    const SLOTS: Table =
+        Table { name: "entry_slots", columns: &[("tenant", Kind::Uuid), ("entry", Kind::Uuid), ("slot", Kind::Int)], suffix: "" };
+    const WORDS: Table =
+        Table { name: "entry_words", columns: &[("rowid", Kind::Int), ("plain", Kind::Text), ("personal", Kind::Text)], suffix: "" };
     if items.is_empty() {
         return Ok(());
     }

@@ -56,13 +56,7 @@ const PROBE: i64 = 2_000;
 
 impl<'a> Matches<'a> {
     /// Checks the query against the schema, and finds out where to begin.
-    pub(crate) async fn new(
-        tx: &mut Tx,
-        tenant: TenantId,
-        schema: &RegisterSchema,
-        query: &'a Query,
-        reach: Reach,
-    ) -> Result<Self, Fault> {
+    pub(crate) async fn new(tx: &mut Tx, tenant: TenantId, schema: &RegisterSchema, query: &'a Query, reach: Reach) -> Result<Self, Fault> {
         let named = query.all_of.iter().map(|condition| &condition.name).chain(query.sort.iter().map(|sorting| &sorting.name));
         for name in named {
             if !index::keyed(schema, name) {
@@ -269,13 +263,7 @@ fn compare(out: &mut Sql, key: &str, condition: &Condition) {
 }
 
 /// A page of a query.
-pub(crate) async fn find(
-    tx: &mut Tx,
-    matches: &Matches<'_>,
-    counts: Counts,
-    offset: u64,
-    limit: u32,
-) -> Result<EntryPage, Fault> {
+pub(crate) async fn find(tx: &mut Tx, matches: &Matches<'_>, counts: Counts, offset: u64, limit: u32) -> Result<EntryPage, Fault> {
     let total = matches.count(tx, counts).await?;
     if offset >= total || limit == 0 {
         return Ok(EntryPage { entries: Vec::new(), total });

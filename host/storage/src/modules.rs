@@ -29,8 +29,7 @@ pub(crate) async fn put_installed(tx: &mut Tx, tenant: TenantId, module: &Instal
          disabled_at = EXCLUDED.disabled_at, installed_at = EXCLUDED.installed_at";
     let disabled_at = module.disabled_at.map(|at| at.0);
     let name = module.module.as_str();
-    tx.execute(sql, params![tenant.0, name, module.digest.as_str(), module.version.as_str(), disabled_at, module.installed_at.0])
-        .await?;
+    tx.execute(sql, params![tenant.0, name, module.digest.as_str(), module.version.as_str(), disabled_at, module.installed_at.0]).await?;
     Ok(())
 }
 

@@ -13,9 +13,7 @@ use vatra_core::clock::Instant;
 use vatra_core::grants::Grant;
 use vatra_core::ids::{InboxId, Name, SubmissionId, TenantId};
 use vatra_core::providers::Confirmation;
-use vatra_core::store::{
-    AuditFilter, CommitError, InboxItem, Installed, Municipal, Recorded, Snapshot, StoreError,
-};
+use vatra_core::store::{AuditFilter, CommitError, InboxItem, Installed, Municipal, Recorded, Snapshot, StoreError};
 use vatra_core::unit::{Committed, Unit};
 
 /// Reads in a transaction of its own.

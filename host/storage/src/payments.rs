@@ -117,12 +117,7 @@ pub(crate) async fn payments(tx: &mut Tx, tenant: TenantId, number: &str) -> Res
 }
 
 /// Records a payment, whatever the order's status: the money is taken already. `at` is when it was told.
-pub(crate) async fn record(
-    tx: &mut Tx,
-    tenant: TenantId,
-    confirmation: &Confirmation,
-    at: Instant,
-) -> Result<Recorded, Fault> {
+pub(crate) async fn record(tx: &mut Tx, tenant: TenantId, confirmation: &Confirmation, at: Instant) -> Result<Recorded, Fault> {
     let known = tx.row(&format!("{PAYMENT} AND id = ?"), params![tenant.0, confirmation.payment.as_str()]).await?;
     if let Some(known) = known.as_ref().map(payment).transpose()? {
         let same = known.number == confirmation.number && known.amount == confirmation.amount;

@@ -81,8 +81,7 @@ pub(crate) async fn put_official(tx: &mut Tx, tenant: TenantId, official: &Offic
     };
     let person = match known {
         None => {
-            let subject =
-                Subject { id: official.person, company: false, idn: Some(official.idnp.clone()), name: official.name.clone() };
+            let subject = Subject { id: official.person, company: false, idn: Some(official.idnp.clone()), name: official.name.clone() };
             add(tx, tenant, &[subject]).await?;
             official.person
         }

@@ -13,6 +13,9 @@ use vatra_core::value::{Decimal, EntryRef, Money, Value};
 /// A form as posted: every name with its values.
 pub type Posted = BTreeMap<String, Vec<String>>;
 
+/// An input's name and the code of the rule it breaks.
+pub type BrokenRule = (String, &'static str);
+
 /// Reads a form or a screen's parameters. Files are the caller's business and are skipped; names that the schema does not know are
 /// left alone (see [`unknown_inputs`]). Control characters are dropped and white space trimmed; texts
 /// of personal inputs come as [`Value::Personal`]. A flag that was not sent is `no`.
@@ -22,7 +25,7 @@ pub type Posted = BTreeMap<String, Vec<String>>;
 /// # Errors
 /// Every input that is wrong with the code of the rule it breaks: `required`, `single`, `too-many`, `too-long`, `integer`, `money`,
 /// `decimal`, `date`, `instant`, `choice`, `flag`, `subject`, `entry`, `document`, `cadastral`, `iban`, `phone`, `email`.
-pub fn parse_inputs(schema: &[InputSchema], form: &Posted) -> Result<Vec<(String, Value)>, Vec<(String, &'static str)>> {
+pub fn parse_inputs(schema: &[InputSchema], form: &Posted) -> Result<Vec<(String, Value)>, Vec<BrokenRule>> {
     let mut values = Vec::new();
     let mut wrong = Vec::new();
     for input in schema.iter().filter(|input| !matches!(input.kind, FieldType::TableFile(_))) {

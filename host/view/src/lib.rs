@@ -26,7 +26,7 @@ pub use assets::{Asset, asset, asset_url, assets};
 pub use catalogue::{CATALOGUE_BYTES, Catalogue};
 pub use csv::{csv, export};
 pub use explain::{Trouble, explain};
-pub use inputs::{Posted, parse_date, parse_inputs, unknown_inputs};
+pub use inputs::{BrokenRule, Posted, parse_date, parse_inputs, unknown_inputs};
 pub use json::{render_json, report_json};
 pub use messages::{host_catalogue, say, say_with};
 pub use page::{FormState, Frame, PageContext, Reader, allowed, navigation, render_check, render_page};

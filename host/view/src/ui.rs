@@ -296,6 +296,8 @@ pub struct Control {
     pub name: String,
     /// Its words.
     pub label: String,
+    /// Its words without remarks, for the summary of errors.
+    pub title: String,
     /// A hint.
     pub hint: Option<String>,
     /// What is wrong with it.

@@ -15,8 +15,7 @@ use vatra_core::view::TableRequest;
 pub type Pairs = Vec<(String, String)>;
 
 /// Names that forms and addresses keep for the host: no input may be called so.
-pub const RESERVED: [&str; 9] =
-    ["lang", "confirm", "export", "submission", "vatra-from", "vatra-check", "vatra-change", "vatra-with", "vatra-said"];
+pub const RESERVED: [&str; 8] = ["lang", "confirm", "export", "submission", "vatra-from", "vatra-check", "vatra-change", "vatra-with"];
 
 /// In a form: the screen that it stood on, as `screen?query`.
 pub const FROM: &str = "vatra-from";

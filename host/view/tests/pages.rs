@@ -183,7 +183,16 @@ fn what_was_wrong_is_told_at_the_top_and_at_the_input() {
         let page = check_page(&stage.page(), language);
         let hrefs = attribute(&page, ".govuk-error-summary a", "href");
         assert_eq!(hrefs, ["#f1-year", "#f1-amount", "#f1-due-date-day", "#f1-email"]);
-        assert_eq!(text(&select(&page, ".govuk-error-summary li")[0]), "Despre întreg");
+        let told: Vec<String> = select(&page, ".govuk-error-summary li").iter().map(text).collect();
+        assert_eq!((told.len(), told[0].as_str()), (5, "Despre întreg"));
+        assert_eq!(
+            told[1],
+            format!(
+                "{}: {}",
+                stage.catalogue.message(language, "year", &Default::default()).unwrap(),
+                vatra_view::say(language, "rule-required")
+            )
+        );
         assert_eq!(attribute(&page, "#f1-label", "value"), ["<b>x</b>"]);
         assert_eq!(attribute(&page, "#f1-amount", "value"), ["12,345.678"]);
         assert_eq!(attribute(&page, "#f1-due-date-day", "value"), ["31"]);

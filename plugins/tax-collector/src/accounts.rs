@@ -77,11 +77,16 @@ pub(crate) fn list(parameters: &[Field]) -> Result<Screen, Failure> {
     };
     let query = filtered(&filter, clock::today()).sort("account");
     let table = listed(BoundTable::of(query, "accounts", title, "accounts-empty")).searchable().exportable();
-    let filters = [("", "accounts-all"), ("outstanding", "accounts-outstanding"), ("overdue", "accounts-overdue"), ("overpaid", "accounts-overpaid")]
-        .into_iter()
-        .filter(|(code, _)| *code != filter)
-        .map(|(code, label)| if code.is_empty() { Link::to("accounts", label) } else { Link::to("accounts", label).with("filter", Choice(code)) })
-        .collect();
+    let filters =
+        [("", "accounts-all"), ("outstanding", "accounts-outstanding"), ("overdue", "accounts-overdue"), ("overpaid", "accounts-overpaid")]
+            .into_iter()
+            .filter(|(code, _)| *code != filter)
+            .map(
+                |(code, label)| {
+                    if code.is_empty() { Link::to("accounts", label) } else { Link::to("accounts", label).with("filter", Choice(code)) }
+                },
+            )
+            .collect();
     Ok(Screen::titled("accounts-title").under(home_link()).links(filters).bound(table))
 }
 
@@ -90,13 +95,10 @@ pub(crate) fn one(at: &EntryRef) -> Result<Screen, Failure> {
     let entry = registers::get(at)?;
     let account = Account::read(&entry)?;
     let denied = payments::denied()?;
-    let details = [
-        "account", "object", "cadastral", "area", "value", "due", "paid-before", "paid-mpay", "outstanding", "due-date", "phone", "email",
-    ];
-    let items = details
-        .into_iter()
-        .filter_map(|name| entry.value(name).map(|value| Item::of(format!("field-{name}"), value.clone())))
-        .collect();
+    let details =
+        ["account", "object", "cadastral", "area", "value", "due", "paid-before", "paid-mpay", "outstanding", "due-date", "phone", "email"];
+    let items =
+        details.into_iter().filter_map(|name| entry.value(name).map(|value| Item::of(format!("field-{name}"), value.clone()))).collect();
     let mut screen = Screen::titled(words!("account-title", number = &account.number))
         .under(home_link())
         .under(Link::to("accounts", "accounts-title"))

@@ -35,7 +35,7 @@ impl Changes {
     }
 }
 
-/// Fields that say nothing to a reader of one account's history.
+/// Fields that say nothing to a reader of one account's history; references to other entries neither.
 const SKIPPED: [&str; 3] = ["account-number", "order", "taxpayer"];
 
 /// Every change of these entries, oldest first.
@@ -52,7 +52,7 @@ pub(crate) fn timeline(entries: Vec<Changes>) -> Vec<Happening> {
             change
                 .fields
                 .into_iter()
-                .filter(|field| !SKIPPED.contains(&field.name.as_str()))
+                .filter(|field| !SKIPPED.contains(&field.name.as_str()) && !matches!(field.value, Value::Entry(_)))
                 .filter(|field| change.version > 1 || !matches!(field.value, Value::None))
                 .fold(happening, |happening, field| happening.detail(Item::of(format!("field-{}", field.name), field.value)))
         })

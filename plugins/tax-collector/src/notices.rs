@@ -124,7 +124,8 @@ pub(crate) fn one(at: &EntryRef) -> Result<Screen, Failure> {
         .summary("notice-details", items)
         .payment(&notice.order);
     if notice.status == Status::Open && denied.is_none() && is_collector() {
-        let cancel = Button::performs("cancel-notice", "cancel-notice").with("entry", at).confirm("cancel-notice-confirm").tone(Tone::Danger);
+        let cancel =
+            Button::performs("cancel-notice", "cancel-notice").with("entry", at).confirm("cancel-notice-confirm").tone(Tone::Danger);
         screen = screen.buttons(vec![cancel]);
     }
     let changes = history::Changes::of("", registers::history(at)?);
@@ -135,7 +136,11 @@ pub(crate) fn one(at: &EntryRef) -> Result<Screen, Failure> {
 pub(crate) fn form(account: &Account, today: Date) -> Form {
     let due = account.due_date.filter(|date| *date >= today).unwrap_or_else(|| today.plus_days(DAYS));
     Form::posts("issue-notice", "issue-notice-title", "issue-notice-submit")
-        .input(Input::of("amount", "issue-notice-amount").hint(words!("issue-notice-amount-hint", most = account.outstanding)).filled(account.outstanding))
+        .input(
+            Input::of("amount", "issue-notice-amount")
+                .hint(words!("issue-notice-amount-hint", most = account.outstanding))
+                .filled(account.outstanding),
+        )
         .input(Input::of("due-date", "issue-notice-due-date").filled(due))
         .input(Input::of("expires", "issue-notice-expires").hint("issue-notice-expires-hint"))
         .with("entry", &account.at)

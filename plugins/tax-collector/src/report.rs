@@ -69,13 +69,18 @@ pub(crate) fn screen(import: &EntryRef, file: &str, numbers: &Numbers, reasons: 
     let by_reason = reasons.iter().fold(Table::of("report-reasons", ["field-rule", "report-count"]), |table, (rule, count)| {
         table.row(vec![Choice(known_rule(rule)).into(), (*count).into()])
     });
-    let rows = BoundTable::of(Query::of("import-problems").equal("import", import).sort("line"), "problems", "report-problems", "report-no-problems")
-        .column("line", "field-line")
-        .column("column", "field-column")
-        .column("rule", "field-rule")
-        .column("rejected", "field-left-out")
-        .searchable()
-        .exportable();
+    let rows = BoundTable::of(
+        Query::of("import-problems").equal("import", import).sort("line"),
+        "problems",
+        "report-problems",
+        "report-no-problems",
+    )
+    .column("line", "field-line")
+    .column("column", "field-column")
+    .column("rule", "field-rule")
+    .column("rejected", "field-left-out")
+    .searchable()
+    .exportable();
     let screen = Screen::titled("report-title").under(home_link()).under(Link::to("imports", "imports-title")).notice(notice);
     let screen = screen.summary("report-numbers", items);
     let screen = if reasons.is_empty() { screen } else { screen.table(by_reason) };
@@ -89,7 +94,8 @@ mod tests {
     #[test]
     fn every_rule_of_the_manifest_has_its_place() {
         let manifest = include_str!("../manifest.toml");
-        let choices = manifest.lines().find_map(|line| line.split_once("\"rule\", type = \"choice:")?.1.split('"').next()).unwrap_or_default();
+        let choices =
+            manifest.lines().find_map(|line| line.split_once("\"rule\", type = \"choice:")?.1.split('"').next()).unwrap_or_default();
         let mut listed: Vec<&str> = choices.split('|').collect();
         let mut known: Vec<&str> = RULES.into_iter().chain(["other"]).collect();
         listed.sort_unstable();

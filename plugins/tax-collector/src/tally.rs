@@ -161,7 +161,18 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_what_is_read() -> Result<(), Failure> {
-        let numbers = Numbers { rows: 1, accepted: 2, rejected: 3, warned: 4, due: Bani(5), paid: Bani(6), taxpayers: 7, added: 8, corrected: 9, unchanged: 10 };
+        let numbers = Numbers {
+            rows: 1,
+            accepted: 2,
+            rejected: 3,
+            warned: 4,
+            due: Bani(5),
+            paid: Bani(6),
+            taxpayers: 7,
+            added: 8,
+            corrected: 9,
+            unchanged: 10,
+        };
         let entry = Entry {
             ref_: EntryRef { register: "imports".into(), id: "1".into() },
             number: None,

@@ -59,7 +59,8 @@ pub(crate) fn screen(parameters: &[Field]) -> Result<Screen, Failure> {
     let of_taxpayer = |register: &str| Query::of(register).equal("taxpayer", &taxpayer);
     let accounts = all_accounts(&of_taxpayer("accounts"))?;
 
-    let objects = listed(BoundTable::of(of_taxpayer("accounts").sort("account"), "accounts", "taxpayer-objects", "accounts-empty")).exportable();
+    let objects =
+        listed(BoundTable::of(of_taxpayer("accounts").sort("account"), "accounts", "taxpayer-objects", "accounts-empty")).exportable();
     let mut told = Vec::new();
     for account in accounts.iter().take(TOLD as usize) {
         told.push(Changes::of(&account.number, registers::history(&account.at)?));
@@ -116,7 +117,8 @@ mod tests {
     #[test]
     fn an_overpayment_of_one_account_hides_no_debt_of_another() {
         let (late, today) = (Date::of(2026, 9, 25), Date::of(2026, 9, 26));
-        let accounts = [account(100, 20, 30, Some(late)), account(100, 130, 0, Some(late)), account(40, 0, 0, None), account(7, 0, 0, Some(today))];
+        let accounts =
+            [account(100, 20, 30, Some(late)), account(100, 130, 0, Some(late)), account(40, 0, 0, None), account(7, 0, 0, Some(today))];
         assert_eq!(
             Position::of(&accounts, today),
             Position { due: Bani(247), paid: Bani(180), outstanding: Bani(97), overdue: Bani(50), overpaid: Bani(30) }

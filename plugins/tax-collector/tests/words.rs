@@ -47,13 +47,35 @@ const SOURCES: [&str; 9] = [
 
 /// Beginnings of this module's keys; whatever else is quoted in the source is a field, a rule or a code.
 const PREFIXES: [&str; 16] = [
-    "home-", "total-", "accounts-", "account-", "taxpayer-", "notices-", "notice-", "issue-notice-", "wrong-", "mpay-", "history-", "reason-",
-    "import-", "imports-", "report-", "field-",
+    "home-",
+    "total-",
+    "accounts-",
+    "account-",
+    "taxpayer-",
+    "notices-",
+    "notice-",
+    "issue-notice-",
+    "wrong-",
+    "mpay-",
+    "history-",
+    "reason-",
+    "import-",
+    "imports-",
+    "report-",
+    "field-",
 ];
 
 /// Names of the contract and the manifest that begin like keys.
-const OTHERS: [&str; 8] =
-    ["account-number", "account-duplicate", "import-roll", "import-report", "import-problems", "notice-cancelled", "taxpayer.name", "reason-{code}"];
+const OTHERS: [&str; 8] = [
+    "account-number",
+    "account-duplicate",
+    "import-roll",
+    "import-report",
+    "import-problems",
+    "notice-cancelled",
+    "taxpayer.name",
+    "reason-{code}",
+];
 
 #[test]
 fn the_three_languages_say_the_same_things() {

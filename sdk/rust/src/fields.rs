@@ -106,7 +106,6 @@ impl Read for Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fields;
 
     #[test]
     fn missing_and_empty_are_alike() {

@@ -34,11 +34,9 @@ export class Visitor {
 
   /** Goes to an address and expects this status. */
   async go(address, status = 200) {
-    const complaints = this.complaints.length;
     const response = await this.page.goto(address);
     assert.equal(response.status(), status, `${address} answered ${response.status()}`);
-    // Chromium's console reports every status of 400 and above as an error of the page.
-    if (status >= 400) this.complaints.length = complaints;
+    if (status >= 400) this.forgive();
     return response;
   }
 
@@ -47,6 +45,41 @@ export class Visitor {
     const pattern = typeof name === "string" ? { name, exact: true } : { name };
     const control = within.getByRole("button", pattern).or(within.getByRole("link", pattern)).first();
     await Promise.all([this.page.waitForEvent("domcontentloaded"), control.click()]);
+  }
+
+  /** Forgets what the console complained of: Chromium reports a page's own refusal (a status of 400 and above) there. */
+  forgive() {
+    this.complaints = this.complaints.filter((complaint) => !/status of 4\d\d/.test(complaint));
+  }
+
+  /** Signs in at the emulated MPass as the person of this name. */
+  async signIn(address, name) {
+    await this.go(`${address}/`);
+    await this.press(/^Intrați prin MPass/);
+    await this.press(new RegExp(name));
+  }
+
+  /** Leaves the session. */
+  async signOut() {
+    await this.press("Ieșire");
+  }
+
+  /** Fills the field with this label. */
+  async fill(label, value, within = this.page) {
+    await within.getByLabel(label).first().fill(value);
+  }
+
+  /** The rows of the bound table with this id, as texts of their cells. */
+  async rows(id) {
+    const rows = await this.page.locator(`#t-${id} tbody tr`).all();
+    return Promise.all(rows.map(async (row) => (await row.locator("th, td").allInnerTexts()).map(plain)));
+  }
+
+  /** Searches the bound table with this id. */
+  async search(id, words) {
+    const table = this.page.locator(`#t-${id}`);
+    await table.locator("input[type=search]").fill(words);
+    await this.press("Căutați", table);
   }
 
   /** The page as a person with a screen reader finds it: fails on any axe violation. Takes a screenshot when a folder is named. */
@@ -68,7 +101,7 @@ export class Visitor {
 
   /** The value beside a label of a summary list, its spaces made plain. */
   async fact(label) {
-    const row = this.page.locator("dl > div").filter({ has: this.page.locator("dt", { hasText: label }) }).first();
+    const row = this.page.locator("dl > div").filter({ has: this.page.getByText(label, { exact: true }) }).first();
     return plain(await row.locator("dd").first().innerText());
   }
 
@@ -77,10 +110,17 @@ export class Visitor {
     return plain(await this.page.locator("main").innerText());
   }
 
+  /** The page says this. */
+  async says(pattern) {
+    const words = await this.words();
+    assert.ok(pattern.test(words), `${this.page.url()} does not say ${pattern}: ${words.slice(0, 600)}`);
+  }
+
   /** What is downloaded by pressing this. */
   async download(name) {
     const control = this.page.getByRole("link", { name }).or(this.page.getByRole("button", { name })).first();
     const [download] = await Promise.all([this.page.waitForEvent("download"), control.click()]);
+    assert.equal(await download.failure(), null, `${download.url()} cannot be downloaded`);
     const pieces = [];
     for await (const piece of await download.createReadStream()) pieces.push(piece);
     return { name: download.suggestedFilename(), text: Buffer.concat(pieces).toString("utf8") };

@@ -9,10 +9,14 @@ const binary = process.env.VATRA_BIN;
 if (!binary) throw new Error("VATRA_BIN names the vatra binary; `make test` sets it");
 const run = promisify(execFile);
 
-/** Starts `vatra demo` on a free port, on data that live as long as it does. Resolves when it has said its address. */
-export async function startDemo({ args = [], patience = 60_000 } = {}) {
-  const data = await mkdtemp(join(tmpdir(), "vatra-e2e-"));
-  const child = spawn(binary, ["demo", "--data", data, "--listen", "127.0.0.1:0", ...args], { stdio: ["ignore", "pipe", "pipe"] });
+/** A data folder of its own; the demo that is started on it removes it unless it is told to keep it. */
+export const newData = () => mkdtemp(join(tmpdir(), "vatra-e2e-"));
+
+/** Starts `vatra demo` on a free port, pretending that today is `clock`. Resolves when it has said its address. */
+export async function startDemo({ clock, data, patience = 60_000 } = {}) {
+  data ??= await newData();
+  const words = ["demo", "--data", data, "--listen", "127.0.0.1:0", ...(clock ? ["--clock", clock] : [])];
+  const child = spawn(binary, words, { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   const address = await new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`the demo gave no address in ${patience} ms:\n${said}`)), patience);
@@ -46,7 +50,7 @@ export async function startDemo({ args = [], patience = 60_000 } = {}) {
         return { code: error.code, stdout: error.stdout, stderr: error.stderr };
       }
     },
-    async stop() {
+    async stop({ keep = false } = {}) {
       if (child.exitCode === null && child.signalCode === null) {
         const ended = new Promise((resolve) => child.once("exit", resolve));
         child.kill("SIGTERM");
@@ -54,7 +58,7 @@ export async function startDemo({ args = [], patience = 60_000 } = {}) {
         await ended;
         clearTimeout(late);
       }
-      await rm(data, { recursive: true, force: true });
+      if (!keep) await rm(data, { recursive: true, force: true });
     },
   };
 }

@@ -74,7 +74,8 @@ fn an_end_that_was_cut_off_is_found() {
     let data = Data::imported();
     assert!(data.sql("DELETE FROM audit WHERE sequence > 2") > 0);
     data.sql(
-        "UPDATE audit_heads SET sequence = 2, hash = (SELECT hash FROM audit a WHERE a.tenant = audit_heads.tenant AND a.sequence = 2)",
+        "UPDATE audit_heads SET sequence = 2, hash = (SELECT hash FROM audit a WHERE a.tenant = audit_heads.tenant AND a.sequence = 2) \
+         WHERE EXISTS (SELECT 1 FROM audit a WHERE a.tenant = audit_heads.tenant AND a.sequence = 2)",
     );
     assert!(fault(&data).contains("cut-off"));
 }

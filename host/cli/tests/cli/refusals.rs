@@ -11,11 +11,8 @@ fn a_person_without_the_role_is_refused_and_the_trail_says_so() {
     assert_eq!(ran.refused(), "denied");
     assert_eq!(ran.json()["error"]["rule"], "role");
     let rows = data.run(&["audit", "list", "sculeni", "--kind", "denial"]).done()["rows"].clone();
-    assert_eq!(
-        (&rows[0]["handle"], &rows[0]["channel"], &rows[0]["what"]),
-        (&json!("primar"), &json!("command-line"), &json!("import-roll")),
-        "{rows}"
-    );
+    assert_eq!((&rows[0]["handle"], &rows[0]["channel"]), (&json!("primar"), &json!("command-line")), "{rows}");
+    assert_eq!((&rows[0]["what"], &rows[0]["detail"]["in"]), (&json!("role"), &json!("import-roll")), "{rows}");
 }
 
 #[test]

@@ -11,6 +11,11 @@ use vatra_core::manifest::{CapabilityRequest, Manifest, Param};
 use vatra_core::store::{AuditFilter, Installed};
 use vatra_registry::Package;
 
+/// Addresses of the portal itself, where a municipality's would be.
+const RESERVED_SLUGS: [&str; 6] = ["assets", "auth", "emulators", "healthz", "signin", "signout"];
+/// And where a module's would be.
+const RESERVED_MODULES: [&str; 1] = ["admin"];
+
 /// Who administers, and by which way.
 #[derive(Clone, Copy, Debug)]
 pub struct By {
@@ -82,6 +87,9 @@ impl App {
         if tenant.cuatm.len() != 7 || !tenant.cuatm.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(AppError::Usage("a CUATM code has 7 digits".into()));
         }
+        if RESERVED_SLUGS.contains(&tenant.slug.as_str()) {
+            return Err(AppError::Usage(format!("'{}' is an address of the portal itself: choose another", tenant.slug)));
+        }
         self.store.add_tenant(tenant).await?;
         let row = self.row(by, AuditKind::Administration, None, "tenant-add", &json!({ "slug": tenant.slug }));
         Ok(self.store.audit(tenant.id, vec![row]).await?)
@@ -104,8 +112,11 @@ impl App {
     /// [`AppError`]: the package is refused before anything is stored, by name where an import is the reason.
     pub async fn install(&self, tenant: &Tenant, bytes: &[u8], by: By) -> Result<Package, AppError> {
         let package = self.packages.admit(bytes)?;
-        self.runtime.try_out(&package.digest).await?;
         let name = &package.manifest.name;
+        if RESERVED_MODULES.contains(&name.as_str()) {
+            return Err(AppError::Usage(format!("'{name}' is an address of the portal itself: no module can be called so")));
+        }
+        self.runtime.try_out(&package.digest).await?;
         let installed = Installed {
             module: name.clone(),
             digest: package.digest.clone(),

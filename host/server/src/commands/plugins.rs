@@ -53,7 +53,7 @@ pub(super) async fn install(app: &App, install: Install) -> Result<Reply> {
     if !withheld.is_empty() {
         lines.push(format!("It asks for {}, not granted yet: vatra grant add {} {module} CAPABILITY", withheld.join(", "), tenant.slug));
     }
-    lines.extend(view.grants.iter().flat_map(|grant| grants::missing_settings(grant)).map(|(capability, setting)| {
+    lines.extend(view.grants.iter().flat_map(grants::missing_settings).map(|(capability, setting)| {
         format!("Still needed: vatra grant add {} {module} {capability} --setting {setting}=IBAN", tenant.slug)
     }));
     let json = json!({

@@ -5,7 +5,7 @@ use super::body::{self, Sent, Unread};
 use super::refusal::{Kind, Refusal};
 use super::screens::{Place, Sight};
 use super::visit::{Visit, page, see};
-use super::words::{self, Text};
+use super::words::{self, Sentence};
 use crate::app::{Act, Complaint, Outcome};
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
@@ -106,8 +106,8 @@ impl Form<'_> {
             Outcome::Rejected(complaints) => self.again(StatusCode::UNPROCESSABLE_ENTITY, posted, complaints).await,
             Outcome::Before(led) => {
                 let language = self.visit.language;
-                let title = words::say(language, Text::Before).to_owned();
-                let text = Some(words::say(language, Text::BeforeText).to_owned());
+                let title = words::say(language, Sentence::Before).to_owned();
+                let text = Some(words::say(language, Sentence::BeforeText).to_owned());
                 self.web.put_flash(self.visit, self.session, Said { tone: Tone::Neutral, title, text }).await?;
                 Ok(see(&led.map_or_else(|| self.back(), |(screen, query)| self.place.url(&screen, &query))))
             }

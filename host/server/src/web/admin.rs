@@ -5,7 +5,7 @@ use super::body::{self, Unread};
 use super::refusal::{Kind, Refusal};
 use super::seat::Seat;
 use super::visit::{Visit, page, see};
-use super::words::{Text, say};
+use super::words::{Sentence, say};
 use crate::app::{AppError, By, GrantChange, InstalledView};
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
@@ -164,15 +164,17 @@ impl Change<'_> {
         let by = By { person: Some(seat.official.person), channel: Channel::Portal };
         let reason = posted.get("reason").and_then(|values| values.first()).map(|text| text.trim().to_owned()).unwrap_or_default();
         if reason.chars().count() > REASON {
-            return self.again(capability, posted, Text::ReasonTooLong).await;
+            return self.again(capability, posted, Sentence::ReasonTooLong).await;
         }
         let (done, text) = match self.operation {
+            // A grant that is there already may be narrower, and holds settings: a form of another time does not replace it.
+            "grant" if self.is_given(&module, &name).await? => return Ok(see(&format!("{}/modules/{module}", base(seat)))),
             "grant" => {
                 let change = GrantChange { legal_basis: reason, ..GrantChange::default() };
-                (web.app.grant(&seat.tenant, &module, &name, change, by).await, Text::Granted)
+                (web.app.grant(&seat.tenant, &module, &name, change, by).await, Sentence::Granted)
             }
-            "revoke" => (web.app.set_revoked_because(&seat.tenant, &module, &name, true, &reason, by).await, Text::Revoked),
-            "restore" => (web.app.set_revoked_because(&seat.tenant, &module, &name, false, &reason, by).await, Text::Restored),
+            "revoke" => (web.app.set_revoked_because(&seat.tenant, &module, &name, true, &reason, by).await, Sentence::Revoked),
+            "restore" => (web.app.set_revoked_because(&seat.tenant, &module, &name, false, &reason, by).await, Sentence::Restored),
             _ => return Err(missing()),
         };
         match done {
@@ -183,14 +185,19 @@ impl Change<'_> {
             }
             // The module is there, but not such a grant: the page was of another time.
             Err(AppError::NotFound(_)) if web.app.module(&seat.tenant, &module).await.is_ok() => {
-                self.again(capability, posted, Text::NotGranted).await
+                self.again(capability, posted, Sentence::NotGranted).await
             }
             Err(AppError::Usage(_)) => Err(missing()),
             Err(error) => Err(failed(visit, seat, error)),
         }
     }
 
-    async fn again(&self, capability: &str, mut posted: Posted, text: Text) -> Result<Response, Refusal> {
+    async fn is_given(&self, module: &Name, capability: &Name) -> Result<bool, Refusal> {
+        let view = self.web.app.module(&self.seat.tenant, module).await.map_err(|error| failed(self.visit, self.seat, error))?;
+        Ok(view.grants.iter().any(|view| view.capability == *capability && view.grant.is_some()))
+    }
+
+    async fn again(&self, capability: &str, mut posted: Posted, text: Sentence) -> Result<Response, Refusal> {
         posted.insert("capability".to_owned(), vec![capability.to_owned()]);
         let errors = vec![("reason".to_owned(), say(self.visit.language, text).to_owned())];
         let state = FormState { action: self.operation.to_owned(), posted, errors };

@@ -3,7 +3,7 @@
 
 use super::seat::Seat;
 use super::visit::{Visit, page, see};
-use super::words::{Text, say};
+use super::words::{Sentence, say};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -130,7 +130,7 @@ struct Told {
     advice: String,
 }
 
-fn told(language: Language, code: &'static str, texts: [Text; 3]) -> Told {
+fn told(language: Language, code: &'static str, texts: [Sentence; 3]) -> Told {
     let [title, happened, advice] = texts.map(|text| say(language, text).to_owned());
     Told { code, title, happened, advice }
 }
@@ -169,20 +169,28 @@ impl Kind {
                 Told { code: "module", title: trouble.title(language), happened: trouble.text(language), advice: String::new() }
             }
             Self::NoOffice => view("no-office", "no-municipality", "no-municipality-text"),
-            Self::TooLarge => told(language, "too-large", [Text::TooLarge, Text::TooLargeText, Text::TooLargeAdvice]),
-            Self::BadForm(_) => told(language, "bad-form", [Text::BadForm, Text::BadFormText, Text::BadFormAdvice]),
-            Self::Slow => told(language, "slow", [Text::Slow, Text::SlowText, Text::SlowAdvice]),
-            Self::CrossSite => told(language, "cross-site", [Text::CrossSite, Text::CrossSiteText, Text::CrossSiteAdvice]),
-            Self::SignInFailed => told(language, "sign-in-failed", [Text::SignInFailed, Text::SignInFailedText, Text::SignInFailedAdvice]),
-            Self::SignInDown => told(language, "sign-in-down", [Text::SignInDown, Text::SignInDownText, Text::SignInDownAdvice]),
-            Self::Host => told(language, "host", [Text::Host, Text::HostText, Text::HostAdvice]),
-            Self::Bare(StatusCode::METHOD_NOT_ALLOWED) => told(language, "method", [Text::Method, Text::MethodText, Text::MethodAdvice]),
+            Self::TooLarge => told(language, "too-large", [Sentence::TooLarge, Sentence::TooLargeText, Sentence::TooLargeAdvice]),
+            Self::BadForm(_) => told(language, "bad-form", [Sentence::BadForm, Sentence::BadFormText, Sentence::BadFormAdvice]),
+            Self::Slow => told(language, "slow", [Sentence::Slow, Sentence::SlowText, Sentence::SlowAdvice]),
+            Self::CrossSite => told(language, "cross-site", [Sentence::CrossSite, Sentence::CrossSiteText, Sentence::CrossSiteAdvice]),
+            Self::SignInFailed => {
+                told(language, "sign-in-failed", [Sentence::SignInFailed, Sentence::SignInFailedText, Sentence::SignInFailedAdvice])
+            }
+            Self::SignInDown => {
+                told(language, "sign-in-down", [Sentence::SignInDown, Sentence::SignInDownText, Sentence::SignInDownAdvice])
+            }
+            Self::Host => told(language, "host", [Sentence::Host, Sentence::HostText, Sentence::HostAdvice]),
+            Self::Bare(StatusCode::METHOD_NOT_ALLOWED) => {
+                told(language, "method", [Sentence::Method, Sentence::MethodText, Sentence::MethodAdvice])
+            }
             Self::Bare(StatusCode::NOT_FOUND) => view("not-found", "not-found", "not-found-text"),
             Self::Bare(StatusCode::PAYLOAD_TOO_LARGE) => {
-                told(language, "too-large", [Text::TooLarge, Text::TooLargeText, Text::TooLargeAdvice])
+                told(language, "too-large", [Sentence::TooLarge, Sentence::TooLargeText, Sentence::TooLargeAdvice])
             }
-            Self::Bare(status) if status.is_server_error() => told(language, "host", [Text::Host, Text::HostText, Text::HostAdvice]),
-            Self::Bare(_) => told(language, "refused", [Text::Refused, Text::RefusedText, Text::RefusedAdvice]),
+            Self::Bare(status) if status.is_server_error() => {
+                told(language, "host", [Sentence::Host, Sentence::HostText, Sentence::HostAdvice])
+            }
+            Self::Bare(_) => told(language, "refused", [Sentence::Refused, Sentence::RefusedText, Sentence::RefusedAdvice]),
         }
     }
 }
@@ -221,15 +229,11 @@ impl IntoResponse for Refusal {
             Kind::NoOffice => pages::municipalities(&frame, &[]),
             other => {
                 let told = other.told(language);
-                let mut links: Vec<Anchor> = visit
-                    .here
-                    .iter()
-                    .filter(|here| **here != visit.path)
-                    .map(|here| Anchor::new(say(language, Text::Back), here.clone()))
-                    .collect();
+                let from = visit.here.iter().filter(|_| !visit.asks);
+                let mut links: Vec<Anchor> = from.map(|here| Anchor::new(say(language, Sentence::Back), here.clone())).collect();
                 links.extend(back);
                 if matches!(other, Kind::SignInFailed) {
-                    links.push(Anchor::new(say(language, Text::SignIn), "/signin"));
+                    links.push(Anchor::new(say(language, Sentence::SignIn), "/signin"));
                 }
                 if links.is_empty() {
                     links.push(Anchor::new(vatra_view::say(language, "to-start"), "/"));

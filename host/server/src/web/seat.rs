@@ -3,7 +3,7 @@
 use super::refusal::{Kind, Refusal};
 use super::session::{FLASH, Flash, LOGIN, Login};
 use super::visit::Visit;
-use super::words::{Text, say};
+use super::words::{Sentence, say};
 use super::{Web, signin};
 use crate::app::App;
 use std::collections::BTreeMap;
@@ -54,7 +54,7 @@ impl Seat {
 
 pub(crate) fn role_title(titles: &RoleTitles, role: &str, language: Language) -> String {
     if role == ADMINISTRATOR {
-        return say(language, Text::Administrator).to_owned();
+        return say(language, Sentence::Administrator).to_owned();
     }
     titles.get(role).map_or_else(|| role.to_owned(), |title| title.get(language).to_owned())
 }

@@ -6,7 +6,7 @@ use super::body;
 use super::refusal::{Kind, Refusal};
 use super::seat::Seat;
 use super::visit::{Visit, page, see};
-use super::words::{Text, say};
+use super::words::{Sentence, say};
 use crate::app::{AppError, By};
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
@@ -98,7 +98,7 @@ pub(crate) async fn wake(
         let Ok(module) = Name::new(module) else { return Err(Refusal::new(&visit, Kind::NotFound).at(&seat)) };
         let by = By { person: Some(seat.official.person), channel: Channel::Portal };
         web.app.wake(&seat.tenant, &module, by).await.map_err(|error| failed(&visit, &seat, error))?;
-        let said = Said { tone: Tone::Success, title: say(visit.language, Text::Woken).to_owned(), text: None };
+        let said = Said { tone: Tone::Success, title: say(visit.language, Sentence::Woken).to_owned(), text: None };
         web.put_flash(&visit, &session, said).await?;
         Ok(see(&format!("{}/inbox", base(&seat))))
     };

@@ -17,6 +17,7 @@ use vatra_view::urls;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Visit {
     pub(crate) language: Language,
+    /// Of this page when it only asked, otherwise of the page that it came from: where it can be read in another language.
     pub(crate) path: String,
     pub(crate) query: urls::Pairs,
     /// Wants problems as data.
@@ -25,7 +26,9 @@ pub(crate) struct Visit {
     pub(crate) request: String,
     /// Came with a session's cookie, good or not.
     pub(crate) cookie: bool,
-    /// Where one can go back to: this page when it only asked, otherwise the page that it came from.
+    /// Only asked (GET, HEAD).
+    pub(crate) asks: bool,
+    /// Path and query of that page; none when it is not known or not ours.
     pub(crate) here: Option<String>,
 }
 
@@ -33,17 +36,25 @@ impl Visit {
     fn of(request: &Request) -> Self {
         let headers = request.headers();
         let uri = request.uri();
-        let query = urls::parse_query(uri.query().unwrap_or_default());
+        let mut query = urls::parse_query(uri.query().unwrap_or_default());
+        let language = language(&query, headers);
         let asks = matches!(*request.method(), Method::GET | Method::HEAD);
         let here = if asks { uri.path_and_query().map(|all| all.as_str().to_owned()) } else { referer(headers) };
+        let here = here.filter(|path| is_local(path));
+        let mut path = uri.path().to_owned();
+        if !asks {
+            let (from, rest) = here.as_deref().unwrap_or("/").split_once('?').unwrap_or((here.as_deref().unwrap_or("/"), ""));
+            (path, query) = (from.to_owned(), urls::parse_query(rest));
+        }
         Self {
-            language: language(&query, headers),
-            path: uri.path().to_owned(),
+            language,
+            path,
             query,
             json: wants_json(headers),
             request: uuid::Uuid::now_v7().to_string(),
             cookie: cookie(headers, COOKIE).is_some(),
-            here: here.filter(|path| is_local(path)),
+            asks,
+            here,
         }
     }
 

@@ -5,7 +5,7 @@ use vatra_core::manifest::Language;
 
 /// A sentence of the web.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Text {
+pub(crate) enum Sentence {
     /// The role that administers.
     Administrator,
     SignInFailed,
@@ -48,7 +48,7 @@ pub(crate) enum Text {
 }
 
 /// The sentence in this language.
-pub(crate) fn say(language: Language, text: Text) -> &'static str {
+pub(crate) fn say(language: Language, text: Sentence) -> &'static str {
     let [ro, ru, en] = all(text);
     match language {
         Language::Ro => ro,
@@ -57,130 +57,130 @@ pub(crate) fn say(language: Language, text: Text) -> &'static str {
     }
 }
 
-fn all(text: Text) -> [&'static str; 3] {
+fn all(text: Sentence) -> [&'static str; 3] {
     match text {
-        Text::Administrator => ["Administrator", "Администратор", "Administrator"],
-        Text::SignInFailed => ["Autentificarea nu a reușit", "Вход не выполнен", "You were not signed in"],
-        Text::SignInFailedText => [
+        Sentence::Administrator => ["Administrator", "Администратор", "Administrator"],
+        Sentence::SignInFailed => ["Autentificarea nu a reușit", "Вход не выполнен", "You were not signed in"],
+        Sentence::SignInFailedText => [
             "Răspunsul MPass nu a putut fi acceptat: a fost folosit deja, a expirat sau nu aparține acestei cereri.",
             "Ответ MPass не принят: он уже использован, устарел или относится к другому запросу.",
             "The answer from MPass could not be accepted: it was used before, is too old, or belongs to another request.",
         ],
-        Text::SignInFailedAdvice => [
+        Sentence::SignInFailedAdvice => [
             "Începeți autentificarea din nou, de la pagina de start.",
             "Начните вход заново с главной страницы.",
             "Begin again from the start page.",
         ],
-        Text::SignInDown => ["MPass nu răspunde", "MPass не отвечает", "MPass does not answer"],
-        Text::SignInDownText => [
+        Sentence::SignInDown => ["MPass nu răspunde", "MPass не отвечает", "MPass does not answer"],
+        Sentence::SignInDownText => [
             "Autentificarea se face prin MPass, iar serviciul nu este disponibil acum.",
             "Вход выполняется через MPass, а сервис сейчас недоступен.",
             "People sign in through MPass, and the service is not available now.",
         ],
-        Text::SignInDownAdvice => [
+        Sentence::SignInDownAdvice => [
             "Încercați din nou peste câteva minute. Nimic nu s-a pierdut.",
             "Повторите попытку через несколько минут. Ничего не потеряно.",
             "Try again in a few minutes. Nothing was lost.",
         ],
-        Text::SignIn => ["Autentificare", "Войти", "Sign in"],
-        Text::TooLarge => ["Fișierul este prea mare", "Файл слишком велик", "The file is too large"],
-        Text::TooLargeText => [
+        Sentence::SignIn => ["Autentificare", "Войти", "Sign in"],
+        Sentence::TooLarge => ["Fișierul este prea mare", "Файл слишком велик", "The file is too large"],
+        Sentence::TooLargeText => [
             "Se primesc fișiere de cel mult 20 MB. Ceea ce ați trimis este mai mare, de aceea nu a fost citit și nimic nu s-a schimbat.",
             "Принимаются файлы не больше 20 МБ. Отправленное больше, поэтому оно не прочитано и ничего не изменилось.",
             "Files of at most 20 MB are taken. What you sent is larger, so it was not read and nothing was changed.",
         ],
-        Text::TooLargeAdvice => [
+        Sentence::TooLargeAdvice => [
             "Verificați dacă ați ales fișierul potrivit: un rol fiscal în format CSV are de obicei sub 1 MB. Un tabel mai mare se împarte în mai multe fișiere.",
             "Проверьте, тот ли файл выбран: налоговая ведомость в формате CSV обычно меньше 1 МБ. Большую таблицу разделите на несколько файлов.",
             "Check that you chose the right file: a tax roll as CSV usually has less than 1 MB. Split a larger table into several files.",
         ],
-        Text::BadForm => ["Formularul nu a putut fi citit", "Форму не удалось прочитать", "The form could not be read"],
-        Text::BadFormText => [
+        Sentence::BadForm => ["Formularul nu a putut fi citit", "Форму не удалось прочитать", "The form could not be read"],
+        Sentence::BadFormText => [
             "Ceea ce a trimis browserul este incomplet sau într-un format necunoscut. Nimic nu s-a schimbat.",
             "Браузер отправил неполные данные или данные в неизвестном формате. Ничего не изменилось.",
             "What the browser sent is incomplete or in an unknown format. Nothing was changed.",
         ],
-        Text::BadFormAdvice => [
+        Sentence::BadFormAdvice => [
             "Întoarceți-vă la pagină, completați formularul și trimiteți-l din nou.",
             "Вернитесь на страницу, заполните форму и отправьте её ещё раз.",
             "Go back to the page, fill in the form and send it again.",
         ],
-        Text::Slow => ["Trimiterea a durat prea mult", "Отправка заняла слишком много времени", "Sending took too long"],
-        Text::SlowText => [
+        Sentence::Slow => ["Trimiterea a durat prea mult", "Отправка заняла слишком много времени", "Sending took too long"],
+        Sentence::SlowText => [
             "Conexiunea s-a oprit înainte ca totul să fie primit. Nimic nu s-a schimbat.",
             "Соединение прервалось до того, как всё было получено. Ничего не изменилось.",
             "The connection stopped before everything was received. Nothing was changed.",
         ],
-        Text::SlowAdvice => [
+        Sentence::SlowAdvice => [
             "Verificați conexiunea la internet și încercați din nou.",
             "Проверьте подключение к интернету и повторите попытку.",
             "Check your internet connection and try again.",
         ],
-        Text::CrossSite => ["Cererea vine de pe alt site", "Запрос пришёл с другого сайта", "The request came from another site"],
-        Text::CrossSiteText => [
+        Sentence::CrossSite => ["Cererea vine de pe alt site", "Запрос пришёл с другого сайта", "The request came from another site"],
+        Sentence::CrossSiteText => [
             "Acțiunile se primesc numai de pe paginile acestui portal, ca nimeni să nu poată acționa în numele dumneavoastră. Nimic nu s-a schimbat.",
             "Действия принимаются только со страниц этого портала, чтобы никто не мог действовать от вашего имени. Ничего не изменилось.",
             "Actions are taken only from this portal's own pages, so that nobody can act in your name. Nothing was changed.",
         ],
-        Text::CrossSiteAdvice => [
+        Sentence::CrossSiteAdvice => [
             "Deschideți portalul direct și faceți acțiunea de acolo.",
             "Откройте портал напрямую и выполните действие там.",
             "Open the portal itself and do it there.",
         ],
-        Text::Method => ["Pagina nu se deschide astfel", "Эта страница так не открывается", "The page cannot be opened this way"],
-        Text::MethodText => [
+        Sentence::Method => ["Pagina nu se deschide astfel", "Эта страница так не открывается", "The page cannot be opened this way"],
+        Sentence::MethodText => [
             "Adresa aparține unui formular și nu este o pagină de sine stătătoare.",
             "Этот адрес относится к форме и сам по себе страницей не является.",
             "The address belongs to a form and is no page of its own.",
         ],
-        Text::MethodAdvice => ["Începeți de la pagina de start.", "Начните с главной страницы.", "Begin at the start page."],
-        Text::Host => ["Portalul are o defecțiune", "На портале произошёл сбой", "Something is wrong with the portal"],
-        Text::HostText => [
+        Sentence::MethodAdvice => ["Începeți de la pagina de start.", "Начните с главной страницы.", "Begin at the start page."],
+        Sentence::Host => ["Portalul are o defecțiune", "На портале произошёл сбой", "Something is wrong with the portal"],
+        Sentence::HostText => [
             "Cererea nu a putut fi îndeplinită. Nimic nu s-a schimbat pe jumătate.",
             "Запрос не удалось выполнить. Ничего не осталось сделанным наполовину.",
             "The request could not be carried out. Nothing was left half-done.",
         ],
-        Text::HostAdvice => [
+        Sentence::HostAdvice => [
             "Încercați din nou. Dacă se repetă, transmiteți operatorului numărul cererii de mai jos.",
             "Повторите попытку. Если сбой повторится, сообщите оператору номер запроса, указанный ниже.",
             "Try again. If it happens again, tell the operator the request's number below.",
         ],
-        Text::Refused => ["Cererea nu a putut fi primită", "Запрос не принят", "The request was not taken"],
-        Text::RefusedText => [
+        Sentence::Refused => ["Cererea nu a putut fi primită", "Запрос не принят", "The request was not taken"],
+        Sentence::RefusedText => [
             "Ceea ce a trimis browserul nu corespunde acestei pagini. Nimic nu s-a schimbat.",
             "Отправленное браузером не подходит для этой страницы. Ничего не изменилось.",
             "What the browser sent does not fit this page. Nothing was changed.",
         ],
-        Text::RefusedAdvice => ["Începeți de la pagina de start.", "Начните с главной страницы.", "Begin at the start page."],
-        Text::Back => ["Înapoi la pagină", "Назад на страницу", "Back to the page"],
-        Text::Before => ["Formularul a fost trimis deja", "Форма уже была отправлена", "The form was sent before"],
-        Text::BeforeText => [
+        Sentence::RefusedAdvice => ["Începeți de la pagina de start.", "Начните с главной страницы.", "Begin at the start page."],
+        Sentence::Back => ["Înapoi la pagină", "Назад на страницу", "Back to the page"],
+        Sentence::Before => ["Formularul a fost trimis deja", "Форма уже была отправлена", "The form was sent before"],
+        Sentence::BeforeText => [
             "Acțiunea s-a făcut o singură dată, la prima trimitere. Vedeți mai jos rezultatul ei.",
             "Действие выполнено один раз, при первой отправке. Результат показан ниже.",
             "It was carried out once, when it was first sent. You see what came of it.",
         ],
-        Text::Granted => ["Permisiunea a fost acordată", "Разрешение предоставлено", "The permission was granted"],
-        Text::Revoked => [
+        Sentence::Granted => ["Permisiunea a fost acordată", "Разрешение предоставлено", "The permission was granted"],
+        Sentence::Revoked => [
             "Permisiunea a fost retrasă. Modulul rămâne deschis, dar nu mai poate face ceea ce aceasta îi permitea.",
             "Разрешение отозвано. Модуль остаётся открытым, но больше не может делать то, что оно позволяло.",
             "The permission was revoked. The module stays open, but may no longer do what it allowed.",
         ],
-        Text::Restored => [
+        Sentence::Restored => [
             "Permisiunea a fost restabilită. Evenimentele care au așteptat se transmit acum modulului.",
             "Разрешение восстановлено. Ожидавшие события сейчас передаются модулю.",
             "The permission was restored. Events that waited are now handed to the module.",
         ],
-        Text::Woken => [
+        Sentence::Woken => [
             "Evenimentele modulului se încearcă din nou acum",
             "События модуля сейчас обрабатываются повторно",
             "The module's events are being tried again now",
         ],
-        Text::ReasonTooLong => [
+        Sentence::ReasonTooLong => [
             "Scrieți motivul în cel mult 500 de caractere.",
             "Укажите причину не длиннее 500 знаков.",
             "Write the reason in at most 500 characters.",
         ],
-        Text::NotGranted => [
+        Sentence::NotGranted => [
             "Permisiunea nu a fost acordată niciodată: acordați-o mai întâi.",
             "Разрешение не предоставлялось: сначала предоставьте его.",
             "The permission was never granted: grant it first.",

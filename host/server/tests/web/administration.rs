@@ -37,6 +37,18 @@ async fn a_grant_is_revoked_and_restored() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_stale_form_does_not_replace_a_grant() {
+    let town = Town::new().await;
+    let mut admin = town.signed_in(ADMINISTRATOR).await;
+    let tenant = town.tenant("sculeni").await;
+    let grants = || async { town.app.store.grants(tenant.id, &crate::town::name("tax-collector")).await.unwrap() };
+    let before = grants().await;
+    assert!(before.iter().any(|grant| !grant.settings.is_empty()));
+    assert_eq!(admin.post(&format!("{MODULE}/grants/mpay/grant"), &[]).await.location(), MODULE);
+    assert_eq!(grants().await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_makes_no_sense_is_refused() {
     let town = Town::new().await;
     let mut admin = town.signed_in(ADMINISTRATOR).await;
@@ -75,4 +87,16 @@ async fn the_trail_is_read_filtered_paged_and_verified() {
     assert!(verified.body.contains("The trail is unbroken"), "{}", verified.body);
     let odd = admin.get("/sculeni/admin/audit?kind=nonsense&before=-1").await;
     assert_eq!(odd.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_municipality_hides_the_portal_s_own_addresses() {
+    let town = Town::new().await;
+    let like = town.tenant("lozova").await;
+    for (_, path) in vatra_server::web::route_list() {
+        let Ok(slug) = vatra_core::ids::Name::new(path.split('/').nth(1).unwrap()) else { continue };
+        let tenant = vatra_core::call::Tenant { id: vatra_core::ids::TenantId::fresh(), slug, ..like.clone() };
+        let refused = town.app.add_tenant(&tenant, vatra_server::app::By::OPERATOR).await;
+        assert!(matches!(refused, Err(vatra_server::app::AppError::Usage(_))), "{path}");
+    }
 }

@@ -33,11 +33,8 @@ const ROWS: Table = Table {
     ],
     suffix: "",
 };
-const ABOUT: Table = Table {
-    name: "audit_about",
-    columns: &[("tenant", Kind::Uuid), ("subject", Kind::Uuid), ("sequence", Kind::Int)],
-    suffix: "",
-};
+const ABOUT: Table =
+    Table { name: "audit_about", columns: &[("tenant", Kind::Uuid), ("subject", Kind::Uuid), ("sequence", Kind::Int)], suffix: "" };
 const SELECT: &str = "SELECT a.sequence, a.at, a.kind, a.call, a.actor, a.channel, a.module, a.what, a.detail, a.legal_basis, a.about, \
      a.hash FROM audit a WHERE a.tenant = ?";
 
@@ -125,8 +122,7 @@ fn row(head: Head, entry: &AuditEntry) -> Vec<Param> {
 
 /// A row; nothing when it holds what no row was ever written with.
 fn read(row: &Row) -> Result<Option<AuditRow>, Fault> {
-    const CHANNELS: [Channel; 6] =
-        [Channel::Portal, Channel::Evo, Channel::Counter, Channel::CommandLine, Channel::Event, Channel::Job];
+    const CHANNELS: [Channel; 6] = [Channel::Portal, Channel::Evo, Channel::Counter, Channel::CommandLine, Channel::Event, Channel::Job];
     let channel: String = row.get(5)?;
     let about: Vec<u8> = row.get(10)?;
     let module: Option<String> = row.get(6)?;

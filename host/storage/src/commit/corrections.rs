@@ -18,12 +18,7 @@ use vatra_core::unit::{Correction, Unit};
 const CHUNK: usize = 512;
 
 /// Makes the unit's corrections.
-pub(super) async fn make(
-    tx: &mut Tx,
-    tenant: TenantId,
-    unit: &Unit,
-    tally: &mut BTreeMap<Name, Tally>,
-) -> Result<(), Fault> {
+pub(super) async fn make(tx: &mut Tx, tenant: TenantId, unit: &Unit, tally: &mut BTreeMap<Name, Tally>) -> Result<(), Fault> {
     let mut by_register: BTreeMap<&Name, Vec<&Correction>> = BTreeMap::new();
     for correction in &unit.corrections {
         by_register.entry(&correction.at.register).or_default().push(correction);
@@ -38,13 +33,7 @@ pub(super) async fn make(
 }
 
 /// Makes corrections of one register; how many entries they closed.
-async fn correct(
-    tx: &mut Tx,
-    tenant: TenantId,
-    unit: &Unit,
-    register: &Name,
-    corrections: &[&Correction],
-) -> Result<i64, Fault> {
+async fn correct(tx: &mut Tx, tenant: TenantId, unit: &Unit, register: &Name, corrections: &[&Correction]) -> Result<i64, Fault> {
     let ids: Vec<Uuid> = corrections.iter().map(|correction| correction.at.id.0).collect();
     let entries = reindex::load(tx, tenant, &ids).await?;
     let before: HashMap<Uuid, Entry> = entries.into_iter().map(|entry| (entry.at.id.0, entry)).collect();
@@ -98,8 +87,7 @@ async fn write(
             keys.put(field, key, now);
         }
         for field in &schema.unique {
-            let (old, new) =
-                (before.fields.get(field).and_then(codec::unique_key), after.fields.get(field).and_then(codec::unique_key));
+            let (old, new) = (before.fields.get(field).and_then(codec::unique_key), after.fields.get(field).and_then(codec::unique_key));
             if old == new {
                 continue;
             }

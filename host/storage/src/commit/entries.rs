@@ -47,12 +47,7 @@ pub(super) const VERSIONS: Table = Table {
 const CHUNK: usize = 1_024;
 
 /// Adds the unit's new entries.
-pub(super) async fn add(
-    tx: &mut Tx,
-    tenant: TenantId,
-    unit: &Unit,
-    tally: &mut BTreeMap<Name, Tally>,
-) -> Result<Committed, Fault> {
+pub(super) async fn add(tx: &mut Tx, tenant: TenantId, unit: &Unit, tally: &mut BTreeMap<Name, Tally>) -> Result<Committed, Fault> {
     let mut committed = Committed::default();
     let mut by_register: BTreeMap<&Name, Vec<&NewEntry>> = BTreeMap::new();
     for entry in &unit.entries {

@@ -90,13 +90,8 @@ async fn a_merged_subject_answers_as_the_other(stage: Stage) {
 async fn modules_and_grants_are_kept_with_their_audit_row(stage: Stage) {
     let (tenant, other) = (stage.tenant("sculeni").await, stage.tenant("lozova").await);
     let module = named("tax-collector");
-    let mut installed = Installed {
-        module: module.clone(),
-        digest: "ab".repeat(32),
-        version: "0.1.0".into(),
-        disabled_at: None,
-        installed_at: now(),
-    };
+    let mut installed =
+        Installed { module: module.clone(), digest: "ab".repeat(32), version: "0.1.0".into(), disabled_at: None, installed_at: now() };
     stage.storage.put_installed(tenant, &installed, row("install", &[])).await.unwrap();
     installed.disabled_at = Some(now());
     stage.storage.put_installed(tenant, &installed, row("disable", &[])).await.unwrap();
@@ -105,7 +100,10 @@ async fn modules_and_grants_are_kept_with_their_audit_row(stage: Stage) {
 
     let mut grant = Grant {
         capability: named("mpay"),
-        parameters: BTreeMap::from([("ceiling".to_owned(), Param::AtMost(5)), ("services".to_owned(), Param::Set(["a".to_owned()].into()))]),
+        parameters: BTreeMap::from([
+            ("ceiling".to_owned(), Param::AtMost(5)),
+            ("services".to_owned(), Param::Set(["a".to_owned()].into())),
+        ]),
         settings: BTreeMap::from([("account.local-budget".to_owned(), "MD24AG000225100013104168".to_owned())]),
         legal_basis: "Codul fiscal".into(),
         until: Some("2027-01-01".parse().unwrap()),

@@ -210,12 +210,7 @@ async fn sums_and_groups(stage: Stage) {
     let tenant = town(&stage).await;
     let mut snapshot = stage.storage.snapshot(tenant).await.unwrap();
     let of = |function, name: &str| Aggregate { function, name: name.into() };
-    let functions = [
-        of(Function::Count, ""),
-        of(Function::Sum, "due"),
-        of(Function::Minimum, "due"),
-        of(Function::Maximum, "until"),
-    ];
+    let functions = [of(Function::Count, ""), of(Function::Sum, "due"), of(Function::Minimum, "due"), of(Function::Maximum, "until")];
     let date = |text: &str| Value::Date(text.parse().unwrap());
     let buckets = snapshot.summarise(&schema(), &all(), &["kind".into()], &functions).await.unwrap();
     let read: Vec<_> = buckets.iter().map(|bucket| (bucket.group[0].1.clone(), bucket.results.clone())).collect();

@@ -1,5 +1,5 @@
 //! A stage for stories: storage on one of the databases, with raw access to the same data, and things to put into it.
-#![allow(dead_code)]
+#![allow(dead_code, unreachable_pub)]
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -69,7 +69,9 @@ impl Lower<'_> {
         for control in controls {
             for (name, text) in &state.errors {
                 if *name == control.name {
-                    self.placed.push(Anchor::new(text.clone(), format!("#{}", control.target())));
+                    // Away from its input an error needs the input's name.
+                    let text = format!("{}: {text}", control.title);
+                    self.placed.push((name.clone(), Anchor::new(text, format!("#{}", control.target()))));
                 }
             }
             if let Ask::Radios(choices) = &control.ask {
@@ -99,7 +101,8 @@ impl Lower<'_> {
         let optional = !schema.required && schema.kind != FieldType::Flag;
         let then = |value: &Value| self.dependants(prefix, input, value, form, action, state);
         Control {
-            label: if optional { format!("{label} {}", say(language, "optional")) } else { label },
+            label: if optional { format!("{label} {}", say(language, "optional")) } else { label.clone() },
+            title: label,
             hint: input.hint.as_ref().map(|hint| self.wording.words(hint)).or_else(|| host_hint(&schema.kind, language)),
             error: state.and_then(|state| {
                 let wrong: Vec<&str> = state.errors.iter().filter(|(name, _)| *name == input.name).map(|(_, text)| text.as_str()).collect();

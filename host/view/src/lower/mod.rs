@@ -32,8 +32,8 @@ pub(crate) struct Lower<'a> {
     forms: usize,
     /// Tables of the module so far: likewise.
     tables: usize,
-    /// Errors of the form shown again that an input on this page can be linked to.
-    placed: Vec<Anchor>,
+    /// Inputs of the form shown again in which something is wrong, with the link to each.
+    placed: Vec<(String, Anchor)>,
     /// Whether the form shown again was found.
     found: bool,
 }
@@ -63,13 +63,12 @@ pub(crate) fn screen(context: &PageContext<'_>, screen: &Screen, resolved: &Reso
 }
 
 impl Lower<'_> {
-    /// Errors in the order of the form, those about the whole first.
+    /// Errors about the whole first, then those of the inputs in the order of the form.
     fn errors(&self) -> Vec<Anchor> {
         let Some(state) = &self.context.form else { return Vec::new() };
-        let names: Vec<&str> = if self.found { self.placed.iter().map(|anchor| anchor.text.as_str()).collect() } else { Vec::new() };
-        let unplaced =
-            state.errors.iter().filter(|(_, text)| !names.contains(&text.as_str())).map(|(_, text)| Anchor::new(text.clone(), ""));
-        unplaced.chain(self.placed.iter().cloned()).collect()
+        let unplaced = state.errors.iter().filter(|(name, _)| !self.placed.iter().any(|(placed, _)| placed == name));
+        let unplaced = unplaced.map(|(_, text)| Anchor::new(text.clone(), ""));
+        unplaced.chain(self.placed.iter().map(|(_, anchor)| anchor.clone())).collect()
     }
 
     fn language(&self) -> Language {

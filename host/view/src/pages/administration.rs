@@ -121,7 +121,9 @@ pub fn grants(frame: &Frame<'_>, base: &str, view: &GrantsView<'_>) -> String {
         let grant = view.grants.iter().find(|grant| grant.capability == *capability);
         let sheet = sheet(language, base, view, capability, grant);
         for control in &sheet.controls {
-            errors.extend(control.error.iter().map(|text| Anchor::new(text.clone(), format!("#{}", control.target()))));
+            errors.extend(
+                control.error.iter().map(|text| Anchor::new(format!("{}: {text}", control.title), format!("#{}", control.target()))),
+            );
         }
         pieces.push(Piece::Panel(Box::new(Panel {
             title: capability_title(capability.as_str(), language),
@@ -200,6 +202,8 @@ fn sheet(language: Language, base: &str, view: &GrantsView<'_>, capability: &Nam
     let posted = |name: &str, state: &FormState| state.posted.get(name).and_then(|values| values.first()).cloned().unwrap_or_default();
     let state = view.form.filter(|state| state.action == operation && posted("capability", state) == capability.as_str());
     let id = format!("reason-{capability}");
+    let label =
+        say_with(language, &format!("{operation}-reason"), &[("capability", capability_title(capability.as_str(), language).into())]);
     Sheet {
         id: format!("grant-{capability}"),
         title: None,
@@ -210,11 +214,9 @@ fn sheet(language: Language, base: &str, view: &GrantsView<'_>, capability: &Nam
         controls: vec![Control {
             id,
             name: "reason".to_owned(),
-            label: say_with(
-                language,
-                &format!("{operation}-reason"),
-                &[("capability", capability_title(capability.as_str(), language).into())],
-            ),
+            title: label.clone(),
+            label,
+
             hint: None,
             error: state
                 .map(|state| state.errors.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" "))

@@ -65,6 +65,7 @@ pub fn audit(frame: &Frame<'_>, base: &str, view: &AuditView<'_>) -> String {
             id: "kind".to_owned(),
             name: "kind".to_owned(),
             label: say(language, "audit-kind"),
+            title: say(language, "audit-kind"),
             hint: None,
             error: None,
             ask: Ask::Select(kinds.collect()),

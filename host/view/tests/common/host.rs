@@ -1,5 +1,5 @@
 //! The host's own pages with sample content.
-#![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
+#![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
 use crate::common::{Stage, name, tenant, uuid};
 use std::collections::BTreeMap;

@@ -1,5 +1,5 @@
 //! A module that uses everything: for the parsed-page tests and the gallery.
-#![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used, clippy::expect_used)]
+#![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use vatra_core::call::Tenant;

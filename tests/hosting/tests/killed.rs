@@ -1,0 +1,158 @@
+//! The process is killed at two hundred and more points of an import and of a payment: nothing is lost, doubled or half-written.
+
+use anyhow::{Context, Result, anyhow, bail};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use vatra_core::clock::SystemClock;
+use vatra_core::ids::Name;
+use vatra_core::register::{Entry, Query, Reach};
+use vatra_core::value::Value;
+use vatra_server::app::{App, Options};
+
+const ROLL: &str = include_str!("../data/tax-roll-sculeni.csv");
+const ROWS: usize = 300;
+const POINTS: u32 = 110;
+
+fn vatra(data: &Path, arguments: &[&str]) -> Command {
+    let binary = std::env::var_os("VATRA_BIN").map(PathBuf::from).unwrap_or_else(|| vatra_hosting_tests::target().join("debug/vatra"));
+    let mut command = Command::new(binary);
+    command.arg("--data").arg(data).args(arguments).env("VATRA_PACKAGES", vatra_hosting_tests::packages());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Runs to the end; what it printed.
+fn run(data: &Path, arguments: &[&str]) -> Result<String> {
+    let done = vatra(data, arguments).output().context("the vatra binary does not run: build it with `cargo build -p vatra-cli`")?;
+    if !done.status.success() {
+        bail!("vatra {arguments:?}: {}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    }
+    Ok(String::from_utf8(done.stdout)?)
+}
+
+/// Starts it and kills it after this long.
+fn killed(data: &Path, arguments: &[&str], after: Duration) -> Result<()> {
+    let mut child = vatra(data, arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    std::thread::sleep(after);
+    child.kill()?;
+    child.wait()?;
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        match entry.file_type()? {
+            kind if kind.is_dir() => copy(&entry.path(), &target)?,
+            kind if kind.is_file() => drop(std::fs::copy(entry.path(), target)?),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+async fn open(data: &Path) -> Result<Arc<App>> {
+    Ok(App::open(Options { data: data.to_owned(), database: None, clock: Arc::new(SystemClock), engine: vatra_runtime::Config::default() }).await?)
+}
+
+async fn entries(app: &App, register: &str) -> Result<Vec<Entry>> {
+    let tenant = app.tenant("sculeni").await?;
+    let binding = app.runtime.binding(tenant.id, &Name::new("tax-collector")?).await.map_err(|error| anyhow!("{error}"))?;
+    let schema = binding.manifest.register(register).context("the register")?;
+    let query = Query { register: schema.name.clone(), all_of: Vec::new(), search: None, sort: Vec::new(), include_closed: true };
+    Ok(app.store.snapshot(tenant.id).await?.find(schema, &query, Reach::Host, 0, 10_000).await?.entries)
+}
+
+async fn unbroken(app: &App) -> Result<()> {
+    let tenant = app.tenant("sculeni").await?;
+    let found = app.verify_audit(&tenant).await?;
+    if found.faults.is_empty() { Ok(()) } else { bail!("the trail is broken: {:?}", found.faults) }
+}
+
+/// A seeded folder, and a part of the roll.
+fn seeded(folder: &Path) -> Result<(PathBuf, PathBuf)> {
+    let (data, roll) = (folder.join("seeded"), folder.join("roll.csv"));
+    std::fs::write(&roll, ROLL.split_inclusive('\n').take(ROWS + 1).collect::<String>())?;
+    run(&data, &["demo", "--seed-only"])?;
+    Ok((data, roll))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_import_is_whole_or_not_at_all() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (template, roll) = seeded(folder.path())?;
+    let file = format!("roll=@{}", roll.display());
+    let import = ["act", "sculeni", "tax-collector", "import-roll", "--as", "perceptor", "-F", file.as_str(), "--json"];
+    let whole = folder.path().join("whole");
+    copy(&template, &whole)?;
+    let from = Instant::now();
+    let report: serde_json::Value = serde_json::from_str(&run(&whole, &import)?)?;
+    let takes = from.elapsed();
+    let accepted = report.pointer("/report/accepted").and_then(serde_json::Value::as_u64).context("a report")? as usize;
+    assert!(accepted > ROWS / 2);
+
+    let (mut none, mut all) = (0, 0);
+    for point in 0..POINTS {
+        // A folder for each point: SQLite closes in the background and takes its log away by name.
+        let data = folder.path().join(format!("killed-{point}"));
+        copy(&template, &data)?;
+        killed(&data, &import, takes * point / (POINTS - 20))?;
+        let app = open(&data).await?;
+        let (accounts, imports) = (entries(&app, "accounts").await?, entries(&app, "imports").await?);
+        match (accounts.len(), imports.len()) {
+            (0, 0) => none += 1,
+            (found, 1) if found == accepted => all += 1,
+            other => bail!("killed at point {point}, {other:?} remained"),
+        }
+        unbroken(&app).await?;
+    }
+    assert!(none > 0 && all > 0, "the points did not straddle the commit: {none} before, {all} after");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_payment_is_applied_once() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (data, roll) = seeded(folder.path())?;
+    let file = format!("roll=@{}", roll.display());
+    run(&data, &["act", "sculeni", "tax-collector", "import-roll", "--as", "perceptor", "-F", &file, "--json"])?;
+    let app = open(&data).await?;
+    let owing = |entry: &&Entry| matches!(entry.fields.get("outstanding"), Some(Value::Money(money)) if money.0 > 200_000);
+    let account = entries(&app, "accounts").await?.iter().find(owing).context("somebody owes")?.at.id.to_string();
+    drop(app);
+    let entry = format!("entry={account}");
+    let issue = ["act", "sculeni", "tax-collector", "issue-notice", "--as", "perceptor", "-F", &entry, "-F", "amount=2000,00"];
+    let issued = run(&data, &[issue.as_slice(), &["-F", "due-date=2027-12-25", "--json"]].concat())?;
+    let issued: serde_json::Value = serde_json::from_str(&issued)?;
+    let order = issued.pointer("/report/order").and_then(serde_json::Value::as_str).context("the order's number")?.to_owned();
+
+    let from = Instant::now();
+    run(&data, &["mpay", "confirm", &order, "--amount", "1,00", "--payment", "P-whole"])?;
+    let takes = from.elapsed();
+    for point in 0..POINTS {
+        let payment = format!("P-{point}");
+        let confirm = ["mpay", "confirm", order.as_str(), "--amount", "1,00", "--payment", payment.as_str()];
+        killed(&data, &confirm, takes * point / (POINTS - 20))?;
+        // MPay was not answered: it tells again.
+        if point % 2 == 0 {
+            run(&data, &confirm)?;
+        }
+    }
+    let app = open(&data).await?;
+    app.deliver_due().await?;
+    let tenant = app.tenant("sculeni").await?;
+    let payments = app.store.snapshot(tenant.id).await?.payments(&order).await?;
+    let told: i64 = payments.iter().map(|payment| payment.amount.0).sum();
+    let evens = (0..POINTS).filter(|point| point % 2 == 0).map(|point| format!("P-{point}"));
+    for expected in evens {
+        assert_eq!(payments.iter().filter(|payment| payment.id == expected).count(), 1, "{expected} is lost or doubled");
+    }
+    assert!(app.store.inbox_open(tenant.id).await?.is_empty(), "events wait for ever");
+    let on_account = entries(&app, "accounts").await?.into_iter().find(|entry| entry.at.id.to_string() == account).context("the account")?;
+    assert_eq!(on_account.fields.get("paid-mpay").and_then(Value::number), Some(told), "the account shows what was paid, once");
+    unbroken(&app).await
+}
