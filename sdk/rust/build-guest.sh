@@ -23,7 +23,7 @@ crate=$(sed -n 's/^name = "\(.*\)"$/\1/p' "$package/Cargo.toml" | head -n 1)
 guest=${VATRA_GUEST:-$(sh "$root/sdk/toolchain.sh")}
 target=${CARGO_TARGET_DIR_GUEST:-${CARGO_TARGET_DIR:-$root/target}/guest-modules}
 
-# Paths of this machine are kept out of modules: the same source gives the same bytes anywhere.
+# Paths of this machine are kept out of modules.
 separator=$(printf '\037')
 flags="-Clink-arg=-zstack-size=65536$separator-Clink-arg=--initial-memory=1048576"
 flags="$flags$separator--remap-path-prefix=$root=/vatra$separator--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=/cargo"

@@ -1,4 +1,4 @@
-//! Measures storage on SQLite (or, with `DATABASE_URL`, on PostgreSQL): a bulk unit of work of 2,761 entries, and pages of a register of
+//! Measures storage on SQLite (or, with `BENCH_DATABASE=postgres`, on a throw-away PostgreSQL): a bulk unit of work of 2,761 entries, and pages of a register of
 //! 100,000 entries with searches, sorts and filters, among other municipalities' registers. Prints medians.
 //!
 //! `cargo run -p vatra-storage --example search_bench [ENTRIES] [OTHER_TENANTS]`
@@ -14,6 +14,7 @@ use vatra_core::register::{Aggregate, Comparison, Condition, Function, Query, Re
 use vatra_core::store::{Municipal, Platform};
 use vatra_core::unit::{NewEntry, Subject, Unit};
 use vatra_core::value::{EntryRef, Fields, Money, Value};
+use vatra_storage::testing::TestPostgres;
 use vatra_storage::{Config, DatabaseUrl, Storage, open};
 
 const SCHEMA: &str = r#"{"name": "accounts", "numbering": "CF-{year}-{seq:6}", "unique": ["account"], "fields": [
@@ -102,12 +103,13 @@ async fn main() {
     let others = arguments.next().unwrap_or(40);
     let folder = tempfile::tempdir().expect("a folder");
     let checkpoints = cap_std::fs::Dir::open_ambient_dir(folder.path(), cap_std::ambient_authority()).expect("the folder");
-    let database = match std::env::var("DATABASE_URL") {
-        Ok(url) => DatabaseUrl::Postgres(url),
-        Err(_) => DatabaseUrl::Sqlite(folder.path().join("vatra.db")),
+    let postgres = std::env::var("BENCH_DATABASE").is_ok_and(|name| name == "postgres").then(TestPostgres::start);
+    let database = match &postgres {
+        Some(started) => DatabaseUrl::Postgres(started.as_ref().expect("a cluster").database().await.expect("a database")),
+        None => DatabaseUrl::Sqlite(folder.path().join("vatra.db")),
     };
-    println!("database: {database:?}");
-    let storage = open(Config { database, checkpoints, readers: 4 }).await.expect("storage");
+    println!("on {}", if postgres.is_some() { "PostgreSQL (without fsync)" } else { "SQLite (WAL, synchronous FULL)" });
+    let storage = open(Config { database: database.clone(), checkpoints, readers: 4 }).await.expect("storage");
     let schema: RegisterSchema = serde_json::from_str(SCHEMA).expect("a schema");
 
     let mut n = 0;
@@ -130,6 +132,11 @@ async fn main() {
     }
     println!("{:50} {:9.2} s", format!("filling a register with {entries} entries"), timer.elapsed().as_secs_f64());
 
+    if let DatabaseUrl::Postgres(url) = &database {
+        // Autovacuum would, within a minute.
+        let pool = sqlx::PgPool::connect(url).await.expect("a connection");
+        sqlx::query("VACUUM ANALYZE").execute(&pool).await.expect("statistics");
+    }
     let mut times = Vec::new();
     for _ in 0..200 {
         let timer = Timer::now();

@@ -1,3 +1,5 @@
+//! What the inputs of a form become: every type, what is refused, and why.
+
 use super::*;
 use crate::urls::value_text;
 use proptest::prelude::*;

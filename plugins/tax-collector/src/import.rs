@@ -5,7 +5,6 @@ use crate::history::reason;
 use crate::home_link;
 use crate::report::{self, known_rule};
 use crate::tally::{Tally, reported};
-use vatra_sdk::contract::vatra::view::view;
 use vatra_sdk::host::uploads::Problem;
 use vatra_sdk::prelude::*;
 
@@ -44,9 +43,8 @@ pub(crate) fn perform(roll: &str) -> Result<Answer, Failure> {
         && numbers.corrected == 0
         && let Some(before) = imported_before(&table.digest)?
     {
-        let again = view::Notice::of(Tone::Neutral, "import-again").text("import-again-text");
-        let screen = report::screen(&before, &table.name, &numbers, &reasons, again);
-        return Ok(reported(Answer::show(screen), &numbers, &reasons).report("import", before));
+        let shown = report::link(&before).with("again", true);
+        return Ok(reported(Answer::go(shown), &numbers, &reasons).report("import", before));
     }
 
     let mut fields = fields!["file" => &table.name, "digest" => &table.digest];
@@ -56,8 +54,7 @@ pub(crate) fn perform(roll: &str) -> Result<Answer, Failure> {
         let rows: Vec<Vec<Field>> = chunk.iter().map(|problem| problem_fields(&import, problem)).collect();
         registers::add_many("import-problems", &rows)?;
     }
-    let screen = report::screen(&import, &table.name, &numbers, &reasons, report::result(&numbers));
-    Ok(reported(Answer::show(screen), &numbers, &reasons).report("import", import))
+    Ok(reported(Answer::go(report::link(&import)), &numbers, &reasons).report("import", import))
 }
 
 /// What was paid through MPay, by account: the roll does not know of it, and what is still owed depends on it.

@@ -29,7 +29,7 @@ impl Screens for TaxCollector {
             "notice" => notices::one(&parameters.entry("entry")?),
             "imports" => report::list(),
             "import" => Ok(import::screen()),
-            "import-report" => report::stored(&parameters.entry("entry")?),
+            "import-report" => report::stored(&parameters.entry("entry")?, parameters.maybe("again")?.unwrap_or(false)),
             _ => Err(Failure::NotFound),
         }
     }

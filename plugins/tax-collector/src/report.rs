@@ -42,8 +42,13 @@ pub(crate) fn list() -> Result<Screen, Failure> {
     Ok(screen.bound(table))
 }
 
-/// The screen `import-report`.
-pub(crate) fn stored(at: &EntryRef) -> Result<Screen, Failure> {
+/// To the report of an import.
+pub(crate) fn link(import: &EntryRef) -> Link {
+    Link::to("import-report", "report-title").with("entry", import)
+}
+
+/// The screen `import-report`; `again` when the file was just sent once more and changed nothing.
+pub(crate) fn stored(at: &EntryRef, again: bool) -> Result<Screen, Failure> {
     let entry = registers::get(at)?;
     let numbers = Numbers::read(&entry)?;
     let of_import = Query::of("import-problems").equal("import", at);
@@ -53,17 +58,18 @@ pub(crate) fn stored(at: &EntryRef) -> Result<Screen, Failure> {
         let rule = bucket.group.as_slice().text("rule")?;
         reasons.insert(rule, bucket.results.first().and_then(i64::from_value).unwrap_or_default());
     }
-    Ok(screen(at, &entry.text("file")?, &numbers, &reasons, result(&numbers)))
+    let notice = if again { view::Notice::of(Tone::Neutral, "import-again").text("import-again-text") } else { result(&numbers) };
+    Ok(screen(at, &entry.text("file")?, &numbers, &reasons, notice))
 }
 
 /// How an import ended, in a line.
-pub(crate) fn result(numbers: &Numbers) -> view::Notice {
+fn result(numbers: &Numbers) -> view::Notice {
     let (tone, key) = if numbers.rejected > 0 { (Tone::Warning, "import-some-rejected") } else { (Tone::Success, "import-all-accepted") };
     view::Notice::of(tone, words!(key, accepted = numbers.accepted, rejected = numbers.rejected, rows = numbers.rows))
 }
 
 /// The report, beginning with this notice.
-pub(crate) fn screen(import: &EntryRef, file: &str, numbers: &Numbers, reasons: &Reasons, notice: view::Notice) -> Screen {
+fn screen(import: &EntryRef, file: &str, numbers: &Numbers, reasons: &Reasons, notice: view::Notice) -> Screen {
     let mut items = vec![Item::of("field-number", import), Item::of("field-file", file)];
     items.extend(numbers.fields().into_iter().map(|field| Item::of(format!("field-{}", field.name), field.value)));
     let by_reason = reasons.iter().fold(Table::of("report-reasons", ["field-rule", "report-count"]), |table, (rule, count)| {

@@ -81,7 +81,7 @@ async fn a_snapshot_stays_as_it_was(stage: Stage) {
 
     assert_eq!(before.register_state(&named("accounts")).await.unwrap(), 1);
     assert_eq!(accounts(&before.find(&schema(), &all(), Reach::Host, 0, 10).await.unwrap()), ["1"]);
-    assert_eq!(before.entries(&[at.clone()]).await.unwrap()[0].fields["due"], money(100));
+    assert_eq!(before.entries(std::slice::from_ref(&at)).await.unwrap()[0].fields["due"], money(100));
     assert_eq!(before.history(&at).await.unwrap().len(), 1);
     let mut after = stage.storage.snapshot(tenant).await.unwrap();
     assert_eq!(after.find(&schema(), &all(), Reach::Host, 0, 10).await.unwrap().total, 2);
@@ -285,7 +285,7 @@ async fn corrections_keep_history(stage: Stage) {
     stage.commit(tenant, second).await.unwrap();
 
     let mut snapshot = stage.storage.snapshot(tenant).await.unwrap();
-    let entry = snapshot.entries(&[at.clone()]).await.unwrap().remove(0);
+    let entry = snapshot.entries(std::slice::from_ref(&at)).await.unwrap().remove(0);
     assert_eq!((entry.version, entry.closed, entry.opened), (2, false, now()));
     assert_eq!(entry.number.as_deref(), Some("CF-2026-0001"));
     assert_eq!(entry.fields, fields(&[("account", text("1")), ("due", money(150)), ("remark", text("văzut"))]));
@@ -295,7 +295,7 @@ async fn corrections_keep_history(stage: Stage) {
     assert_eq!((history[1].by, history[1].reason.as_str()), (Some(clerk.id), "re-read"));
     assert_eq!(history[1].fields, fields(&[("due", money(150)), ("phone", Value::None), ("remark", text("văzut"))]));
     let elsewhere = EntryRef { register: named("other"), id: at.id };
-    assert!(snapshot.entries(&[elsewhere.clone()]).await.unwrap().is_empty());
+    assert!(snapshot.entries(std::slice::from_ref(&elsewhere)).await.unwrap().is_empty());
     assert!(snapshot.history(&elsewhere).await.unwrap().is_empty());
 }
 
@@ -339,7 +339,7 @@ async fn personal_fields_can_be_erased(stage: Stage) {
     stage.raw("UPDATE entries SET personal = NULL").await;
     stage.raw("UPDATE entry_versions SET personal = NULL").await;
     let mut snapshot = stage.storage.snapshot(tenant).await.unwrap();
-    assert_eq!(snapshot.entries(&[at.clone()]).await.unwrap()[0].fields, fields(&[("account", text("1"))]));
+    assert_eq!(snapshot.entries(std::slice::from_ref(&at)).await.unwrap()[0].fields, fields(&[("account", text("1"))]));
     assert_eq!(snapshot.history(&at).await.unwrap()[0].fields, fields(&[("account", text("1"))]));
     assert!(stage.storage.verify_audit(tenant).await.unwrap().faults.is_empty());
 }

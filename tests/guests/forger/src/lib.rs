@@ -54,7 +54,9 @@ impl Guest for Forger {
         let token = given_text(&parameters, "token");
         Ok(match name.as_str() {
             "person" => screen(vec![Block::Person(subject(token))]),
-            "value" => screen(vec![Block::Summary(Summary { title: None, items: vec![Item { label: plain("Value"), value: sealed(token) }] })]),
+            "value" => {
+                screen(vec![Block::Summary(Summary { title: None, items: vec![Item { label: plain("Value"), value: sealed(token) }] })])
+            }
             "order" => screen(vec![Block::Payment(token.to_owned())]),
             "table" => screen(vec![Block::Bound(BoundTable {
                 id: "table".to_owned(),

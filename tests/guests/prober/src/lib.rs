@@ -54,7 +54,11 @@ fn search(guess: &str, report: &mut Vec<Field>) {
     report.push(text("search", finds(&searched)));
     let counted = registers::summarise(&searched, &[], &[Aggregate { function: Function::Count, name: String::new() }]);
     let told = match counted {
-        Ok(buckets) if buckets.iter().flat_map(|bucket| &bucket.results).any(|value| matches!(value, Value::Integer(count) if *count > 0)) => "found".to_owned(),
+        Ok(buckets)
+            if buckets.iter().flat_map(|bucket| &bucket.results).any(|value| matches!(value, Value::Integer(count) if *count > 0)) =>
+        {
+            "found".to_owned()
+        }
         Ok(_) => "nothing".to_owned(),
         Err(failure) => words(&failure),
     };
