@@ -24,15 +24,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            wall_ms: 5_000,
-            memory: 128 << 20,
-            table: 20_000,
-            host_calls: 10_000,
-            bytes_out: 16 << 20,
-            writes: 50_000,
-            reads: 200_000,
-        }
+        Self { wall_ms: 5_000, memory: 128 << 20, table: 20_000, host_calls: 10_000, bytes_out: 16 << 20, writes: 50_000, reads: 200_000 }
     }
 }
 

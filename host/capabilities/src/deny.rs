@@ -12,7 +12,13 @@ use wasmtime::{Engine, StoreContextMut};
 ///
 /// # Errors
 /// When the interface is not an instance, or the linker already has it.
-pub fn link_denied(linker: &mut Linker<CallState>, engine: &Engine, interface: &str, item: &ComponentItem, denial: &Denial) -> wasmtime::Result<()> {
+pub fn link_denied(
+    linker: &mut Linker<CallState>,
+    engine: &Engine,
+    interface: &str,
+    item: &ComponentItem,
+    denial: &Denial,
+) -> wasmtime::Result<()> {
     let ComponentItem::ComponentInstance(instance) = item else { return Ok(()) };
     let mut link = linker.instance(interface)?;
     for (name, export) in instance.exports(engine) {

@@ -74,7 +74,15 @@ impl Work {
     }
 
     /// Corrects an entry that was read at `stored_version` (or was added in this call).
-    pub(crate) fn correct(&mut self, schema: &RegisterSchema, at: &EntryRef, stored_version: u32, fields: Fields, reason: &str, close: bool) {
+    pub(crate) fn correct(
+        &mut self,
+        schema: &RegisterSchema,
+        at: &EntryRef,
+        stored_version: u32,
+        fields: Fields,
+        reason: &str,
+        close: bool,
+    ) {
         self.schemas.entry(schema.name.clone()).or_insert_with(|| schema.clone());
         if let Some(new) = self.added.get_mut(&at.id) {
             apply(&mut new.fields, &fields);
@@ -89,10 +97,8 @@ impl Work {
                 }
             }
             None => {
-                self.corrected.insert(
-                    at.id,
-                    Correction { at: at.clone(), version: stored_version, fields, reason: reason.to_owned(), close },
-                );
+                self.corrected
+                    .insert(at.id, Correction { at: at.clone(), version: stored_version, fields, reason: reason.to_owned(), close });
             }
         }
     }

@@ -330,7 +330,10 @@ impl Manifest {
                     out.push(format!("register '{}': field name '{}' is not usable or not unique", register.name, field.name));
                 }
                 if field.personal && !field.kind.is_text() {
-                    out.push(format!("register '{}': field '{}' is personal, so it must be a text, telephone or e-mail address", register.name, field.name));
+                    out.push(format!(
+                        "register '{}': field '{}' is personal, so it must be a text, telephone or e-mail address",
+                        register.name, field.name
+                    ));
                 }
                 if matches!(field.kind, FieldType::TableFile(_)) {
                     out.push(format!("register '{}': field '{}' cannot be a file", register.name, field.name));

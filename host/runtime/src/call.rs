@@ -19,8 +19,8 @@ use vatra_core::grants::Denial;
 use vatra_core::ids::{Name, TenantId};
 use vatra_core::seal::{MasterKey, Sealer};
 use vatra_core::store::Store;
-use wasmtime::component::Component;
 use wasmtime::UpdateDeadline;
+use wasmtime::component::Component;
 
 /// What the runtime stands on.
 #[derive(Clone)]
@@ -209,12 +209,7 @@ impl Runtime {
     ///
     /// # Errors
     /// [`CallError::Denied`] with the roles that may.
-    pub async fn require_role(
-        &self,
-        ctx: &CallContext,
-        what: &str,
-        roles: &std::collections::BTreeSet<Name>,
-    ) -> Result<(), CallError> {
+    pub async fn require_role(&self, ctx: &CallContext, what: &str, roles: &std::collections::BTreeSet<Name>) -> Result<(), CallError> {
         if ctx.caller.roles.iter().any(|role| roles.contains(role)) {
             return Ok(());
         }

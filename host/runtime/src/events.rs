@@ -86,8 +86,13 @@ impl Runtime {
     }
 
     fn event_context(&self, tenant: &Tenant, module: &Name) -> CallContext {
-        let caller =
-            Caller { person: None, roles: BTreeSet::new(), assurance: Assurance::Anonymous, channel: Channel::Event, language: Language::Ro };
+        let caller = Caller {
+            person: None,
+            roles: BTreeSet::new(),
+            assurance: Assurance::Anonymous,
+            channel: Channel::Event,
+            language: Language::Ro,
+        };
         CallContext {
             tenant: tenant.clone(),
             module: module.clone(),
@@ -102,7 +107,8 @@ impl Runtime {
 fn event(item: &InboxItem) -> Result<Event, CallError> {
     match item.kind.as_str() {
         "mpay.paid" => {
-            let payment: Payment = serde_json::from_str(&item.payload).map_err(|error| CallError::Host(format!("event {}: {error}", item.id)))?;
+            let payment: Payment =
+                serde_json::from_str(&item.payload).map_err(|error| CallError::Host(format!("event {}: {error}", item.id)))?;
             Ok(Event::Paid(vatra_capabilities::payment(&payment)))
         }
         other => Err(CallError::contract(format!("an event of the unknown kind {other}"))),

@@ -344,6 +344,14 @@ impl Search {
     }
 }
 
+/// The end of an `EXISTS` that is to be looked up entry by entry: left to itself, PostgreSQL may read all that meets a condition first.
+pub(crate) fn one_by_one(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => "",
+        Dialect::Postgres => " LIMIT 1 OFFSET 0",
+    }
+}
+
 /// A field of `e.fields` as JSON text. Field names are the schema's, checked by the caller.
 pub(crate) fn json_field(dialect: Dialect, field: &str) -> String {
     match dialect {

@@ -5,7 +5,7 @@
 
 use crate::codec::{self, ENTRY};
 use crate::db::{Dialect, Param, Tx, params};
-use crate::dialect::Search;
+use crate::dialect::{Search, one_by_one};
 use crate::fault::Fault;
 use crate::index;
 use std::collections::HashMap;
@@ -95,7 +95,7 @@ impl<'a> Matches<'a> {
         let start = format!(" AND EXISTS (SELECT 1 FROM entry_keys c WHERE c.tenant = ? AND c.entry = {entry} AND c.field = ? AND ");
         out.push(&start, params![self.tenant.0, condition.name.as_str()]);
         compare(out, "c.key", condition);
-        out.push(")", vec![]);
+        out.push(one_by_one(self.dialect), vec![]).push(")", vec![]);
     }
 
     /// A subquery for matching entries' ids (column `entry`), with the conditions that it leaves to be checked.

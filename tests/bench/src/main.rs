@@ -46,7 +46,14 @@ async fn main() -> Result<()> {
     for figure in &figures {
         let limit = figure.limit.map(|(what, value)| format!("{value:.1} {} {what}", figure.unit)).unwrap_or_default();
         let cell = |value: f64| format!("{value:.1} {}", figure.unit);
-        println!("{:<58} {:>12} {:>12} {:>8} {:>6}   {limit}", figure.name, cell(figure.median), cell(figure.worst), cell(figure.aim), figure.runs);
+        println!(
+            "{:<58} {:>12} {:>12} {:>8} {:>6}   {limit}",
+            figure.name,
+            cell(figure.median),
+            cell(figure.worst),
+            cell(figure.aim),
+            figure.runs
+        );
     }
     let rows: Vec<_> = figures
         .iter()
@@ -76,7 +83,13 @@ async fn imports() -> Result<Figure> {
             bail!("the import went wrong: {report}");
         }
     }
-    figure("import of 2,840 rows, one unit of work, SQLite durable", "ms", 500.0, samples, Some(("to parse and check the file alone", limits::parsing(ROLL)?)))
+    figure(
+        "import of 2,840 rows, one unit of work, SQLite durable",
+        "ms",
+        500.0,
+        samples,
+        Some(("to parse and check the file alone", limits::parsing(ROLL)?)),
+    )
 }
 
 const SURNAMES: [&str; 8] = ["Pîslaru", "Știrbu", "Țurcan", "Căldare", "Moraru", "Rotari", "Gheorghiță", "Munteanu"];

@@ -127,13 +127,23 @@ impl House {
     ///
     /// # Errors
     /// As the host does, within the outer result for faults of the test itself.
-    pub async fn act(&self, tenant: &Tenant, module: &str, action: &str, inputs: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Result<Result<Acted, CallError>> {
+    pub async fn act(
+        &self,
+        tenant: &Tenant,
+        module: &str,
+        action: &str,
+        inputs: &[(&str, &str)],
+        file: Option<(&str, &[u8])>,
+    ) -> Result<Result<Acted, CallError>> {
         let ctx = self.context(tenant, module).await?;
         let mut form: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (name, value) in inputs {
             form.entry((*name).to_owned()).or_default().push((*value).to_owned());
         }
-        let files = file.into_iter().map(|(input, bytes)| File { input: input.to_owned(), name: "roll.csv".into(), bytes: bytes.to_vec() }).collect();
+        let files = file
+            .into_iter()
+            .map(|(input, bytes)| File { input: input.to_owned(), name: "roll.csv".into(), bytes: bytes.to_vec() })
+            .collect();
         Ok(self.app.act(&ctx, Act { action: action.to_owned(), form, files, submission: None }).await)
     }
 
@@ -141,7 +151,14 @@ impl House {
     ///
     /// # Errors
     /// When it did not.
-    pub async fn report(&self, tenant: &Tenant, module: &str, action: &str, inputs: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Result<serde_json::Value> {
+    pub async fn report(
+        &self,
+        tenant: &Tenant,
+        module: &str,
+        action: &str,
+        inputs: &[(&str, &str)],
+        file: Option<(&str, &[u8])>,
+    ) -> Result<serde_json::Value> {
         let acted = self.act(tenant, module, action, inputs, file).await?.map_err(|error| anyhow!("{error}"))?;
         Ok(acted.report)
     }

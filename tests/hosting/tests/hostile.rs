@@ -96,10 +96,8 @@ async fn lists_and_calls_are_bounded_and_nothing_of_them_is_kept() -> Result<()>
     house.install(&house.sculeni, "huge-list").await?;
     house.install(&house.sculeni, "call-storm").await?;
     house.install(&house.lozova, "echo").await?;
-    for (action, inputs) in [
-        ("flood", vec![("rows", "200000"), ("bytes", "200")]),
-        ("trickle", vec![("rows", "200000"), ("bytes", "40")]),
-    ] {
+    for (action, inputs) in [("flood", vec![("rows", "200000"), ("bytes", "200")]), ("trickle", vec![("rows", "200000"), ("bytes", "40")])]
+    {
         let acted = house.act(&house.sculeni, "huge-list", action, &inputs, None).await?;
         let words = acted.as_ref().err().map(ToString::to_string).unwrap_or_default();
         let ended = fault(acted);
@@ -135,7 +133,8 @@ async fn a_panic_and_a_failure_keep_nothing_and_leave_no_gap() -> Result<()> {
     assert!(matches!(house.act(&house.sculeni, "panic", "fail", &[], None).await?, Err(CallError::Unavailable(_))));
     house.report(&house.sculeni, "panic", "keep", &[], None).await?;
     assert_eq!(kept().await?, "kept: 2");
-    let binding = house.app.runtime.binding(house.sculeni.id, &vatra_core::ids::Name::new("panic")?).await.map_err(|error| anyhow!("{error}"))?;
+    let binding =
+        house.app.runtime.binding(house.sculeni.id, &vatra_core::ids::Name::new("panic")?).await.map_err(|error| anyhow!("{error}"))?;
     let schema = binding.manifest.registers.first().ok_or_else(|| anyhow!("a register"))?;
     let query = vatra_core::register::Query {
         register: schema.name.clone(),

@@ -56,7 +56,8 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 }
 
 async fn open(data: &Path) -> Result<Arc<App>> {
-    Ok(App::open(Options { data: data.to_owned(), database: None, clock: Arc::new(SystemClock), engine: vatra_runtime::Config::default() }).await?)
+    Ok(App::open(Options { data: data.to_owned(), database: None, clock: Arc::new(SystemClock), engine: vatra_runtime::Config::default() })
+        .await?)
 }
 
 async fn entries(app: &App, register: &str) -> Result<Vec<Entry>> {
@@ -152,7 +153,8 @@ async fn a_payment_is_applied_once() -> Result<()> {
         assert_eq!(payments.iter().filter(|payment| payment.id == expected).count(), 1, "{expected} is lost or doubled");
     }
     assert!(app.store.inbox_open(tenant.id).await?.is_empty(), "events wait for ever");
-    let on_account = entries(&app, "accounts").await?.into_iter().find(|entry| entry.at.id.to_string() == account).context("the account")?;
+    let on_account =
+        entries(&app, "accounts").await?.into_iter().find(|entry| entry.at.id.to_string() == account).context("the account")?;
     assert_eq!(on_account.fields.get("paid-mpay").and_then(Value::number), Some(told), "the account shows what was paid, once");
     unbroken(&app).await
 }

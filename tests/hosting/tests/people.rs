@@ -10,8 +10,20 @@ const ROLL: &str = "Nr. cont;Tip;IDNP/IDNO;Nume / Denumire;Nr. cadastral;Obiect;
 A-1;F;2209043966243;Zăgorneanu Maria;9256201248;taina-ei;0,1;10,00;5,00;0,00;25.09.2026;069111222;maria@exemplu.md\r\n\
 A-2;F;2432039287932;  ŢURCAN ŞTEFAN ;9256201541;taina-lui;0,2;20,00;6,00;0,00;25.09.2026;069333444;stefan@exemplu.md\r\n";
 const SECRETS: [&str; 14] = [
-    "2209043966243", "2432039287932", "Zăgorneanu", "Zagorneanu", "zagorneanu", "Maria", "Țurcan", "ŢURCAN", "turcan", "069111222",
-    "069333444", "maria@exemplu.md", "taina-ei", "taina-lui",
+    "2209043966243",
+    "2432039287932",
+    "Zăgorneanu",
+    "Zagorneanu",
+    "zagorneanu",
+    "Maria",
+    "Țurcan",
+    "ŢURCAN",
+    "turcan",
+    "069111222",
+    "069333444",
+    "maria@exemplu.md",
+    "taina-ei",
+    "taina-lui",
 ];
 
 #[tokio::test]
@@ -19,7 +31,10 @@ async fn a_spy_that_writes_everything_down_has_seen_nobody() -> Result<()> {
     let house = House::open().await?;
     house.install(&house.sculeni, "spy").await?;
     let told = house.report(&house.sculeni, "spy", "import", &[], Some(("roll", ROLL.as_bytes()))).await?;
-    assert!(told.get("bytes").and_then(serde_json::Value::as_i64).unwrap_or_default() > 500, "the spy saw too little to prove anything: {told}");
+    assert!(
+        told.get("bytes").and_then(serde_json::Value::as_i64).unwrap_or_default() > 500,
+        "the spy saw too little to prove anything: {told}"
+    );
     let phone = [("account", "A-3"), ("note", "taina-ei"), ("phone", "069111222"), ("email", "maria@exemplu.md")];
     house.report(&house.sculeni, "spy", "enter", &phone, None).await?;
     house.report(&house.sculeni, "spy", "look", &[], None).await?;
@@ -99,8 +114,13 @@ async fn tokens_of_another_municipality_and_made_up_ones_mean_nothing() -> Resul
     let shown = house.show(&house.sculeni, "forger", "home", &[]).await?.map_err(|error| anyhow::anyhow!("{error}"))?;
     let words = format!("{:?}", shown.screen);
     assert!(words.contains("denied registers read-only") && words.contains("denied mpay read-only"), "{words}");
-    for (screen, parameter, value) in [("person", "token", foreign_subject.as_str()), ("value", "token", &foreign_sealed), ("table", "register", "accounts")] {
-        assert!(house.show(&house.sculeni, "forger", screen, &[(parameter, value)]).await?.is_err(), "{screen} showed what is not its to show");
+    for (screen, parameter, value) in
+        [("person", "token", foreign_subject.as_str()), ("value", "token", &foreign_sealed), ("table", "register", "accounts")]
+    {
+        assert!(
+            house.show(&house.sculeni, "forger", screen, &[(parameter, value)]).await?.is_err(),
+            "{screen} showed what is not its to show"
+        );
     }
     Ok(())
 }

@@ -49,7 +49,8 @@ async fn the_report_says_what_is_expected_and_a_second_import_changes_nothing() 
 
 /// A row of the accounts' table that a search finds: its entry's id.
 async fn find_account(house: &House, words: &str) -> Result<(String, u64)> {
-    let shown = house.show(&house.sculeni, "tax-collector", "accounts", &[("accounts.q", words)]).await?.map_err(|error| anyhow!("{error}"))?;
+    let shown =
+        house.show(&house.sculeni, "tax-collector", "accounts", &[("accounts.q", words)]).await?.map_err(|error| anyhow!("{error}"))?;
     let table = shown.resolved.tables.values().next().ok_or_else(|| anyhow!("a table"))?;
     let row = table.rows.first().ok_or_else(|| anyhow!("nothing found for {words}"))?;
     Ok((row.entry.id.to_string(), table.total))
@@ -146,9 +147,16 @@ async fn numbers_have_no_gaps_under_haste() -> Result<()> {
     for task in tasks {
         done += usize::from(task.await?);
     }
-    let binding = house.app.runtime.binding(house.sculeni.id, &vatra_core::ids::Name::new("tax-collector")?).await.map_err(|e| anyhow!("{e}"))?;
+    let binding =
+        house.app.runtime.binding(house.sculeni.id, &vatra_core::ids::Name::new("tax-collector")?).await.map_err(|e| anyhow!("{e}"))?;
     let schema = binding.manifest.register("notices").ok_or_else(|| anyhow!("the register"))?;
-    let query = vatra_core::register::Query { register: schema.name.clone(), all_of: Vec::new(), search: None, sort: Vec::new(), include_closed: true };
+    let query = vatra_core::register::Query {
+        register: schema.name.clone(),
+        all_of: Vec::new(),
+        search: None,
+        sort: Vec::new(),
+        include_closed: true,
+    };
     let page = house.app.store.snapshot(house.sculeni.id).await?.find(schema, &query, vatra_core::register::Reach::Host, 0, 100).await?;
     let mut numbers: Vec<String> = page.entries.into_iter().filter_map(|entry| entry.number).collect();
     numbers.sort();

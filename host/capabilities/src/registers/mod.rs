@@ -60,7 +60,7 @@ impl wit::Host for CallState {
     async fn add(&mut self, register: String, fields: Vec<Field>) -> Answer<WitRef> {
         counted!(self, async {
             let refs = write::add_many(self, register, vec![fields]).await?;
-            refs.into_iter().next().ok_or_else(|| Stop::Failure(Failure::NotFound))
+            refs.into_iter().next().ok_or(Stop::Failure(Failure::NotFound))
         })
     }
     async fn add_many(&mut self, register: String, rows: Vec<Vec<Field>>) -> Answer<Vec<WitRef>> {

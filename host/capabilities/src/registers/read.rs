@@ -144,7 +144,11 @@ pub(super) async fn lookup(state: &mut CallState, register: String, key: String,
     }
     let (value, _) = convert::from_guest(&state.binding.sealer, value).map_err(|rule| invalid(&key, rule))?;
     let wanted = value.sort_key();
-    let added = state.work.added_to(&schema.name).find(|entry| entry.fields.get(&key).and_then(Value::sort_key) == wanted).map(|new| new.at.clone());
+    let added = state
+        .work
+        .added_to(&schema.name)
+        .find(|entry| entry.fields.get(&key).and_then(Value::sort_key) == wanted)
+        .map(|new| new.at.clone());
     if let Some(at) = added {
         let (entry, _) = entry(state, &at).await?;
         return Ok(Some(to_guest(state, &schema, &entry)));

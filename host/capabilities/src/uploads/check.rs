@@ -134,9 +134,7 @@ impl<'a> Checker<'a> {
                 RowRule::DateValid | RowRule::Listed => cell.value.is_none() && !cell.text.is_empty(),
                 RowRule::CadastralNumber => !cell.text.is_empty() && !is_cadastral_number(&cell.text),
                 RowRule::Filled => cell.text.is_empty(),
-                RowRule::Unique => {
-                    cell.key().is_some_and(|key| self.seen.get(&(index, *field)).is_some_and(|seen| seen.contains(&key)))
-                }
+                RowRule::Unique => cell.key().is_some_and(|key| self.seen.get(&(index, *field)).is_some_and(|seen| seen.contains(&key))),
                 RowRule::AtMostOther => false,
             }
         })

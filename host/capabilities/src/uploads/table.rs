@@ -140,7 +140,8 @@ pub fn read_table(schema: &UploadSchema, name: &str, bytes: &[u8], digest: Strin
     }
     let mut best: Option<(usize, u8)> = None;
     for delimiter in *b";,\t|" {
-        let found = headings(&text, delimiter).map_or(0, |found| schema.columns.iter().filter(|c| at(&found, &c.heading).is_some()).count());
+        let found =
+            headings(&text, delimiter).map_or(0, |found| schema.columns.iter().filter(|c| at(&found, &c.heading).is_some()).count());
         if best.is_none_or(|(most, _)| found > most) {
             best = Some((found, delimiter));
         }

@@ -118,8 +118,11 @@ fn files_that_cannot_be_taken_say_why() {
     assert_eq!(take(b"PK\x03\x04rest"), Err(FileError::NotATable));
     assert_eq!(take(b"%PDF-1.7"), Err(FileError::NotATable));
     let other = take("Nume;Prenume\r\nA;B\r\n".as_bytes());
-    assert!(matches!(&other, Err(FileError::MissingColumns(columns)) if columns.contains(&"Nr. cont".to_owned()) && !columns.contains(&"Telefon".to_owned())));
-    let broken = [HEAD.as_bytes(), "1;F;2209043966243;Știrbu Țîmpău Șerbană;1,00;0,00;25.09.2026;\r\n2;F;22;".as_bytes(), b"\xff\xfe;\r\n"].concat();
+    assert!(
+        matches!(&other, Err(FileError::MissingColumns(columns)) if columns.contains(&"Nr. cont".to_owned()) && !columns.contains(&"Telefon".to_owned()))
+    );
+    let broken =
+        [HEAD.as_bytes(), "1;F;2209043966243;Știrbu Țîmpău Șerbană;1,00;0,00;25.09.2026;\r\n2;F;22;".as_bytes(), b"\xff\xfe;\r\n"].concat();
     assert_eq!(take(&[b"\xef\xbb\xbf".as_slice(), &broken].concat()), Err(FileError::BrokenText { line: 3 }));
     assert_eq!(read(&"1;F;2209043966243;A;1,00;0,00;25.09.2026;\r\n".repeat(6)).map(|_| ()), Err(FileError::TooManyRows(5)));
 }

@@ -121,11 +121,7 @@ impl Take<'_> {
     }
 
     fn link(&mut self, link: wit::Link) -> Taken<core::Link> {
-        Ok(core::Link {
-            label: self.words(link.label)?,
-            screen: link.screen,
-            parameters: self.open_fields("parameters", link.parameters)?,
-        })
+        Ok(core::Link { label: self.words(link.label)?, screen: link.screen, parameters: self.open_fields("parameters", link.parameters)? })
     }
 
     fn button(&mut self, button: wit::Button) -> Taken<core::Button> {
