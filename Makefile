@@ -11,7 +11,6 @@ VATRA := $(CARGO_TARGET_DIR)/debug/vatra
 .PHONY: demo test bench lint format assets setup build packages
 
 demo: build packages ## The demo in a browser: two municipalities, one module. DATA=folder, LISTEN=address.
-	@echo "Starting the demo: http://$(LISTEN)/  (Ctrl-C stops it, the data stay in $(DATA))"
 	@exec $(VATRA) demo --data $(DATA) --listen $(LISTEN)
 
 test: ## Every test: Rust, guests, PostgreSQL, browser.

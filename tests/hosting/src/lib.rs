@@ -62,14 +62,27 @@ impl House {
         Self::with(engine).await
     }
 
-    /// Opens one with these settings.
+    /// Opens one with these settings, on SQLite.
     ///
     /// # Errors
     /// When the host does not open.
     pub async fn with(engine: Config) -> Result<Self> {
+        Self::on(engine, None).await
+    }
+
+    /// Opens one on a database of its own in the tests' PostgreSQL.
+    ///
+    /// # Errors
+    /// When PostgreSQL is missing, with what to install.
+    pub async fn on_postgres() -> Result<Self> {
+        let database = vatra_storage::testing::TestPostgres::shared()?.database().await?;
+        Self::on(Config::default(), Some(database)).await
+    }
+
+    async fn on(engine: Config, database: Option<String>) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let clock = Arc::new(FixedClock::at(NOON));
-        let options = Options { data: folder.path().join("data"), database: None, clock: clock.clone(), engine };
+        let options = Options { data: folder.path().join("data"), database, clock: clock.clone(), engine };
         let app = App::open(options).await?;
         let sculeni = Self::municipality(&app, "sculeni", "Sculeni", "9256000").await?;
         let lozova = Self::municipality(&app, "lozova", "Lozova", "8037000").await?;

@@ -20,15 +20,23 @@ fn number(report: &Json, name: &str) -> i64 {
     report.pointer(&format!("/{}", name.replace('.', "/"))).and_then(Json::as_i64).unwrap_or(-1)
 }
 
-async fn house() -> Result<House> {
-    let house = House::with(vatra_runtime::Config::default()).await?;
+#[derive(Clone, Copy)]
+enum On {
+    Sqlite,
+    Postgres,
+}
+
+async fn house(on: On) -> Result<House> {
+    let house = match on {
+        On::Sqlite => House::with(vatra_runtime::Config::default()).await?,
+        On::Postgres => House::on_postgres().await?,
+    };
     house.install(&house.sculeni, "tax-collector").await?;
     Ok(house)
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_report_says_what_is_expected_and_a_second_import_changes_nothing() -> Result<()> {
-    let house = house().await?;
+async fn the_report_says_what_is_expected_and_a_second_import_changes_nothing(on: On) -> Result<()> {
+    let house = house(on).await?;
     let first = import(&house).await?;
     let expected: serde_json::Map<String, Json> = serde_json::from_str(EXPECTED)?;
     for (name, value) in &expected {
@@ -56,9 +64,8 @@ async fn find_account(house: &House, words: &str) -> Result<(String, u64)> {
     Ok((row.entry.id.to_string(), table.total))
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn people_are_found_however_their_names_are_written() -> Result<()> {
-    let house = house().await?;
+async fn people_are_found_however_their_names_are_written(on: On) -> Result<()> {
+    let house = house(on).await?;
     import(&house).await?;
     let (_, pislaru) = find_account(&house, "pislaru").await?;
     assert_eq!(find_account(&house, "PÎSLARU").await?.1, pislaru);
@@ -69,9 +76,8 @@ async fn people_are_found_however_their_names_are_written() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_notice_is_paid_once_however_often_the_payment_is_told() -> Result<()> {
-    let house = house().await?;
+async fn a_notice_is_paid_once_however_often_the_payment_is_told(on: On) -> Result<()> {
+    let house = house(on).await?;
     import(&house).await?;
     let (account, _) = find_account(&house, "9256000-000014").await?;
     let inputs = [("entry", account.as_str()), ("amount", "2000,00"), ("due-date", "25.12.2026")];
@@ -128,10 +134,9 @@ async fn paid_on_account(house: &House, id: &str) -> Result<i64> {
     Ok(entry.fields.get("paid-mpay").and_then(vatra_core::value::Value::number).unwrap_or_default())
 }
 
-/// Twenty people at once: every notice has its own number, none is missing.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn numbers_have_no_gaps_under_haste() -> Result<()> {
-    let house = Arc::new(house().await?);
+/// A dozen at once: every notice has its own number, none is missing.
+async fn numbers_have_no_gaps_under_haste(on: On) -> Result<()> {
+    let house = Arc::new(house(on).await?);
     import(&house).await?;
     let (account, _) = find_account(&house, "9256000-000014").await?;
     let tasks: Vec<_> = (0..12)
@@ -164,3 +169,27 @@ async fn numbers_have_no_gaps_under_haste() -> Result<()> {
     assert_eq!(numbers, expected);
     Ok(())
 }
+
+/// The same story on both databases.
+macro_rules! on_both {
+    ($($story:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $story() -> anyhow::Result<()> {
+                super::$story(super::On::Sqlite).await
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $story() -> anyhow::Result<()> {
+                super::$story(super::On::Postgres).await
+            })+
+        }
+    };
+}
+on_both!(
+    the_report_says_what_is_expected_and_a_second_import_changes_nothing,
+    people_are_found_however_their_names_are_written,
+    a_notice_is_paid_once_however_often_the_payment_is_told,
+    numbers_have_no_gaps_under_haste,
+);

@@ -94,7 +94,7 @@ impl App {
             Some(url) => vatra_storage::DatabaseUrl::Postgres(url),
             None => vatra_storage::DatabaseUrl::Sqlite(options.data.join("vatra.sqlite")),
         };
-        let storage = vatra_storage::open(vatra_storage::Config { database, checkpoints, readers: 16 }).await?;
+        let storage = vatra_storage::open(vatra_storage::Config { database, checkpoints, readers: 32 }).await?;
         let store: Arc<dyn Store> = Arc::new(storage);
         folder.create_dir_all("packages").map_err(at(options.data.join("packages")))?;
         let packages = Arc::new(Packages::new(folder.open_dir("packages").map_err(at(options.data.join("packages")))?));
