@@ -7,7 +7,7 @@ use serde_json::json;
 fn the_report_says_what_the_file_holds() {
     let data = Data::seeded();
     let json = data.import("roll.csv").done();
-    assert_eq!(json["outcome"], "show");
+    assert_eq!((&json["outcome"], &json["screen"]), (&json!("go"), &json!("import-report")), "{json}");
     let report = &json["report"];
     for (name, number) in [
         ("rows", 8),
