@@ -83,6 +83,7 @@ pub(crate) async fn ask_or_run(place: &Place, command: Command) -> anyhow::Resul
         if let Some(held) = place.lock()? {
             let app = place.open(&held).await?;
             let reply = commands::run(&app, command).await;
+            app.close().await;
             return Ok(reply);
         }
         // Locked by a host, by a host that is only starting, or by another command, which soon ends.

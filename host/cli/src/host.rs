@@ -31,6 +31,7 @@ pub(crate) async fn demo(place: &Place, demo: Demo, json: bool) -> anyhow::Resul
     let app = place.open(&held).await?;
     let seeded = demo::seed(&app, &place.folder, &packages).await.context("The demo cannot be seeded")?;
     if demo.seed_only {
+        app.close().await;
         return Ok(Some(told(&seeded, place)));
     }
     let config = WebConfig { emulators: true, ..WebConfig::new(demo.listen) };
@@ -66,7 +67,7 @@ async fn run(app: Arc<App>, place: &Place, mut config: WebConfig, said: &dyn Fn(
     let serving = web::serve(app.clone(), config)
         .await
         .with_context(|| format!("The address {listen} cannot be listened on: choose another with --listen"))?;
-    let admin = commands::listen(app, &place.folder).context("The admin socket cannot be made")?;
+    let admin = commands::listen(app.clone(), &place.folder).context("The admin socket cannot be made")?;
     {
         let mut out = std::io::stdout().lock();
         out.write_all(said(serving.address).as_bytes()).and_then(|()| out.flush()).context("The address cannot be printed")?;
@@ -78,6 +79,7 @@ async fn run(app: Arc<App>, place: &Place, mut config: WebConfig, said: &dyn Fn(
         }
     });
     let outcome = serving.run.await.context("The portal stopped");
+    app.close().await;
     admin.abort();
     let _ = std::fs::remove_file(place.folder.join(commands::SOCKET));
     outcome

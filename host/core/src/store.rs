@@ -189,6 +189,8 @@ pub trait Platform: Send + Sync {
     async fn drop_session(&self, key: &str) -> Result<(), StoreError>;
     /// Forgets the expired ones.
     async fn sweep_sessions(&self, now: Instant) -> Result<u64, StoreError>;
+    /// Waits for what is being written and closes the database; nothing can be read or written after.
+    async fn close(&self);
 }
 
 /// A municipality's data.

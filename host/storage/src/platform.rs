@@ -74,4 +74,7 @@ impl Platform for Storage {
     async fn sweep_sessions(&self, now: Instant) -> Result<u64, StoreError> {
         Ok(self.write_one("DELETE FROM sessions WHERE expires <= ?", params![now.0]).await?)
     }
+    async fn close(&self) {
+        Storage::close(self).await;
+    }
 }

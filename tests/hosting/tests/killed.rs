@@ -98,7 +98,6 @@ async fn an_import_is_whole_or_not_at_all() -> Result<()> {
 
     let (mut none, mut all) = (0, 0);
     for point in 0..POINTS {
-        // A folder for each point: SQLite closes in the background and takes its log away by name.
         let data = folder.path().join(format!("killed-{point}"));
         copy(&template, &data)?;
         killed(&data, &import, takes * point / (POINTS - 20))?;
@@ -110,6 +109,7 @@ async fn an_import_is_whole_or_not_at_all() -> Result<()> {
             other => bail!("killed at point {point}, {other:?} remained"),
         }
         unbroken(&app).await?;
+        app.close().await;
     }
     assert!(none > 0 && all > 0, "the points did not straddle the commit: {none} before, {all} after");
     Ok(())
@@ -124,7 +124,7 @@ async fn a_payment_is_applied_once() -> Result<()> {
     let app = open(&data).await?;
     let owing = |entry: &&Entry| matches!(entry.fields.get("outstanding"), Some(Value::Money(money)) if money.0 > 200_000);
     let account = entries(&app, "accounts").await?.iter().find(owing).context("somebody owes")?.at.id.to_string();
-    drop(app);
+    app.close().await;
     let entry = format!("entry={account}");
     let issue = ["act", "sculeni", "tax-collector", "issue-notice", "--as", "perceptor", "-F", &entry, "-F", "amount=2000,00"];
     let issued = run(&data, &[issue.as_slice(), &["-F", "due-date=2027-12-25", "--json"]].concat())?;

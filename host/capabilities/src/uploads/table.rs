@@ -259,14 +259,24 @@ fn decode(bytes: &[u8]) -> Result<String, FileError> {
             if good > bad * 4 {
                 return Err(broken(bytes, error.valid_up_to()));
             }
-            let mut detector = chardetng::EncodingDetector::new();
-            detector.feed(bytes, true);
-            let guess = detector.guess(Some(b"md"), false);
-            let known = [encoding_rs::WINDOWS_1250, encoding_rs::ISO_8859_2, encoding_rs::WINDOWS_1251, encoding_rs::ISO_8859_16];
-            let encoding = if known.contains(&guess) { guess } else { encoding_rs::WINDOWS_1250 };
+            let encoding = if is_cyrillic(bytes) { encoding_rs::WINDOWS_1251 } else { encoding_rs::WINDOWS_1250 };
             Ok(encoding.decode_without_bom_handling(bytes).0.into_owned())
         }
     }
+}
+
+/// Whether the words of an old code page are Russian: those are of high bytes throughout, where Romanian ones have a few among plain
+/// letters.
+fn is_cyrillic(bytes: &[u8]) -> bool {
+    let (mut mixed, mut whole) = (0, 0);
+    for word in bytes.split(|byte| !byte.is_ascii_alphabetic() && *byte < 0x80).filter(|word| word.len() > 1) {
+        match word.iter().filter(|byte| **byte >= 0x80).count() {
+            0 => {}
+            high if high == word.len() => whole += 1,
+            _ => mixed += 1,
+        }
+    }
+    whole > mixed
 }
 
 fn broken(bytes: &[u8], at: usize) -> FileError {

@@ -106,6 +106,10 @@ fn encodings_and_delimiters_are_found_out() -> Result<(), FileError> {
         let table = read_table(&schema(), "rol.csv", &bytes, String::new())?;
         assert_eq!(table.accepted[0].people[0].name, "Știrbu Țîmpău");
     }
+    let russian = HEAD.to_owned() + "1;F;2209043966243;Ткачук Людмила;1,00;0,00;25.09.2026;\r\n";
+    let (legacy, _, _) = encoding_rs::WINDOWS_1251.encode(&russian);
+    let table = read_table(&schema(), "rol.csv", &legacy, String::new())?;
+    assert_eq!(table.accepted[0].people[0].name, "Ткачук Людмила");
     Ok(())
 }
 

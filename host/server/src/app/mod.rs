@@ -109,6 +109,11 @@ impl App {
         Ok(Arc::new(Self { store, runtime, clock: options.clock, packages, pay: RwLock::new(None), arrived: Notify::new() }))
     }
 
+    /// Closes the database, once everything is written; the last thing to be done with a host.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+
     /// Where orders can be paid; set once when the pages are known.
     pub fn set_payment_pages(&self, pages: Arc<dyn PaymentPages>) {
         *self.pay.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(pages);

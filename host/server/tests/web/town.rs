@@ -100,6 +100,7 @@ async fn seed(data: &Path) {
         }
         app.grant(&sculeni, &package.manifest.name, capability, change, By::OPERATOR).await.unwrap();
     }
+    app.close().await;
 }
 
 fn copy(from: &Path, to: &Path) {
