@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
 export VATRA_PACKAGES=${VATRA_PACKAGES:-$CARGO_TARGET_DIR/packages}
-export CARGO_PROFILE_DEV_OPT_LEVEL=3 CARGO_PROFILE_DEV_DEBUG_ASSERTIONS=false CARGO_PROFILE_DEV_OVERFLOW_CHECKS=false
+export CARGO_PROFILE_DEV_OPT_LEVEL=3
 [[ -f $VATRA_PACKAGES/echo.wasm ]] || sh tests/guests/build.sh
 cargo build --locked -p vatra-cli -p vatra-bench
 exec "$CARGO_TARGET_DIR/debug/vatra-bench"
