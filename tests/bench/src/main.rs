@@ -108,7 +108,7 @@ async fn search() -> Result<Figure> {
             let id = SubjectId::fresh();
             let surname = SURNAMES.get(index * 7 % 8).context("a name")?;
             let name = format!("{surname} Ana{}", index % 977);
-            unit.subjects.push(Subject { id, company: false, idn: Some(format!("2{index:012}")), name });
+            unit.subjects.push(Subject { id, company: false, idn: Some(format!("3{index:012}")), name });
             let fields: Fields = [
                 ("account", Value::Text(format!("9256000-{index:06}"))),
                 ("taxpayer", Value::Subject(id)),
