@@ -19,7 +19,7 @@ use vatra_core::seal::Origin;
 use vatra_core::store::CommitError;
 use vatra_core::unit::Unit;
 use vatra_core::value::Value;
-use vatra_core::view::{Answer, Outcome};
+use vatra_core::view::{Answer, Block, Outcome};
 
 /// How often a call is replayed before the person is told that somebody else is faster.
 pub(crate) const ATTEMPTS: u32 = 8;
@@ -162,6 +162,13 @@ impl Runtime {
             rows.push(self.row(ctx, AuditKind::ActionFailed, request.action, &json!({ "reason": "rejected" })));
             self.keep_denials(ctx, rows).await?;
             return Ok(Some(Performed::Now { answer, numbers: BTreeMap::new() }));
+        }
+        if let Outcome::Show(screen) = &answer.outcome
+            && screen.blocks.iter().any(|block| matches!(block, Block::Bound(_)))
+        {
+            // Its search, pages and export need an address, which the answer to an action does not have.
+            self.keep_denials(ctx, denials).await?;
+            return Err(CallError::contract("an action showed a table of a register: go to a screen that has it"));
         }
         let kept = json!({ "attempt": attempt, "report": report(&answer) });
         let row = self.row(ctx, AuditKind::ActionKept, request.action, &kept);
