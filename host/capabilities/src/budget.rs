@@ -1,49 +1,285 @@
-//! Budgets of a call: every one on by default, over budget is a clean refusal.
+//! Budgets of a call: every one on by default, each over-run ends the call with the budget's name and value.
 
 use serde::{Deserialize, Serialize};
+use wasmtime::ResourceLimiter;
 
-/// What one call may use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Limits {
-    /// Wall clock for the guest's own computing and its host calls, in milliseconds.
-    pub wall_ms: u64,
-    /// Linear memory, in bytes.
-    pub memory: usize,
-    /// Elements of a table.
-    pub table: usize,
+/// What a call is limited in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Budget {
+    /// From the call's first instruction to its answer, waiting for the host included; in milliseconds.
+    WallClock,
+    /// On a worker thread, the host's own work for the module included; in milliseconds.
+    Cpu,
+    /// All linear memories together; in bytes.
+    Memory,
+    /// Each table; in elements.
+    Table,
+    /// Core instances, and as many memories and tables.
+    Instances,
+    /// Component handles alive at once.
+    Handles,
     /// Calls of host functions.
-    pub host_calls: u32,
-    /// Bytes that cross the border in one host call's arguments or in the answer.
-    pub bytes_out: usize,
-    /// Entries written.
-    pub writes: usize,
+    HostCalls,
+    /// What crosses the border in one call of a host function, or in the answer; in bytes.
+    HostBytes,
     /// Entries read.
-    pub reads: usize,
+    EntriesRead,
+    /// Entries written.
+    EntriesWritten,
+    /// Blocks, rows and texts of a view.
+    View,
+    /// What the module logs; in bytes.
+    Log,
+}
+
+impl Budget {
+    /// Every budget.
+    pub const ALL: [Self; 12] = [
+        Self::WallClock,
+        Self::Cpu,
+        Self::Memory,
+        Self::Table,
+        Self::Instances,
+        Self::Handles,
+        Self::HostCalls,
+        Self::HostBytes,
+        Self::EntriesRead,
+        Self::EntriesWritten,
+        Self::View,
+        Self::Log,
+    ];
+
+    /// A stable code: `wall-clock`, `memory`…
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::WallClock => "wall-clock",
+            Self::Cpu => "cpu",
+            Self::Memory => "memory",
+            Self::Table => "table",
+            Self::Instances => "instances",
+            Self::Handles => "handles",
+            Self::HostCalls => "host-calls",
+            Self::HostBytes => "host-bytes",
+            Self::EntriesRead => "entries-read",
+            Self::EntriesWritten => "entries-written",
+            Self::View => "view",
+            Self::Log => "log",
+        }
+    }
+
+    /// The budget with this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|budget| budget.code() == code)
+    }
+
+    /// What its value counts: `ms`, `bytes`, or nothing for plain numbers.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::WallClock | Self::Cpu => "ms",
+            Self::Memory | Self::HostBytes | Self::Log => "bytes",
+            _ => "",
+        }
+    }
+}
+
+impl std::fmt::Display for Budget {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// What one call may use. See [`Budget`] for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Limits {
+    /// [`Budget::WallClock`], ms.
+    pub wall_clock: u64,
+    /// [`Budget::Cpu`], ms.
+    pub cpu: u64,
+    /// [`Budget::Memory`], bytes.
+    pub memory: u64,
+    /// [`Budget::Table`], elements.
+    pub table: u64,
+    /// [`Budget::Instances`].
+    pub instances: u64,
+    /// [`Budget::Handles`].
+    pub handles: u64,
+    /// [`Budget::HostCalls`].
+    pub host_calls: u64,
+    /// [`Budget::HostBytes`], bytes.
+    pub host_bytes: u64,
+    /// [`Budget::EntriesRead`].
+    pub entries_read: u64,
+    /// [`Budget::EntriesWritten`].
+    pub entries_written: u64,
+    /// [`Budget::View`], blocks. Rows and texts have limits of their own in the contract.
+    pub view: u64,
+    /// [`Budget::Log`], bytes.
+    pub log: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { wall_ms: 5_000, memory: 128 << 20, table: 20_000, host_calls: 10_000, bytes_out: 16 << 20, writes: 50_000, reads: 200_000 }
+        Self {
+            wall_clock: 5_000,
+            cpu: 2_000,
+            memory: 128 << 20,
+            table: 20_000,
+            instances: 64,
+            handles: 1_000,
+            host_calls: 10_000,
+            host_bytes: 16 << 20,
+            entries_read: 200_000,
+            entries_written: 50_000,
+            view: 500,
+            log: 64 << 10,
+        }
+    }
+}
+
+impl Limits {
+    /// The most that a host lets anyone have, unless its operator sets other ceilings.
+    pub fn ceilings() -> Self {
+        Self {
+            wall_clock: 60_000,
+            cpu: 30_000,
+            memory: 512 << 20,
+            table: 100_000,
+            instances: 64,
+            handles: 10_000,
+            host_calls: 1_000_000,
+            host_bytes: 64 << 20,
+            entries_read: 2_000_000,
+            entries_written: 200_000,
+            view: 500,
+            log: 1 << 20,
+        }
+    }
+
+    /// A budget's value.
+    pub fn get(&self, budget: Budget) -> u64 {
+        match budget {
+            Budget::WallClock => self.wall_clock,
+            Budget::Cpu => self.cpu,
+            Budget::Memory => self.memory,
+            Budget::Table => self.table,
+            Budget::Instances => self.instances,
+            Budget::Handles => self.handles,
+            Budget::HostCalls => self.host_calls,
+            Budget::HostBytes => self.host_bytes,
+            Budget::EntriesRead => self.entries_read,
+            Budget::EntriesWritten => self.entries_written,
+            Budget::View => self.view,
+            Budget::Log => self.log,
+        }
+    }
+
+    /// Changes a budget's value.
+    pub fn set(&mut self, budget: Budget, value: u64) {
+        *match budget {
+            Budget::WallClock => &mut self.wall_clock,
+            Budget::Cpu => &mut self.cpu,
+            Budget::Memory => &mut self.memory,
+            Budget::Table => &mut self.table,
+            Budget::Instances => &mut self.instances,
+            Budget::Handles => &mut self.handles,
+            Budget::HostCalls => &mut self.host_calls,
+            Budget::HostBytes => &mut self.host_bytes,
+            Budget::EntriesRead => &mut self.entries_read,
+            Budget::EntriesWritten => &mut self.entries_written,
+            Budget::View => &mut self.view,
+            Budget::Log => &mut self.log,
+        } = value;
+    }
+
+    /// These limits with some of them adjusted, none above its ceiling.
+    #[must_use]
+    pub fn adjusted(mut self, to: &std::collections::BTreeMap<String, u64>, ceilings: &Self) -> Self {
+        for budget in Budget::ALL {
+            let wanted = to.get(budget.code()).copied().unwrap_or_else(|| self.get(budget));
+            self.set(budget, wanted.min(ceilings.get(budget)));
+        }
+        self
+    }
+
+    /// The over-run of a budget.
+    pub fn over(&self, budget: Budget) -> OverBudget {
+        OverBudget { budget, limit: self.get(budget) }
     }
 }
 
 /// A budget was used up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the call used up its budget of {0}")]
-pub struct OverBudget(pub &'static str);
+#[error("the call used up its budget of {budget}: {limit}{}{}", if budget.unit().is_empty() { "" } else { " " }, budget.unit())]
+pub struct OverBudget {
+    /// Which.
+    pub budget: Budget,
+    /// How much the call had of it.
+    pub limit: u64,
+}
 
 /// What a call has used so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Used {
     /// Calls of host functions.
-    pub host_calls: u32,
+    pub host_calls: u64,
     /// Entries written.
-    pub writes: usize,
+    pub entries_written: u64,
     /// Entries read.
-    pub reads: usize,
-    /// Lines logged.
-    pub log_lines: u32,
+    pub entries_read: u64,
+    /// Bytes logged.
+    pub log: u64,
+    /// Most linear memory, in bytes.
+    pub memory: u64,
+}
+
+/// Refuses memory, tables and instances past the limits, and remembers which it was: the guest may never get to see the refusal.
+#[derive(Debug)]
+pub struct Limiter {
+    limits: Limits,
+    memory: u64,
+    /// The first refusal.
+    pub refused: Option<OverBudget>,
+}
+
+impl Limiter {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self { limits, memory: 0, refused: None }
+    }
+
+    /// Linear memory in all, in bytes.
+    pub fn memory(&self) -> u64 {
+        self.memory
+    }
+
+    fn refuse(&mut self, budget: Budget) -> wasmtime::Result<bool> {
+        let over = self.limits.over(budget);
+        self.refused.get_or_insert(over);
+        Err(wasmtime::Error::new(over))
+    }
+}
+
+impl ResourceLimiter for Limiter {
+    fn memory_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+        let grown = self.memory.saturating_add(desired.saturating_sub(current) as u64);
+        if grown > self.limits.memory {
+            return self.refuse(Budget::Memory);
+        }
+        self.memory = grown;
+        Ok(true)
+    }
+    fn table_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+        if desired as u64 > self.limits.table { self.refuse(Budget::Table) } else { Ok(true) }
+    }
+    fn instances(&self) -> usize {
+        usize::try_from(self.limits.instances).unwrap_or(usize::MAX)
+    }
+    fn tables(&self) -> usize {
+        self.instances()
+    }
+    fn memories(&self) -> usize {
+        self.instances()
+    }
 }
 
 impl Used {
@@ -52,23 +288,60 @@ impl Used {
     /// # Errors
     /// [`OverBudget`] past the limit: the call is ended, since a guest that ignores refusals would go on for ever.
     pub fn host_call(&mut self, limits: &Limits) -> Result<(), OverBudget> {
-        self.host_calls += 1;
-        if self.host_calls > limits.host_calls { Err(OverBudget("host calls")) } else { Ok(()) }
+        spend(&mut self.host_calls, 1, limits, Budget::HostCalls)
     }
     /// Counts entries written.
     ///
     /// # Errors
     /// [`OverBudget`] past the limit.
     pub fn write(&mut self, entries: usize, limits: &Limits) -> Result<(), OverBudget> {
-        self.writes = self.writes.saturating_add(entries);
-        if self.writes > limits.writes { Err(OverBudget("entries written")) } else { Ok(()) }
+        spend(&mut self.entries_written, entries, limits, Budget::EntriesWritten)
     }
     /// Counts entries read.
     ///
     /// # Errors
     /// [`OverBudget`] past the limit.
     pub fn read(&mut self, entries: usize, limits: &Limits) -> Result<(), OverBudget> {
-        self.reads = self.reads.saturating_add(entries);
-        if self.reads > limits.reads { Err(OverBudget("entries read")) } else { Ok(()) }
+        spend(&mut self.entries_read, entries, limits, Budget::EntriesRead)
+    }
+    /// Counts bytes logged, and some for each line.
+    ///
+    /// # Errors
+    /// [`OverBudget`] past the limit.
+    pub fn log(&mut self, bytes: usize, limits: &Limits) -> Result<(), OverBudget> {
+        spend(&mut self.log, bytes.saturating_add(64), limits, Budget::Log)
+    }
+}
+
+fn spend(used: &mut u64, more: usize, limits: &Limits, budget: Budget) -> Result<(), OverBudget> {
+    *used = used.saturating_add(more as u64);
+    if *used > limits.get(budget) { Err(limits.over(budget)) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_budget_has_a_code_a_value_and_a_ceiling() {
+        let ceilings = Limits::ceilings();
+        for budget in Budget::ALL {
+            assert_eq!(Budget::from_code(budget.code()), Some(budget));
+            let mut limits = Limits::default();
+            assert!(limits.get(budget) <= ceilings.get(budget), "{budget}");
+            limits.set(budget, 7);
+            assert_eq!(limits.get(budget), 7, "{budget}");
+            let greedy = [(budget.code().to_owned(), u64::MAX)].into();
+            assert_eq!(limits.adjusted(&greedy, &ceilings).get(budget), ceilings.get(budget), "{budget}");
+        }
+    }
+
+    #[test]
+    fn memories_count_together() {
+        let mut limiter = Limiter::new(Limits { memory: 3 << 16, ..Limits::default() });
+        assert!(limiter.memory_growing(0, 2 << 16, None).is_ok());
+        assert!(limiter.memory_growing(0, 1 << 16, None).is_ok());
+        assert!(limiter.memory_growing(1 << 16, 2 << 16, None).is_err());
+        assert_eq!(limiter.refused.map(|over| over.to_string()).as_deref(), Some("the call used up its budget of memory: 196608 bytes"));
     }
 }

@@ -1,7 +1,7 @@
 //! What the host knows of one call while it runs: the store's data. The tenant comes from here and is never an argument.
 
 use crate::bindings::vatra::types::values as wit;
-use crate::budget::{Limits, OverBudget, Used};
+use crate::budget::{Limiter, Limits, OverBudget, Used};
 use crate::uploads::ParsedTable;
 use crate::work::Work;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,10 +16,14 @@ use vatra_core::store::{Snapshot, Store, StoreError};
 
 /// A module as one municipality runs it: resolved when it was installed or its grants changed, never during a call.
 pub struct Binding {
+    /// SHA-256 of the package, in hexadecimal.
+    pub digest: Arc<str>,
     /// The module's manifest.
-    pub manifest: Manifest,
-    /// Each capability that the manifest asks for: what is allowed, or why nothing is.
-    pub capabilities: BTreeMap<Name, Result<Allowed, Denial>>,
+    pub manifest: Arc<Manifest>,
+    /// Each capability that the manifest asks for: what is allowed, or why nothing is. Municipalities that granted alike share it.
+    pub capabilities: Arc<BTreeMap<Name, Result<Allowed, Denial>>>,
+    /// What a call of the module may use here.
+    pub limits: Limits,
     /// Seals for this tenant and module.
     pub sealer: Sealer,
 }
@@ -47,7 +51,7 @@ pub enum HostError {
 /// The store's data of a call.
 pub struct CallState {
     /// Who calls, where, when.
-    pub ctx: CallContext,
+    pub ctx: Arc<CallContext>,
     /// The module as this municipality runs it.
     pub binding: Arc<Binding>,
     /// What the call may do.
@@ -68,21 +72,14 @@ pub struct CallState {
     pub attempt: u32,
     store: Arc<dyn Store>,
     snapshot: Option<Box<dyn Snapshot>>,
-    /// Memory and table limits.
-    pub limiter: wasmtime::StoreLimits,
+    /// Memory, tables and instances.
+    pub limiter: Limiter,
 }
 
 impl CallState {
     /// Begins a call.
-    pub fn new(ctx: CallContext, binding: Arc<Binding>, mode: Mode, limits: Limits, store: Arc<dyn Store>) -> Self {
-        let limiter = wasmtime::StoreLimitsBuilder::new()
-            .memory_size(limits.memory)
-            .table_elements(limits.table)
-            .instances(64)
-            .memories(8)
-            .tables(64)
-            .trap_on_grow_failure(true)
-            .build();
+    pub fn new(ctx: Arc<CallContext>, binding: Arc<Binding>, mode: Mode, store: Arc<dyn Store>) -> Self {
+        let limits = binding.limits;
         let work = Work::new(&ctx);
         Self {
             ctx,
@@ -97,7 +94,7 @@ impl CallState {
             attempt: 0,
             store,
             snapshot: None,
-            limiter,
+            limiter: Limiter::new(limits),
         }
     }
 

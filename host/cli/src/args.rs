@@ -273,7 +273,7 @@ pub(crate) struct Capability {
 pub(crate) enum Audit {
     /// Rows, newest first
     #[command(
-        after_help = "Kinds: action-begun, action-kept, action-failed, look, export, denial, received, handled, parked, module, grant,\n\
+        after_help = "Kinds: action-begun, action-kept, action-failed, stopped, look, export, denial, received, handled, parked, module, grant,\n\
         administration, session.\n\n\
         Example:\n  vatra audit list sculeni --about 2012158230242 --kind look --kind export"
     )]

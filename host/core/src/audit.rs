@@ -16,6 +16,8 @@ pub enum AuditKind {
     ActionKept,
     /// It failed, was refused or rejected; nothing of it was kept.
     ActionFailed,
+    /// A screen or an event's handler was stopped: over budget, or broken down.
+    Stopped,
     /// Someone looked at people: names, identifiers or personal fields were shown.
     Look,
     /// Personal data left as a file.
@@ -40,10 +42,11 @@ pub enum AuditKind {
 
 impl AuditKind {
     /// All kinds.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::ActionBegun,
         Self::ActionKept,
         Self::ActionFailed,
+        Self::Stopped,
         Self::Look,
         Self::Export,
         Self::Denial,
@@ -61,6 +64,7 @@ impl AuditKind {
             Self::ActionBegun => "action-begun",
             Self::ActionKept => "action-kept",
             Self::ActionFailed => "action-failed",
+            Self::Stopped => "stopped",
             Self::Look => "look",
             Self::Export => "export",
             Self::Denial => "denial",

@@ -30,7 +30,7 @@ pub struct Grant {
 }
 
 /// Which lock was shut. Rules are stable codes; the host has words for each.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct Denial {
     /// The capability.
     pub capability: String,
@@ -48,7 +48,7 @@ impl Denial {
 }
 
 /// What a capability allows in the end: the manifest's request cut down by the grant.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Allowed {
     /// Parameter by parameter.
     pub parameters: BTreeMap<String, Param>,

@@ -59,7 +59,7 @@ impl Language {
 }
 
 /// One parameter of a capability: what is asked for, or what is granted.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Param {
     /// At most this number (bani for a ceiling).

@@ -70,7 +70,7 @@ impl Cache {
         let Some(mac) = self.check(digest, code) else { return Ok(()) };
         let mut bytes = code.to_vec();
         bytes.extend_from_slice(&mac.finalize().into_bytes());
-        let fresh = path.with_extension(format!("{}.new", std::process::id()));
+        let fresh = path.with_extension(format!("{}.new", uuid::Uuid::now_v7()));
         std::fs::write(&fresh, bytes)?;
         std::fs::rename(fresh, path)
     }

@@ -1,26 +1,30 @@
 //! The runtime: finds the module as the municipality runs it, and calls it with a fresh instance.
 
+use crate::Modules;
 use crate::cache::Cache;
-use crate::compose::{self, GrantedSet, Linked, Ready};
-use crate::engine::{Config, Engine};
-use crate::failure::{CallError, OutOfTime, trapped};
-use crate::{Loaded, Modules};
-use std::collections::HashMap;
-use std::future::Future;
+use crate::compose::Ready;
+use crate::drive::{Spent, drive};
+use crate::engine::{Config, Engine, Running};
+use crate::failure::{CallError, ended};
+use crate::gate::{Busy, Gate, Pass, Patience};
+use crate::installs::Installs;
+use crate::usage::{Kind, Labels};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
-use tokio::sync::Semaphore;
-use vatra_capabilities::{Binding, CallState, Mode};
+use std::time::Duration;
+use vatra_capabilities::{CallState, Mode};
 use vatra_core::audit::{AuditEntry, AuditKind};
 use vatra_core::call::CallContext;
 use vatra_core::clock::Clock;
 use vatra_core::grants::Denial;
-use vatra_core::ids::{Name, TenantId};
-use vatra_core::seal::{MasterKey, Sealer};
+use vatra_core::ids::Name;
+use vatra_core::seal::MasterKey;
 use vatra_core::store::Store;
-use wasmtime::UpdateDeadline;
-use wasmtime::component::Component;
+
+/// What is told to whoever comes when every place is taken, in seconds.
+const RETRY_AFTER_S: u32 = 2;
+/// A call that takes longer is told of in the log.
+const SLOW: Duration = Duration::from_millis(500);
 
 /// What the runtime stands on.
 #[derive(Clone)]
@@ -37,21 +41,31 @@ pub struct Services {
     pub cache: Option<PathBuf>,
 }
 
-struct Compiled {
-    loaded: Loaded,
-    component: Component,
-}
-
 /// Calls modules.
 pub struct Runtime {
     pub(crate) services: Services,
     pub(crate) config: Config,
-    engine: Engine,
-    cache: Cache,
-    turns: Semaphore,
-    compiled: tokio::sync::Mutex<HashMap<String, Arc<Compiled>>>,
-    linked: Mutex<HashMap<(String, GrantedSet), Arc<Linked>>>,
-    ready: Mutex<HashMap<(TenantId, Name), Arc<Ready>>>,
+    pub(crate) engine: Engine,
+    pub(crate) cache: Arc<Cache>,
+    pub(crate) installs: Installs,
+    pub(crate) labels: Labels,
+    turns: Arc<Gate>,
+    slow_lane: Arc<Gate>,
+}
+
+/// A place for a call, which keeps the engine's clock ticking.
+pub(crate) struct Turn<'a> {
+    _pass: Pass,
+    _running: Running<'a>,
+}
+
+/// A call that is about to run.
+pub(crate) struct Call<'a> {
+    pub(crate) ctx: &'a CallContext,
+    pub(crate) ready: &'a Ready,
+    pub(crate) kind: Kind,
+    /// The screen, action or event.
+    pub(crate) what: &'a str,
 }
 
 impl Runtime {
@@ -61,15 +75,18 @@ impl Runtime {
     /// In words for the operator, when the machine cannot run it.
     pub fn new(config: Config, services: Services) -> Result<Self, String> {
         let engine = Engine::start(&config).map_err(|error| format!("the WebAssembly engine does not start: {error:#}"))?;
+        let (places, own) = (config.concurrency as usize, config.per_municipality as usize);
+        let workers = tokio::runtime::Handle::try_current().map_or(1, |runtime| runtime.metrics().num_workers());
         Ok(Self {
-            cache: Cache::new(services.cache.clone(), &services.master),
-            turns: Semaphore::new(config.concurrency as usize),
+            cache: Arc::new(Cache::new(services.cache.clone(), &services.master)),
+            turns: Gate::new(places, own, config.queue_length as usize),
+            // One worker thread is always left to short calls.
+            slow_lane: Gate::new(workers.saturating_sub(1), usize::MAX, usize::MAX),
+            installs: Installs::default(),
+            labels: Labels::default(),
             engine,
             config,
             services,
-            compiled: tokio::sync::Mutex::default(),
-            linked: Mutex::default(),
-            ready: Mutex::default(),
         })
     }
 
@@ -78,102 +95,78 @@ impl Runtime {
         &self.engine
     }
 
-    /// Forgets how a municipality runs a module: its grants, version or state changed.
-    pub fn refresh(&self, tenant: TenantId, module: &Name) {
-        lock(&self.ready).remove(&(tenant, module.clone()));
+    /// Calls that run, and calls that wait for their turn.
+    pub fn load(&self) -> (usize, usize) {
+        self.turns.load()
     }
 
-    /// The manifest of an installed, enabled module, with what it is allowed.
-    ///
-    /// # Errors
-    /// [`CallError::NotFound`] when the municipality does not have it.
-    pub async fn binding(&self, tenant: TenantId, module: &Name) -> Result<Arc<Binding>, CallError> {
-        Ok(self.ready(tenant, module).await?.binding.clone())
-    }
-
-    /// Compiles a component and links it once, so that an unusable one is refused when it is installed.
-    ///
-    /// # Errors
-    /// [`CallError::Host`] in words for the operator.
-    pub async fn try_out(&self, digest: &str) -> Result<(), CallError> {
-        let compiled = self.compiled(digest).await?;
-        let today = self.services.clock.now().civil_date();
-        let sealer = Sealer::new(&self.services.master, TenantId(uuid::Uuid::nil()), &compiled.loaded.manifest.name);
-        let binding = compose::bind(&compiled.loaded, &[], today, sealer);
-        compose::link(self.engine.inner(), &compiled.component, &binding).map_err(|error| CallError::Host(format!("{error:#}")))?;
-        Ok(())
-    }
-
-    pub(crate) async fn ready(&self, tenant: TenantId, module: &Name) -> Result<Arc<Ready>, CallError> {
-        let today = self.services.clock.now().civil_date();
-        let key = (tenant, module.clone());
-        if let Some(ready) = lock(&self.ready).get(&key).filter(|ready| ready.on == today) {
-            return Ok(ready.clone());
-        }
-        let store = &self.services.store;
-        let installed = store.installed(tenant).await?.into_iter().find(|installed| installed.module == *module);
-        let Some(installed) = installed.filter(|installed| installed.disabled_at.is_none()) else {
-            return Err(CallError::NotFound(format!("module {module}")));
-        };
-        let compiled = self.compiled(&installed.digest).await?;
-        let grants = store.grants(tenant, module).await?;
-        let binding = compose::bind(&compiled.loaded, &grants, today, Sealer::new(&self.services.master, tenant, module));
-        let set = compose::granted_set(&binding);
-        let kept = lock(&self.linked).get(&(installed.digest.clone(), set.clone())).cloned();
-        let linked = match kept {
-            Some(linked) => linked,
-            None => {
-                let linked = compose::link(self.engine.inner(), &compiled.component, &binding)
-                    .map_err(|error| CallError::Host(format!("module {module} cannot be linked: {error:#}")))?;
-                let linked = Arc::new(linked);
-                lock(&self.linked).insert((installed.digest.clone(), set), linked.clone());
-                linked
-            }
-        };
-        let ready = Arc::new(Ready { binding: Arc::new(binding), linked, on: today });
-        lock(&self.ready).insert(key, ready.clone());
-        Ok(ready)
-    }
-
-    async fn compiled(&self, digest: &str) -> Result<Arc<Compiled>, CallError> {
-        let mut all = self.compiled.lock().await;
-        if let Some(compiled) = all.get(digest) {
-            return Ok(compiled.clone());
-        }
-        let loaded = self.services.modules.load(digest).await.map_err(CallError::Host)?;
-        let component = self
-            .cache
-            .component(self.engine.inner(), digest, &loaded.component)
-            .map_err(|error| CallError::Host(format!("component {digest} does not compile: {error:#}")))?;
-        let compiled = Arc::new(Compiled { loaded: Loaded { manifest: loaded.manifest, component: Vec::new() }, component });
-        all.insert(digest.to_owned(), compiled.clone());
-        Ok(compiled)
+    /// Waits for a place. What has been begun already (a replay, an event) waits for as long as it takes.
+    pub(crate) async fn turn(&self, ctx: &CallContext, begun: bool) -> Result<Turn<'_>, CallError> {
+        let patience = if begun { Patience::Endless } else { Patience::For(Duration::from_millis(self.config.queue_ms)) };
+        let pass = self.turns.enter(ctx.tenant.id, patience).await.map_err(|Busy| {
+            metrics::counter!("vatra_busy_total").increment(1);
+            tracing::warn!(tenant = %ctx.tenant.slug, module = %ctx.module, call = %ctx.call, "no place came free in time");
+            CallError::Busy { retry_after_s: RETRY_AFTER_S }
+        })?;
+        Ok(Turn { _pass: pass, _running: self.engine.running() })
     }
 
     /// A store for one call, with every budget on.
-    pub(crate) fn store(&self, ctx: &CallContext, ready: &Ready, mode: Mode) -> wasmtime::Store<CallState> {
-        let limits = self.config.limits;
-        let state = CallState::new(ctx.clone(), ready.binding.clone(), mode, limits, self.services.store.clone());
+    pub(crate) fn store(&self, ctx: &Arc<CallContext>, ready: &Ready, mode: Mode) -> wasmtime::Store<CallState> {
+        let limits = ready.binding.limits;
+        let most = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
+        let state = CallState::new(ctx.clone(), ready.binding.clone(), mode, self.services.store.clone());
         let mut store = wasmtime::Store::new(self.engine.inner(), state);
         store.limiter(|state| &mut state.limiter);
-        store.set_hostcall_fuel(limits.bytes_out);
-        let deadline = Instant::now() + Duration::from_millis(limits.wall_ms);
+        store.set_hostcall_fuel(most(limits.host_bytes));
+        store.set_max_component_handles(most(limits.handles));
+        // At every tick the guest gives way to others; whether its time is over is for `drive` to say.
         store.set_epoch_deadline(1);
-        // Every tick the guest gives way to others, and ends when its time is over.
-        store.epoch_deadline_callback(move |_| {
-            if Instant::now() < deadline { Ok(UpdateDeadline::Yield(1)) } else { Err(wasmtime::Error::new(OutOfTime)) }
-        });
+        store.epoch_deadline_async_yield_and_update(1);
         store
     }
 
-    /// Runs the guest's part of a call: waits for a turn, then for the guest, never longer than its wall clock.
-    pub(crate) async fn run<T>(&self, guest: impl Future<Output = wasmtime::Result<T>>) -> Result<T, CallError> {
-        let _turn = self.turns.acquire().await.map_err(|error| CallError::Host(error.to_string()))?;
-        // A guest that waits for a host function does not see epochs: hence a second clock around the whole.
-        let patience = Duration::from_millis(self.config.limits.wall_ms.saturating_mul(2));
-        match tokio::time::timeout(patience, guest).await {
-            Ok(result) => result.map_err(trapped),
-            Err(_) => Err(trapped(wasmtime::Error::new(OutOfTime))),
+    /// Runs the guest's part of a call within its budgets. The instance is gone when this returns.
+    pub(crate) async fn run<T>(
+        &self,
+        call: &Call<'_>,
+        turn: Turn<'_>,
+        mut store: wasmtime::Store<CallState>,
+        guest: impl AsyncFnOnce(&mut wasmtime::Store<CallState>) -> wasmtime::Result<T>,
+    ) -> (Result<T, CallError>, CallState, Spent) {
+        let Call { ctx, ready, .. } = call;
+        let running = ready.install.usage.begin();
+        let (result, spent) = drive(&self.slow_lane, ctx.tenant.id, &ready.binding.limits, guest(&mut store)).await;
+        let mut state = store.into_data();
+        state.release_snapshot();
+        drop(running);
+        // Its place is given away only after its instance.
+        drop(turn);
+        (result.map_err(|error| ended(&error, &state)), state, spent)
+    }
+
+    /// Counts a call that ended, and says in the log how.
+    pub(crate) fn count(&self, call: &Call<'_>, state: &CallState, spent: Spent, failed: Option<&CallError>) {
+        let Call { ctx, ready, kind, what } = call;
+        ready.install.usage.end(spent, state, failed);
+        ready.linked.meters.end(*kind, spent, failed, state.denials.len());
+        let (cpu_us, wall_us) = (spent.cpu.as_micros(), spent.wall.as_micros());
+        let used = &state.used;
+        macro_rules! say {
+            ($level:ident, $($words:tt)+) => {
+                tracing::$level!(
+                    tenant = %ctx.tenant.slug, module = %ctx.module, version = %ready.binding.manifest.version, digest = %ready.binding.digest,
+                    call = %ctx.call, kind = kind.code(), what = %what, cpu_us, wall_us, memory = state.limiter.memory(),
+                    host_calls = used.host_calls, entries_read = used.entries_read, entries_written = used.entries_written,
+                    $($words)+
+                )
+            };
+        }
+        match failed {
+            Some(error) if error.is_stopped() => say!(warn, outcome = error.code(), "a module was stopped"),
+            Some(error) => say!(debug, outcome = error.code(), "a call failed"),
+            None if spent.wall >= SLOW => say!(info, outcome = "ok", "a call was slow"),
+            None => say!(debug, outcome = "ok", "a call ended"),
         }
     }
 
@@ -191,6 +184,12 @@ impl Runtime {
             legal_basis: String::new(),
             about: Vec::new(),
         }
+    }
+
+    /// A row for a call that the host stopped or that broke down.
+    pub(crate) fn stopped_row(&self, ctx: &CallContext, what: &str, failed: Option<&CallError>) -> Option<AuditEntry> {
+        let error = failed.filter(|error| error.is_stopped())?;
+        Some(self.row(ctx, AuditKind::Stopped, what, &error.detail().into()))
     }
 
     /// Rows for the locks that a call found shut.

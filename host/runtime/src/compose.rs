@@ -1,59 +1,69 @@
 //! Composition: the component's imports are linked to what the municipality granted, and to denials where it did not.
 
-use crate::Loaded;
+use crate::installs::{Compiled, Install};
+use crate::usage::Meters;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use vatra_capabilities::bindings::{ModulePre, events, vatra};
 use vatra_capabilities::deny::link_denied;
 use vatra_capabilities::{Binding, CallState};
-use vatra_core::grants::{self, Grant};
+use vatra_core::grants::{self, Allowed, Denial, Grant};
 use vatra_core::ids::Name;
-use vatra_core::seal::Sealer;
+use vatra_core::manifest::Manifest;
 use wasmtime::component::types::ComponentItem;
-use wasmtime::component::{Component, HasSelf, InstancePre, Linker};
+use wasmtime::component::{HasSelf, InstancePre, Linker};
 
 /// A module as one municipality runs it, ready to be called.
 pub(crate) struct Ready {
     pub(crate) binding: Arc<Binding>,
     pub(crate) linked: Arc<Linked>,
-    /// Grants end with a date: another day, another binding.
-    pub(crate) on: chrono::NaiveDate,
+    pub(crate) install: Arc<Install>,
+    /// Since when.
+    pub(crate) from: chrono::NaiveDate,
+    /// The last day of the grant that ends first.
+    pub(crate) until: Option<chrono::NaiveDate>,
+}
+
+impl Ready {
+    pub(crate) fn holds_on(&self, today: chrono::NaiveDate) -> bool {
+        self.from <= today && self.until.is_none_or(|until| today <= until)
+    }
 }
 
 /// A component linked to a granted set, shared by every municipality with the same set.
 pub(crate) struct Linked {
     pub(crate) screens: ModulePre<CallState>,
     pub(crate) events: Option<events::ListenerPre<CallState>>,
+    pub(crate) meters: Meters,
+    _compiled: Arc<Compiled>,
 }
+
+/// Each capability that a manifest asks for: what is allowed, or why nothing is.
+pub(crate) type Granted = BTreeMap<Name, Result<Allowed, Denial>>;
 
 /// What decides how a component is linked: for each capability, whether it is open, or how it denies.
-pub(crate) type GrantedSet = BTreeMap<Name, Option<(String, String)>>;
+pub(crate) type GrantedSet = BTreeMap<Name, Option<Denial>>;
 
 /// Meets the manifest with the grants.
-pub(crate) fn bind(loaded: &Loaded, given: &[Grant], today: chrono::NaiveDate, sealer: Sealer) -> Binding {
-    let capabilities = loaded
-        .manifest
-        .capabilities
-        .iter()
-        .map(|(name, request)| {
-            let grant = given.iter().find(|grant| grant.capability == *name);
-            (name.clone(), grants::allowed(name, Some(request), grant, today))
-        })
-        .collect();
-    Binding { manifest: loaded.manifest.clone(), capabilities, sealer }
+pub(crate) fn grant(manifest: &Manifest, given: &[Grant], today: chrono::NaiveDate) -> Granted {
+    let met = |(name, request): (&Name, _)| {
+        let grant = given.iter().find(|grant| grant.capability == *name);
+        (name.clone(), grants::allowed(name, Some(request), grant, today))
+    };
+    manifest.capabilities.iter().map(met).collect()
 }
 
-/// The part of a binding that linking depends on.
-pub(crate) fn granted_set(binding: &Binding) -> GrantedSet {
-    let state = |result: &Result<_, grants::Denial>| result.as_ref().err().map(|denial| (denial.rule.clone(), denial.detail.clone()));
-    binding.capabilities.iter().map(|(name, result)| (name.clone(), state(result))).collect()
+/// The part of it that linking depends on.
+pub(crate) fn granted_set(granted: &Granted) -> GrantedSet {
+    granted.iter().map(|(name, result)| (name.clone(), result.as_ref().err().cloned())).collect()
 }
 
 /// Links a component.
 ///
 /// # Errors
 /// When it imports what no host offers, or what its manifest does not ask for: such a component should not have been installed.
-pub(crate) fn link(engine: &wasmtime::Engine, component: &Component, binding: &Binding) -> wasmtime::Result<Linked> {
+pub(crate) fn link(engine: &wasmtime::Engine, compiled: &Arc<Compiled>, granted: &Granted, meters: Meters) -> wasmtime::Result<Linked> {
+    let component = &compiled.component;
     let mut linker: Linker<CallState> = Linker::new(engine);
     let kind = component.component_type();
     for (name, item) in kind.imports(engine) {
@@ -68,11 +78,11 @@ pub(crate) fn link(engine: &wasmtime::Engine, component: &Component, binding: &B
             continue;
         }
         let capability = name.strip_prefix("vatra:").and_then(|rest| rest.split('/').next()).unwrap_or_default();
-        if let Some(Err(denial)) = binding.capabilities.get(capability) {
+        if let Some(Err(denial)) = granted.get(capability) {
             link_denied(&mut linker, engine, name, item, denial)?;
             continue;
         }
-        let declared = binding.capabilities.contains_key(capability);
+        let declared = granted.contains_key(capability);
         match (name, declared) {
             ("vatra:mpass/caller@0.1.0", _) => vatra::mpass::caller::add_to_linker::<_, HasSelf<_>>(&mut linker, own)?,
             ("vatra:clock/clock@0.1.0", _) => vatra::clock::clock::add_to_linker::<_, HasSelf<_>>(&mut linker, own)?,
@@ -88,7 +98,7 @@ pub(crate) fn link(engine: &wasmtime::Engine, component: &Component, binding: &B
     }
     let pre: InstancePre<CallState> = linker.instantiate_pre(component)?;
     let events = events::ListenerPre::new(pre.clone()).ok();
-    Ok(Linked { screens: ModulePre::new(pre)?, events })
+    Ok(Linked { screens: ModulePre::new(pre)?, events, meters, _compiled: compiled.clone() })
 }
 
 /// Host functions work on the call's state as a whole.

@@ -1,30 +1,49 @@
-//! The engine: pooled, copy-on-write, interrupted by epochs. Figures behind the settings are in `docs/benchmarks.md`.
+//! The engine: pooled, copy-on-write, interrupted by epochs. Figures behind the settings are in `docs/performance.md`.
 
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::thread::Thread;
 use std::time::Duration;
 use vatra_capabilities::budget::Limits;
 use wasmtime::{Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 
-/// How often running guests are looked at. A guest that spins gives way to others this often.
-const TICK: Duration = Duration::from_millis(10);
+/// How often running guests are looked at: none holds a worker thread for longer than that.
+pub(crate) const TICK: Duration = Duration::from_millis(1);
+/// Ticks without a running guest after which the clock rests.
+const IDLE_TICKS: u32 = 100;
 
 /// The engine's settings.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
     /// Calls that may run at the same time; further ones wait for their turn.
     pub concurrency: u32,
-    /// What one call may use.
+    /// How many of these one municipality may have.
+    pub per_municipality: u32,
+    /// How long a call waits for its turn before it is told to come back later, in milliseconds.
+    pub queue_ms: u64,
+    /// Calls of one municipality that may wait.
+    pub queue_length: u32,
+    /// What one call may use, unless its municipality or its module has other budgets.
     pub limits: Limits,
+    /// What such other budgets cannot exceed.
+    pub ceilings: Limits,
     /// Without a pool instances are made on demand: slower, without the pool's large reservation of address space.
     pub pooling: bool,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { concurrency: 64, limits: Limits::default(), pooling: true }
+        Self {
+            concurrency: 64,
+            per_municipality: 32,
+            queue_ms: 2_000,
+            queue_length: 256,
+            limits: Limits::default(),
+            ceilings: Limits::ceilings(),
+            pooling: true,
+        }
     }
 }
 
@@ -32,8 +51,20 @@ impl Default for Config {
 pub struct Engine {
     inner: wasmtime::Engine,
     pooled: bool,
-    stop: Arc<AtomicBool>,
+    clock: Arc<Clock>,
+    thread: Thread,
 }
+
+/// Ticks while guests run.
+#[derive(Default)]
+struct Clock {
+    running: AtomicUsize,
+    resting: AtomicBool,
+    stop: AtomicBool,
+}
+
+/// A guest that runs: keeps the clock ticking.
+pub(crate) struct Running<'a>(&'a Engine);
 
 impl Engine {
     /// Starts the engine. Where the machine cannot reserve the pool's address space it falls back to instances on demand, and says so.
@@ -49,21 +80,29 @@ impl Engine {
             }
             None => (wasmtime::Engine::new(&settings(None))?, false),
         };
-        let stop = Arc::new(AtomicBool::new(false));
-        let (ticking, stopped) = (inner.weak(), stop.clone());
-        std::thread::Builder::new()
-            .name("epochs".into())
-            .spawn(move || {
-                while !stopped.load(Ordering::Relaxed) {
+        let clock = Arc::new(Clock::default());
+        let (engine, ticking) = (inner.weak(), clock.clone());
+        let thread = std::thread::Builder::new().name("epochs".into()).spawn(move || {
+            let mut idle = 0;
+            while !ticking.stop.load(SeqCst) {
+                let Some(engine) = engine.upgrade() else { break };
+                engine.increment_epoch();
+                drop(engine);
+                idle = if ticking.running.load(SeqCst) == 0 { idle + 1 } else { 0 };
+                if idle < IDLE_TICKS {
                     std::thread::sleep(TICK);
-                    match ticking.upgrade() {
-                        Some(engine) => engine.increment_epoch(),
-                        None => break,
-                    }
+                    continue;
                 }
-            })
-            .map_err(wasmtime::Error::new)?;
-        Ok(Self { inner, pooled, stop })
+                ticking.resting.store(true, SeqCst);
+                // A guest that began in between is seen here, or sees that the clock rests and wakes it.
+                if ticking.running.load(SeqCst) == 0 && !ticking.stop.load(SeqCst) {
+                    std::thread::park();
+                }
+                ticking.resting.store(false, SeqCst);
+                idle = 0;
+            }
+        })?;
+        Ok(Self { inner, pooled, clock, thread: thread.thread().clone() })
     }
 
     /// Whether instances come from the pool.
@@ -74,11 +113,27 @@ impl Engine {
     pub(crate) fn inner(&self) -> &wasmtime::Engine {
         &self.inner
     }
+
+    /// A guest begins to run.
+    pub(crate) fn running(&self) -> Running<'_> {
+        self.clock.running.fetch_add(1, SeqCst);
+        if self.clock.resting.load(SeqCst) {
+            self.thread.unpark();
+        }
+        Running(self)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.clock.running.fetch_sub(1, SeqCst);
+    }
 }
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
+        self.clock.stop.store(true, SeqCst);
+        self.thread.unpark();
     }
 }
 
@@ -86,17 +141,18 @@ fn settings(pool: Option<&Config>) -> wasmtime::Config {
     let mut settings = wasmtime::Config::new();
     settings.wasm_component_model(true).epoch_interruption(true).memory_init_cow(true).async_stack_size(1 << 20).max_wasm_stack(512 << 10);
     if let Some(config) = pool {
-        // A few more slots than calls: the semaphore in front of the pool is what makes calls wait.
-        let slots = config.concurrency + 8;
+        // A call in each place, of a few core modules (a component's own and its adapters).
+        let slots = config.concurrency.max(1);
+        let most = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
         let mut pool = PoolingAllocationConfig::new();
         pool.total_component_instances(slots)
             .total_core_instances(slots * 4)
             .total_memories(slots * 2)
             .total_tables(slots * 4)
             .total_stacks(slots)
-            .max_memory_size(config.limits.memory)
-            .table_elements(config.limits.table)
-            .max_unused_warm_slots(config.concurrency)
+            .max_memory_size(most(config.ceilings.memory))
+            .table_elements(most(config.ceilings.table))
+            .max_unused_warm_slots(slots)
             .linear_memory_keep_resident(2 << 20)
             .table_keep_resident(64 << 10)
             .async_stack_keep_resident(64 << 10)

@@ -1,10 +1,12 @@
 //! Events: what arrived from outside is told to its module until it is kept, once.
 
-use crate::call::Runtime;
+use crate::call::{Call, Runtime};
 use crate::failure::CallError;
 use crate::perform::{ATTEMPTS, unit};
+use crate::usage::Kind;
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use vatra_capabilities::Mode;
 use vatra_capabilities::bindings::events::exports::vatra::modules::events::Event;
 use vatra_core::audit::AuditKind;
@@ -45,7 +47,8 @@ impl Runtime {
         let Some(listener) = &ready.linked.events else {
             return Ok(Delivery::Failed(CallError::contract("the module handles no events")));
         };
-        let ctx = self.event_context(tenant, &item.module);
+        let ctx = Arc::new(self.event_context(tenant, &item.module));
+        let call = Call { ctx: &ctx, ready: &ready, kind: Kind::Handle, what: &item.kind };
         for attempt in 0..ATTEMPTS {
             let mut store = self.store(&ctx, &ready, Mode::Write);
             store.data_mut().attempt = attempt;
@@ -53,21 +56,25 @@ impl Runtime {
                 Ok(event) => event,
                 Err(error) => return Ok(Delivery::Failed(error)),
             };
-            let ran = self
-                .run(async {
-                    let module = listener.instantiate_async(&mut store).await?;
-                    module.vatra_modules_events().call_handle(&mut store, &event).await
+            let turn = match self.turn(&ctx, true).await {
+                Ok(turn) => turn,
+                Err(error) => return Ok(Delivery::Failed(error)),
+            };
+            let (ran, state, spent) = self
+                .run(&call, turn, store, async |store| {
+                    let module = listener.instantiate_async(&mut *store).await?;
+                    module.vatra_modules_events().call_handle(&mut *store, &event).await
                 })
                 .await;
-            let mut state = store.into_data();
-            state.release_snapshot();
-            let denials = self.denial_rows(&ctx, &state, &item.kind);
+            let mut denials = self.denial_rows(&ctx, &state, &item.kind);
             let failed = match ran {
                 Ok(Ok(())) => None,
                 Ok(Err(failure)) => Some(CallError::from(failure)),
                 Err(error) => Some(error),
             };
+            self.count(&call, &state, spent, failed.as_ref());
             if let Some(error) = failed {
+                denials.extend(self.stopped_row(&ctx, &item.kind, Some(&error)));
                 if !denials.is_empty() {
                     self.services.store.audit(tenant.id, denials).await?;
                 }

@@ -1,21 +1,15 @@
 //! How a call can end other than well.
 
-use vatra_capabilities::HostError;
 use vatra_capabilities::bindings::vatra::types::values::Failure;
+use vatra_capabilities::budget::{Budget, OverBudget};
+use vatra_capabilities::view::NotTaken;
+use vatra_capabilities::{CallState, HostError};
 use vatra_core::grants::Denial;
 use vatra_core::store::StoreError;
 
-/// What a module did that ended its call.
+/// What a module did that ended its call, besides using up a budget.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ModuleFault {
-    /// It computed for too long.
-    Time,
-    /// It asked for too much memory.
-    Memory,
-    /// It called the host too often, read or wrote too many entries.
-    HostCalls,
-    /// It handed over too much at once.
-    Size,
     /// It stopped by itself (a panic, an out-of-bounds access…).
     Trap,
     /// What it returned breaks the contract (a made-up token, an unknown screen…).
@@ -23,13 +17,9 @@ pub enum ModuleFault {
 }
 
 impl ModuleFault {
-    /// A stable code: `time`, `memory`…
+    /// A stable code: `trap`, `contract`.
     pub fn code(self) -> &'static str {
         match self {
-            Self::Time => "time",
-            Self::Memory => "memory",
-            Self::HostCalls => "host-calls",
-            Self::Size => "size",
             Self::Trap => "trap",
             Self::Contract => "contract",
         }
@@ -75,6 +65,15 @@ pub enum CallError {
         /// For the operator; never personal.
         detail: String,
     },
+    /// It used up a budget.
+    #[error(transparent)]
+    OverBudget(#[from] OverBudget),
+    /// No place came free in time; nothing was begun.
+    #[error("too many calls at once: come back in {retry_after_s} s")]
+    Busy {
+        /// When to try again, in seconds.
+        retry_after_s: u32,
+    },
     /// The host's own fault.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -98,7 +97,55 @@ impl CallError {
             Self::Conflict => "conflict".into(),
             Self::Unavailable(_) => "unavailable".into(),
             Self::Module { fault, .. } => format!("module:{}", fault.code()),
+            Self::OverBudget(over) => format!("over-budget:{}", over.budget),
+            Self::Busy { .. } => "busy".into(),
             Self::Store(_) | Self::Host(_) => "host".into(),
+        }
+    }
+
+    /// Its kind, one of a few: for metrics.
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::NotFound(_) => "not-found",
+            Self::Denied(_) => "denied",
+            Self::Invalid { .. } | Self::File { .. } => "invalid",
+            Self::Conflict => "conflict",
+            Self::Unavailable(_) => "unavailable",
+            Self::Module { fault, .. } => fault.code(),
+            Self::OverBudget(_) => "over-budget",
+            Self::Busy { .. } => "busy",
+            Self::Store(_) | Self::Host(_) => "host",
+        }
+    }
+
+    /// Whether the host stopped the module, or the module broke down.
+    pub fn is_stopped(&self) -> bool {
+        matches!(self, Self::Module { .. } | Self::OverBudget(_))
+    }
+
+    /// For the audit trail: the code, and the budget's value. Never personal.
+    pub fn detail(&self) -> serde_json::Map<String, serde_json::Value> {
+        let mut out = serde_json::Map::new();
+        out.insert("reason".into(), self.code().into());
+        match self {
+            Self::OverBudget(over) => {
+                out.insert("limit".into(), over.limit.into());
+            }
+            Self::Module { detail, .. } => {
+                out.insert("detail".into(), detail.as_str().into());
+            }
+            _ => {}
+        }
+        out
+    }
+}
+
+impl From<NotTaken> for CallError {
+    fn from(not: NotTaken) -> Self {
+        match not {
+            NotTaken::Failure(failure) => failure.into(),
+            NotTaken::OverBudget(over) => over.into(),
+            NotTaken::Store(error) => error.into(),
         }
     }
 }
@@ -111,43 +158,38 @@ impl From<Failure> for CallError {
             Failure::Invalid(violation) => Self::Invalid { field: violation.field, rule: violation.rule },
             Failure::Conflict => Self::Conflict,
             Failure::NotFound => Self::NotFound("entry".into()),
-            Failure::OverBudget(what) => Self::Module { fault: ModuleFault::HostCalls, detail: what },
+            // The host never answers so to what it counts itself: it ends the call.
+            Failure::OverBudget(what) => Self::contract(format!("it says that it is over its budget of {what}")),
             Failure::Unavailable(what) => Self::Unavailable(what),
         }
     }
 }
 
 /// What ended the call from within the engine.
-pub(crate) fn trapped(error: wasmtime::Error) -> CallError {
-    let fault = if let Some(host) = error.downcast_ref::<HostError>() {
-        match host {
-            HostError::OverBudget(_) => ModuleFault::HostCalls,
-            HostError::Store(error) => return CallError::Host(error.to_string()),
+pub(crate) fn ended(error: &wasmtime::Error, state: &CallState) -> CallError {
+    if let Some(over) = state.limiter.refused.as_ref().or_else(|| error.downcast_ref()) {
+        return (*over).into();
+    }
+    match error.downcast_ref::<HostError>() {
+        Some(HostError::OverBudget(over)) => return (*over).into(),
+        Some(HostError::Store(error)) => return CallError::Host(error.to_string()),
+        None => {}
+    }
+    let words = format!("{error:#}");
+    if error.downcast_ref::<wasmtime::Trap>().is_none() {
+        // The engine has no types for these; a test of each keeps the words in step.
+        let budget = [
+            ("too much data is being copied between the host and the guest", Budget::HostBytes),
+            ("store handle limit exceeded", Budget::Handles),
+            ("resource limit exceeded", Budget::Instances),
+        ]
+        .into_iter()
+        .find(|(said, _)| words.contains(said));
+        if let Some((_, budget)) = budget {
+            return state.limits.over(budget).into();
         }
-    } else if error.downcast_ref::<OutOfTime>().is_some() {
-        ModuleFault::Time
-    } else {
-        match error.downcast_ref::<wasmtime::Trap>() {
-            Some(wasmtime::Trap::Interrupt) => ModuleFault::Time,
-            Some(_) => ModuleFault::Trap,
-            None => {
-                let words = format!("{error:#}");
-                if words.contains("grow") {
-                    ModuleFault::Memory
-                } else if words.contains("fuel") || words.contains("too large") || words.contains("too much") {
-                    ModuleFault::Size
-                } else {
-                    ModuleFault::Trap
-                }
-            }
-        }
-    };
+    }
     // The first line only: a backtrace is of no use to the operator and may be long.
     let root = error.root_cause().to_string();
-    CallError::Module { fault, detail: root.lines().next().unwrap_or_default().chars().take(200).collect() }
+    CallError::Module { fault: ModuleFault::Trap, detail: root.lines().next().unwrap_or_default().chars().take(200).collect() }
 }
-
-/// The call's wall clock ran out.
-#[derive(Debug, thiserror::Error)]
-#[error("the call ran out of time")]
-pub(crate) struct OutOfTime;

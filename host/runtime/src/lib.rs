@@ -4,17 +4,23 @@
 mod cache;
 mod call;
 mod compose;
+mod drive;
 mod engine;
 mod events;
 mod failure;
+mod gate;
+mod installs;
 mod perform;
 mod render;
+mod usage;
 
 pub use call::{Runtime, Services};
 pub use engine::{Config, Engine};
 pub use events::Delivery;
 pub use failure::{CallError, ModuleFault};
+pub use installs::InUse;
 pub use perform::{File, Performed, Request};
+pub use usage::{Kind, UsageNow, describe_metrics};
 
 use async_trait::async_trait;
 use vatra_core::manifest::Manifest;

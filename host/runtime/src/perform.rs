@@ -1,9 +1,10 @@
 //! `perform`: an action as one unit of work. The audit trail knows of it before its effects exist; on conflict it is replayed with the
 //! same clock and randomness.
 
-use crate::call::Runtime;
+use crate::call::{Call, Runtime, Turn};
 use crate::compose::Ready;
 use crate::failure::CallError;
+use crate::usage::Kind;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +20,7 @@ use vatra_core::seal::Origin;
 use vatra_core::store::CommitError;
 use vatra_core::unit::Unit;
 use vatra_core::value::Value;
-use vatra_core::view::{Answer, Block, Outcome};
+use vatra_core::view::{Answer, Outcome};
 
 /// How often a call is replayed before the person is told that somebody else is faster.
 pub(crate) const ATTEMPTS: u32 = 8;
@@ -45,6 +46,8 @@ pub struct Request<'a> {
     pub files: Vec<File>,
     /// The form that it came from, if it may be performed only once.
     pub submission: Option<SubmissionId>,
+    /// Whether the answer can be shown; asked before anything is kept.
+    pub check: &'a (dyn Fn(&Answer) -> Result<(), CallError> + Send + Sync),
     /// What to remember as the answer to that form.
     pub remember: &'a (dyn Fn(&Answer) -> String + Send + Sync),
 }
@@ -79,22 +82,35 @@ impl Runtime {
         {
             return Ok(Performed::Before(answer));
         }
+        // Nothing is begun while there is no place for it.
+        let turn = self.turn(ctx, false).await?;
         store.audit(ctx.tenant.id, vec![self.row(ctx, AuditKind::ActionBegun, request.action, &json!({}))]).await?;
-        let result = self.attempts(ctx, &ready, &request).await;
+        let result = self.attempts(&Arc::new(ctx.clone()), &ready, &request, turn).await;
         if let Err(error) = &result {
-            let row = self.row(ctx, AuditKind::ActionFailed, request.action, &json!({ "reason": error.code() }));
+            let row = self.row(ctx, AuditKind::ActionFailed, request.action, &error.detail().into());
             store.audit(ctx.tenant.id, vec![row]).await?;
         }
         result
     }
 
-    async fn attempts(&self, ctx: &CallContext, ready: &Ready, request: &Request<'_>) -> Result<Performed, CallError> {
+    async fn attempts<'a>(
+        &'a self,
+        ctx: &Arc<CallContext>,
+        ready: &Ready,
+        request: &Request<'_>,
+        turn: Turn<'a>,
+    ) -> Result<Performed, CallError> {
         let mut tables = Vec::new();
         for file in &request.files {
-            tables.push(self.table(ready, request.action, file)?);
+            tables.push(self.table(ready, request.action, file).await?);
         }
+        let mut turn = Some(turn);
         for attempt in 0..ATTEMPTS {
-            match self.attempt(ctx, ready, request, &mut tables, attempt).await {
+            let turn = match turn.take() {
+                Some(turn) => turn,
+                None => self.turn(ctx, true).await?,
+            };
+            match self.attempt(ctx, ready, request, &mut tables, attempt, turn).await {
                 Ok(Some(performed)) => return Ok(performed),
                 Ok(None) => tokio::time::sleep(std::time::Duration::from_millis(u64::from(attempt) * 5)).await,
                 Err(error) => return Err(error),
@@ -103,29 +119,35 @@ impl Runtime {
         Err(CallError::Conflict)
     }
 
-    fn table(&self, ready: &Ready, action: &str, file: &File) -> Result<(String, ParsedTable), CallError> {
+    async fn table(&self, ready: &Ready, action: &str, file: &File) -> Result<(String, ParsedTable), CallError> {
         let manifest = &ready.binding.manifest;
         let input = manifest.action(action).and_then(|action| action.inputs.iter().find(|input| input.name == file.input));
         let upload = input.and_then(|input| match &input.kind {
             FieldType::TableFile(name) => manifest.upload(name.as_str()),
             _ => None,
         });
-        let upload = upload.ok_or_else(|| CallError::Invalid { field: file.input.clone(), rule: "unknown-field".into() })?;
-        let digest = hex::encode(Sha256::digest(&file.bytes));
-        let table = uploads::read_table(upload, &file.name, &file.bytes, digest)
-            .map_err(|error| CallError::File { field: file.input.clone(), error })?;
-        Ok((file.input.clone(), table))
+        let upload = upload.ok_or_else(|| CallError::Invalid { field: file.input.clone(), rule: "unknown-field".into() })?.clone();
+        let File { input, name, bytes } = file.clone();
+        // Reading a large file takes a good part of a second of a thread.
+        let read = tokio::task::spawn_blocking(move || {
+            let digest = hex::encode(Sha256::digest(&bytes));
+            uploads::read_table(&upload, &name, &bytes, digest)
+        });
+        let table = read.await.map_err(|error| CallError::Host(error.to_string()))?;
+        Ok((input.clone(), table.map_err(|error| CallError::File { field: input, error })?))
     }
 
     /// One attempt; nothing when it has to be replayed.
     async fn attempt(
         &self,
-        ctx: &CallContext,
+        ctx: &Arc<CallContext>,
         ready: &Ready,
         request: &Request<'_>,
         tables: &mut [(String, ParsedTable)],
         attempt: u32,
+        turn: Turn<'_>,
     ) -> Result<Option<Performed>, CallError> {
+        let call = Call { ctx, ready, kind: Kind::Perform, what: request.action };
         let mut store = self.store(ctx, ready, Mode::Write);
         let mut inputs = self.inputs(ready, request);
         let state = store.data_mut();
@@ -136,19 +158,20 @@ impl Runtime {
             state.uploads.insert(handle.clone(), Arc::new(table.clone()));
             inputs.push(wit::Field { name: input.clone(), value: wit::Value::Text(handle) });
         }
-        let ran = self
-            .run(async {
-                let module = ready.linked.screens.instantiate_async(&mut store).await?;
-                module.vatra_modules_screens().call_perform(&mut store, request.action, &inputs).await
+        let (ran, mut state, spent) = self
+            .run(&call, turn, store, async |store| {
+                let module = ready.linked.screens.instantiate_async(&mut *store).await?;
+                module.vatra_modules_screens().call_perform(&mut *store, request.action, &inputs).await
             })
             .await;
-        let mut state = store.into_data();
-        state.release_snapshot();
         let answer = match ran {
-            Ok(Ok(answer)) => view::answer(&mut state, answer).map_err(CallError::from),
+            Ok(Ok(answer)) => {
+                view::answer(&mut state, answer).map_err(CallError::from).and_then(|answer| (request.check)(&answer).map(|()| answer))
+            }
             Ok(Err(failure)) => Err(failure.into()),
             Err(error) => Err(error),
         };
+        self.count(&call, &state, spent, answer.as_ref().err());
         let denials = self.denial_rows(ctx, &state, request.action);
         let answer = match answer {
             Ok(answer) => answer,
@@ -162,13 +185,6 @@ impl Runtime {
             rows.push(self.row(ctx, AuditKind::ActionFailed, request.action, &json!({ "reason": "rejected" })));
             self.keep_denials(ctx, rows).await?;
             return Ok(Some(Performed::Now { answer, numbers: BTreeMap::new() }));
-        }
-        if let Outcome::Show(screen) = &answer.outcome
-            && screen.blocks.iter().any(|block| matches!(block, Block::Bound(_)))
-        {
-            // Its search, pages and export need an address, which the answer to an action does not have.
-            self.keep_denials(ctx, denials).await?;
-            return Err(CallError::contract("an action showed a table of a register: go to a screen that has it"));
         }
         let kept = json!({ "attempt": attempt, "report": report(&answer) });
         let row = self.row(ctx, AuditKind::ActionKept, request.action, &kept);

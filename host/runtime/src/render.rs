@@ -1,7 +1,9 @@
 //! `render`: a screen. Reads only.
 
-use crate::call::Runtime;
+use crate::call::{Call, Runtime};
 use crate::failure::CallError;
+use crate::usage::Kind;
+use std::sync::Arc;
 use vatra_capabilities::{Mode, convert, view};
 use vatra_core::call::CallContext;
 use vatra_core::seal::Origin;
@@ -18,25 +20,28 @@ impl Runtime {
         let schema = ready.binding.manifest.screen(screen).ok_or_else(|| CallError::NotFound(format!("screen {screen}")))?;
         self.require_role(ctx, screen, &schema.roles).await?;
 
-        let mut store = self.store(ctx, &ready, Mode::Read);
+        let ctx = &Arc::new(ctx.clone());
+        let call = Call { ctx, ready: &ready, kind: Kind::Render, what: screen };
+        let turn = self.turn(ctx, false).await?;
         let personal = |name: &str| schema.parameters.iter().any(|input| input.name == name && input.is_personal());
         let arguments = convert::fields_to_guest(&ready.binding.sealer, Origin::Sent, personal, parameters);
-        let ran = self
-            .run(async {
-                let module = ready.linked.screens.instantiate_async(&mut store).await?;
-                module.vatra_modules_screens().call_render(&mut store, screen, &arguments).await
+        let store = self.store(ctx, &ready, Mode::Read);
+        let (ran, mut state, spent) = self
+            .run(&call, turn, store, async |store| {
+                let module = ready.linked.screens.instantiate_async(&mut *store).await?;
+                module.vatra_modules_screens().call_render(&mut *store, screen, &arguments).await
             })
             .await;
-        let state = store.data_mut();
-        state.release_snapshot();
         let result = match ran {
-            Ok(Ok(rendered)) => view::screen(state, rendered).map_err(CallError::from),
+            Ok(Ok(rendered)) => view::screen(&mut state, rendered).map_err(CallError::from),
             Ok(Err(failure)) => Err(failure.into()),
             Err(error) => Err(error),
         };
-        let denials = self.denial_rows(ctx, state, screen);
-        if !denials.is_empty() {
-            self.services.store.audit(ctx.tenant.id, denials).await?;
+        self.count(&call, &state, spent, result.as_ref().err());
+        let mut rows = self.denial_rows(ctx, &state, screen);
+        rows.extend(self.stopped_row(ctx, screen, result.as_ref().err()));
+        if !rows.is_empty() {
+            self.services.store.audit(ctx.tenant.id, rows).await?;
         }
         result
     }

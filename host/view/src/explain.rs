@@ -58,10 +58,13 @@ pub fn rule_about(code: &str, detail: &str, language: Language) -> String {
 /// How a module failed to answer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Trouble {
-    /// It took too long.
-    Timeout,
-    /// It used up a budget: `memory`, `fuel`, `host-calls`, `bytes`, `entries`, `view`.
-    OverBudget(String),
+    /// It used up a budget: its code (`memory`, `wall-clock`, `host-calls`…) and value.
+    OverBudget(String, u64),
+    /// Too many calls at once: nothing was begun.
+    Busy {
+        /// When to try again, in seconds.
+        retry_after_s: u32,
+    },
     /// It broke down.
     Trap,
     /// What it returned cannot be shown.
@@ -85,10 +88,10 @@ impl Trouble {
     /// The HTTP status that fits.
     pub fn status(&self) -> u16 {
         match self {
-            Self::Timeout => 504,
-            Self::OverBudget(_) | Self::Trap | Self::BadView => 502,
+            Self::OverBudget(what, _) if what == "wall-clock" => 504,
+            Self::OverBudget(..) | Self::Trap | Self::BadView => 502,
             Self::Conflict => 409,
-            Self::Unavailable(_) => 503,
+            Self::Unavailable(_) | Self::Busy { .. } => 503,
             Self::NotFound => 404,
             Self::Invalid { .. } => 422,
         }
@@ -100,7 +103,16 @@ impl Trouble {
     /// What happened and what to do. Nothing was changed by the call.
     pub fn text(&self, language: Language) -> String {
         let detail = match self {
-            Self::OverBudget(what) => find(language, &format!("budget-{what}")).unwrap_or_else(|| what.clone()),
+            Self::OverBudget(what, limit) => {
+                let value = match what.as_str() {
+                    "wall-clock" | "cpu" => format!("{} s", *limit as f64 / 1_000.0),
+                    "memory" | "host-bytes" | "log" if *limit >= 1 << 20 => format!("{} MiB", limit >> 20),
+                    "memory" | "host-bytes" | "log" => format!("{} KiB", limit >> 10),
+                    _ => limit.to_string(),
+                };
+                format!("{} ({value})", find(language, &format!("budget-{what}")).unwrap_or_else(|| what.clone()))
+            }
+            Self::Busy { retry_after_s } => retry_after_s.to_string(),
             Self::Unavailable(service) => capability_title(service, language),
             Self::Invalid { rule: code, .. } => rule(code, language),
             _ => String::new(),
@@ -109,8 +121,9 @@ impl Trouble {
     }
     fn code(&self) -> &'static str {
         match self {
-            Self::Timeout => "timeout",
-            Self::OverBudget(_) => "over-budget",
+            Self::OverBudget(what, _) if what == "wall-clock" => "timeout",
+            Self::OverBudget(..) => "over-budget",
+            Self::Busy { .. } => "busy",
             Self::Trap => "trap",
             Self::BadView => "bad-view",
             Self::Conflict => "conflict",
@@ -209,8 +222,9 @@ mod tests {
     fn every_trouble_has_words() {
         for language in Language::ALL {
             for trouble in [
-                Trouble::Timeout,
-                Trouble::OverBudget("memory".into()),
+                Trouble::OverBudget("wall-clock".into(), 5_000),
+                Trouble::Busy { retry_after_s: 2 },
+                Trouble::OverBudget("memory".into(), 128 << 20),
                 Trouble::Trap,
                 Trouble::BadView,
                 Trouble::Conflict,

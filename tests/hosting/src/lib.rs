@@ -58,7 +58,8 @@ impl House {
     /// When the host does not open.
     pub async fn open() -> Result<Self> {
         let mut engine = Config::default();
-        engine.limits.wall_ms = 1_500;
+        engine.limits.wall_clock = 1_500;
+        engine.limits.cpu = 1_000;
         Self::with(engine).await
     }
 

@@ -75,10 +75,7 @@ impl random::random::Host for CallState {
 impl log::log::Host for CallState {
     async fn write(&mut self, level: log::log::Level, message: String) -> wasmtime::Result<()> {
         self.count()?;
-        self.used.log_lines += 1;
-        if self.used.log_lines > 100 {
-            return Ok(());
-        }
+        self.used.log(message.len(), &self.limits).map_err(wasmtime::Error::new)?;
         let end = message.floor_char_boundary(1_024);
         // One line, no control characters: a module must not be able to write lines that look like the host's own.
         let text: String = message.get(..end).unwrap_or_default().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();

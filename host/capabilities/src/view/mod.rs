@@ -4,38 +4,54 @@
 use crate::bindings::exports::vatra::modules::screens as exported;
 use crate::bindings::vatra::types::values as types;
 use crate::bindings::vatra::view::view as wit;
+use crate::budget::{Budget, OverBudget};
 use crate::convert;
 use crate::registers::Stop;
-use crate::state::{CallState, invalid};
+use crate::state::{CallState, HostError, invalid};
 use vatra_core::ids::SubjectId;
 use vatra_core::value::{Fields, Value};
 use vatra_core::view as core;
 
 impl wit::Host for CallState {}
 
-/// Blocks that a screen may have: more are not even looked at.
-const MAX_BLOCKS: usize = 1_000;
-
 type Taken<T> = Result<T, Stop>;
+
+/// Why an answer was not taken over.
+#[derive(Debug)]
+pub enum NotTaken {
+    /// A token was made up, a value is out of range, or a query reaches further than the grant.
+    Failure(types::Failure),
+    /// It is larger than the budget.
+    OverBudget(OverBudget),
+    /// Storage failed.
+    Store(vatra_core::store::StoreError),
+}
+
+impl From<Stop> for NotTaken {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Failure(failure) => Self::Failure(failure),
+            Stop::Host(HostError::OverBudget(over)) => Self::OverBudget(over),
+            Stop::Host(HostError::Store(error)) => Self::Store(error),
+        }
+    }
+}
 
 /// Takes over a screen.
 ///
 /// # Errors
-/// [`types::Failure`] when a token was made up, a value is out of range, or a query reaches further than the grant.
-pub fn screen(state: &mut CallState, screen: exported::Screen) -> Result<core::Screen, types::Failure> {
-    Take { state }.screen(screen).map_err(|stop| match stop {
-        Stop::Failure(failure) => failure,
-        Stop::Host(error) => types::Failure::OverBudget(error.to_string()),
-    })
+/// [`NotTaken`].
+pub fn screen(state: &mut CallState, screen: exported::Screen) -> Result<core::Screen, NotTaken> {
+    Ok(Take { state }.screen(screen)?)
 }
 
 /// Takes over an answer.
 ///
 /// # Errors
 /// As [`screen`].
-pub fn answer(state: &mut CallState, answer: exported::Answer) -> Result<core::Answer, types::Failure> {
+pub fn answer(state: &mut CallState, answer: exported::Answer) -> Result<core::Answer, NotTaken> {
     let mut take = Take { state };
-    let taken = (|| {
+    let taken: Taken<core::Answer> = (|| {
         let report = take.fields("report", answer.report)?;
         let outcome = match answer.outcome {
             wit::Outcome::Show(screen) => core::Outcome::Show(take.screen(screen)?),
@@ -54,10 +70,7 @@ pub fn answer(state: &mut CallState, answer: exported::Answer) -> Result<core::A
         };
         Ok(core::Answer { outcome, report })
     })();
-    taken.map_err(|stop: Stop| match stop {
-        Stop::Failure(failure) => failure,
-        Stop::Host(error) => types::Failure::OverBudget(error.to_string()),
-    })
+    Ok(taken?)
 }
 
 struct Take<'a> {
@@ -66,8 +79,8 @@ struct Take<'a> {
 
 impl Take<'_> {
     fn screen(&mut self, screen: wit::Screen) -> Taken<core::Screen> {
-        if screen.blocks.len() > MAX_BLOCKS {
-            return Err(types::Failure::OverBudget("blocks of a screen".into()).into());
+        if screen.blocks.len() as u64 > self.state.limits.view {
+            return Err(self.state.limits.over(Budget::View).into());
         }
         Ok(core::Screen {
             title: self.words(screen.title)?,

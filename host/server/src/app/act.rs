@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use vatra_capabilities::uploads::FileError;
 use vatra_core::call::CallContext;
 use vatra_core::ids::SubmissionId;
+use vatra_core::manifest::Manifest;
 use vatra_core::register::FieldType;
 use vatra_core::value::{Fields, Value};
-use vatra_core::view::{self, Answer, Errand, Notice, Words};
-use vatra_runtime::{CallError, File, Performed, Request};
+use vatra_core::view::{self, Answer, Block, Errand, Notice, Words};
+use vatra_runtime::{CallError, File, ModuleFault, Performed, Request};
 
 /// An action that somebody asks for.
 pub struct Act {
@@ -103,7 +104,8 @@ impl App {
         }
 
         let remember = |answer: &Answer| remembered(answer).to_string();
-        let request = Request { action: &act.action, inputs, files, submission: act.submission, remember: &remember };
+        let check = |answer: &Answer| offered(&answer.outcome, &binding.manifest);
+        let request = Request { action: &act.action, inputs, files, submission: act.submission, check: &check, remember: &remember };
         let answer = match self.runtime.perform(ctx, request).await {
             Ok(Performed::Now { answer, .. }) => answer,
             Ok(Performed::Before(remembered)) => return Ok(before(&remembered)),
@@ -126,7 +128,7 @@ impl App {
                 Outcome::Rejected(inputs.into_iter().map(|(input, words)| (input, Complaint::Words(words))).collect())
             }
             view::Outcome::Download(_) | view::Outcome::Job(_) | view::Outcome::Errand(Errand::Sign(_) | Errand::Mandate(_)) => {
-                return Err(CallError::Invalid { field: String::new(), rule: "outcome-not-offered".into() });
+                return Err(CallError::Host("an answer that is not offered was kept".into()));
             }
         };
         Ok(Acted { outcome, report })
@@ -140,6 +142,27 @@ fn remembered(answer: &Answer) -> Json {
         _ => Json::Null,
     };
     json!({ "go": go, "report": nested(&answer.report) })
+}
+
+/// Whether the answer can be shown: asked before anything of the action is kept.
+fn offered(outcome: &view::Outcome, manifest: &Manifest) -> Result<(), CallError> {
+    let wrong = |detail: String| Err(CallError::Module { fault: ModuleFault::Contract, detail });
+    match outcome {
+        // The search, pages and export of a bound table need an address, which the answer to an action does not have.
+        view::Outcome::Show(screen) if screen.blocks.iter().any(|block| matches!(block, Block::Bound(_))) => {
+            wrong("an action showed a table of a register: go to a screen that has it".into())
+        }
+        view::Outcome::Show(screen) => super::screen::valid(screen, manifest),
+        view::Outcome::Go(link) if manifest.screen(&link.screen).is_none() => {
+            wrong(format!("there is no screen '{}' to go to", link.screen))
+        }
+        view::Outcome::Download(_) => wrong("the outcome 'download' is not offered by this version of the host".into()),
+        view::Outcome::Job(_) => wrong("the outcome 'job' is not offered by this version of the host".into()),
+        view::Outcome::Errand(Errand::Sign(_) | Errand::Mandate(_)) => {
+            wrong("this errand is not offered by this version of the host".into())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn before(text: &str) -> Acted {

@@ -5,12 +5,14 @@ use super::{App, AppError};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use vatra_capabilities::Binding;
+use vatra_capabilities::budget::{Budget, OverBudget};
 use vatra_core::call::CallContext;
+use vatra_core::manifest::Manifest;
 use vatra_core::value::Fields;
 use vatra_core::view::{Block, Notice, Resolved, Screen, TableRequest};
 use vatra_runtime::{CallError, ModuleFault};
 use vatra_view::ui::Said;
-use vatra_view::{Catalogue, Wording};
+use vatra_view::{Catalogue, Problem, Wording};
 
 /// The reader's query: names and values in the order of the address.
 pub type Pairs = Vec<(String, String)>;
@@ -69,18 +71,7 @@ impl App {
     /// Validates a screen and finds out what it needs.
     pub(crate) async fn shown(&self, ctx: &CallContext, name: &str, screen: Screen, query: &Pairs) -> Result<Shown, CallError> {
         let binding = self.runtime.binding(ctx.tenant.id, &ctx.module).await?;
-        if let Err(problems) = vatra_view::validate(&screen, &binding.manifest) {
-            let words = problems.iter().take(3).map(ToString::to_string).collect::<Vec<_>>().join("; ");
-            let fault = if problems
-                .iter()
-                .any(|problem| matches!(problem.problem, vatra_view::Problem::TooMany { .. } | vatra_view::Problem::TooLong { .. }))
-            {
-                ModuleFault::Size
-            } else {
-                ModuleFault::Contract
-            };
-            return Err(CallError::Module { fault, detail: words });
-        }
+        valid(&screen, &binding.manifest)?;
         let requests: BTreeMap<String, TableRequest> = screen
             .blocks
             .iter()
@@ -127,10 +118,26 @@ impl App {
     }
 
     pub(crate) async fn words(&self, ctx: &CallContext) -> Result<Arc<Words>, CallError> {
-        let installed = self.store.installed(ctx.tenant.id).await?.into_iter().find(|installed| installed.module == ctx.module);
-        let digest = installed.map(|installed| installed.digest).ok_or_else(|| CallError::NotFound(format!("module {}", ctx.module)))?;
-        self.packages.words(&digest).map_err(|error| CallError::Host(error.to_string()))
+        let binding = self.runtime.binding(ctx.tenant.id, &ctx.module).await?;
+        self.packages.words(&binding.digest).map_err(|error| CallError::Host(error.to_string()))
     }
+}
+
+/// Whether the view keeps the contract.
+///
+/// # Errors
+/// [`CallError`]: what breaks it is the module's fault, what is too large is over its budget.
+pub(super) fn valid(screen: &Screen, manifest: &Manifest) -> Result<(), CallError> {
+    let Err(problems) = vatra_view::validate(screen, manifest) else { return Ok(()) };
+    let too_large = problems.iter().find_map(|problem| match problem.problem {
+        Problem::TooMany { limit, .. } | Problem::TooLong { limit, .. } => Some(limit as u64),
+        _ => None,
+    });
+    if let Some(limit) = too_large {
+        return Err(OverBudget { budget: Budget::View, limit }.into());
+    }
+    let words = problems.iter().take(3).map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    Err(CallError::Module { fault: ModuleFault::Contract, detail: words })
 }
 
 impl From<AppError> for CallError {

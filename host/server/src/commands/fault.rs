@@ -111,13 +111,18 @@ fn call(error: CallError, language: Language) -> Reply {
         CallError::Conflict => trouble(Trouble::Conflict, ""),
         CallError::Unavailable(service) => trouble(Trouble::Unavailable(service), ""),
         CallError::Module { fault, detail } => match fault {
-            ModuleFault::Time => trouble(Trouble::Timeout, &detail),
-            ModuleFault::Memory => trouble(Trouble::OverBudget("memory".into()), &detail),
-            ModuleFault::HostCalls => trouble(Trouble::OverBudget("host-calls".into()), &detail),
-            ModuleFault::Size => trouble(Trouble::OverBudget("bytes".into()), &detail),
             ModuleFault::Trap => trouble(Trouble::Trap, &detail),
             ModuleFault::Contract => trouble(Trouble::BadView, &detail),
         },
+        CallError::OverBudget(over) => {
+            let mut reply = trouble(Trouble::OverBudget(over.budget.code().into(), over.limit), "");
+            if let Some(error) = reply.json.get_mut("error").and_then(serde_json::Value::as_object_mut) {
+                error.insert("budget".into(), over.budget.code().into());
+                error.insert("limit".into(), over.limit.into());
+            }
+            reply
+        }
+        CallError::Busy { retry_after_s } => trouble(Trouble::Busy { retry_after_s }, ""),
         CallError::Store(error) => store(&error),
         CallError::Host(detail) => Reply::failed(FAILED, "host", "The host failed; nothing was changed", &detail),
     }

@@ -108,14 +108,12 @@ impl Refusal {
             CallError::Module { fault, detail } => {
                 tracing::warn!(request = %visit.request, tenant = %seat.tenant.slug, fault = fault.code(), "a module failed: {detail}");
                 Kind::Trouble(match fault {
-                    ModuleFault::Time => Trouble::Timeout,
-                    ModuleFault::Memory => Trouble::OverBudget("memory".into()),
-                    ModuleFault::HostCalls => Trouble::OverBudget("host-calls".into()),
-                    ModuleFault::Size => Trouble::OverBudget("view".into()),
                     ModuleFault::Trap => Trouble::Trap,
                     ModuleFault::Contract => Trouble::BadView,
                 })
             }
+            CallError::OverBudget(over) => Kind::Trouble(Trouble::OverBudget(over.budget.code().into(), over.limit)),
+            CallError::Busy { retry_after_s } => Kind::Trouble(Trouble::Busy { retry_after_s }),
             CallError::Store(error) => return Self::host(visit, error).at(seat),
             CallError::Host(error) => return Self::host(visit, error).at(seat),
         };
@@ -204,53 +202,60 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let Parts { visit, kind, tenant, reader, module } = *self.0;
         let status = kind.status();
-        let language = visit.language;
-        if visit.json {
-            return problem(&visit, &kind, status);
-        }
-        // Whoever comes without a session goes straight to sign-in; whoever's session is over is told so first.
-        if matches!(kind, Kind::SignIn) && !visit.cookie {
-            return see(&sign_in_url(visit.here.as_deref()));
-        }
-        let frame = Frame { language, tenant: tenant.as_ref(), path: &visit.path, query: &visit.query, reader, flash: None };
-        let back = module.as_ref().map(|(title, base)| Anchor::new(title.clone(), base.clone()));
-        let html = match &kind {
-            Kind::SignIn => pages::session_expired(&frame, "/signin", visit.here.as_deref()),
-            Kind::NotFound | Kind::Bare(StatusCode::NOT_FOUND) => pages::not_found(&frame, &visit.request),
-            Kind::Role(roles) => pages::access_denied(&frame, roles, &visit.request),
-            Kind::Withheld(denial) => {
-                let title = explain::capability_title(&denial.capability, language);
-                pages::withheld(&frame, &explain::explain(denial, &title, language), back, &visit.request)
-            }
-            Kind::Trouble(trouble) => {
-                let title = module.as_ref().map(|(title, _)| title.as_str()).unwrap_or_default();
-                pages::trouble(&frame, trouble, title, back, &visit.request)
-            }
-            Kind::NoOffice => pages::municipalities(&frame, &[]),
-            other => {
-                let told = other.told(language);
-                let from = visit.here.iter().filter(|_| !visit.asks);
-                let mut links: Vec<Anchor> = from.map(|here| Anchor::new(say(language, Sentence::Back), here.clone())).collect();
-                links.extend(back);
-                if matches!(other, Kind::SignInFailed) {
-                    links.push(Anchor::new(say(language, Sentence::SignIn), "/signin"));
-                }
-                if links.is_empty() {
-                    links.push(Anchor::new(vatra_view::say(language, "to-start"), "/"));
-                }
-                let failure = Failure {
-                    status: status.as_u16(),
-                    title: told.title,
-                    happened: told.happened,
-                    advice: told.advice,
-                    request: visit.request.clone(),
-                    links,
-                };
-                pages::failure(&frame, &failure)
-            }
+        let retry_after = match &kind {
+            Kind::Trouble(Trouble::Busy { retry_after_s }) => Some(HeaderValue::from(*retry_after_s)),
+            _ => None,
         };
-        page(status, html)
+        let mut response = if visit.json { problem(&visit, &kind, status) } else { html(visit, kind, tenant, reader, module) };
+        response.headers_mut().extend(retry_after.map(|seconds| (header::RETRY_AFTER, seconds)));
+        response
     }
+}
+
+fn html(visit: Visit, kind: Kind, tenant: Option<Tenant>, reader: Option<Reader>, module: Option<(String, String)>) -> Response {
+    let (status, language) = (kind.status(), visit.language);
+    // Whoever comes without a session goes straight to sign-in; whoever's session is over is told so first.
+    if matches!(kind, Kind::SignIn) && !visit.cookie {
+        return see(&sign_in_url(visit.here.as_deref()));
+    }
+    let frame = Frame { language, tenant: tenant.as_ref(), path: &visit.path, query: &visit.query, reader, flash: None };
+    let back = module.as_ref().map(|(title, base)| Anchor::new(title.clone(), base.clone()));
+    let html = match &kind {
+        Kind::SignIn => pages::session_expired(&frame, "/signin", visit.here.as_deref()),
+        Kind::NotFound | Kind::Bare(StatusCode::NOT_FOUND) => pages::not_found(&frame, &visit.request),
+        Kind::Role(roles) => pages::access_denied(&frame, roles, &visit.request),
+        Kind::Withheld(denial) => {
+            let title = explain::capability_title(&denial.capability, language);
+            pages::withheld(&frame, &explain::explain(denial, &title, language), back, &visit.request)
+        }
+        Kind::Trouble(trouble) => {
+            let title = module.as_ref().map(|(title, _)| title.as_str()).unwrap_or_default();
+            pages::trouble(&frame, trouble, title, back, &visit.request)
+        }
+        Kind::NoOffice => pages::municipalities(&frame, &[]),
+        other => {
+            let told = other.told(language);
+            let from = visit.here.iter().filter(|_| !visit.asks);
+            let mut links: Vec<Anchor> = from.map(|here| Anchor::new(say(language, Sentence::Back), here.clone())).collect();
+            links.extend(back);
+            if matches!(other, Kind::SignInFailed) {
+                links.push(Anchor::new(say(language, Sentence::SignIn), "/signin"));
+            }
+            if links.is_empty() {
+                links.push(Anchor::new(vatra_view::say(language, "to-start"), "/"));
+            }
+            let failure = Failure {
+                status: status.as_u16(),
+                title: told.title,
+                happened: told.happened,
+                advice: told.advice,
+                request: visit.request.clone(),
+                links,
+            };
+            pages::failure(&frame, &failure)
+        }
+    };
+    page(status, html)
 }
 
 fn problem(visit: &Visit, kind: &Kind, status: StatusCode) -> Response {

@@ -59,6 +59,7 @@ audit-export = Data exported
 audit-denial = Denial
 audit-received = Received
 audit-handled = Handled
+audit-stopped = Stopped
 audit-parked = Parked
 audit-module = Module
 audit-grant = Grant

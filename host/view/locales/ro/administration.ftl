@@ -60,6 +60,7 @@ audit-export = Date exportate
 audit-denial = Refuz
 audit-received = Sosit din afară
 audit-handled = Prelucrat
+audit-stopped = Oprit
 audit-parked = Pus deoparte
 audit-module = Modul
 audit-grant = Drept

@@ -60,6 +60,7 @@ audit-export = Данные выгружены
 audit-denial = Отказ
 audit-received = Поступило извне
 audit-handled = Обработано
+audit-stopped = Остановлено
 audit-parked = Отложено
 audit-module = Модуль
 audit-grant = Право

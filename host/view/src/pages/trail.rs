@@ -106,7 +106,7 @@ fn line(row: &AuditRow, view: &AuditView<'_>, language: Language) -> Row {
     }
     let module = entry.module.as_ref().map(|module| view.modules.get(module.as_str()).cloned().unwrap_or_else(|| module.to_string()));
     let tone = match entry.kind {
-        AuditKind::Denial | AuditKind::ActionFailed | AuditKind::Parked => Tone::Danger,
+        AuditKind::Denial | AuditKind::ActionFailed | AuditKind::Stopped | AuditKind::Parked => Tone::Danger,
         AuditKind::ActionKept | AuditKind::Handled => Tone::Success,
         AuditKind::Look | AuditKind::Export => Tone::Warning,
         _ => Tone::Neutral,

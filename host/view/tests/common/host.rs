@@ -146,7 +146,7 @@ pub fn pages(language: Language) -> Vec<(&'static str, String)> {
         ("not-found", pages::not_found(&signed_in, REQUEST)),
         ("denied", pages::access_denied(&signed_in, &roles.iter().rev().cloned().collect::<Vec<_>>(), REQUEST)),
         ("session-expired", pages::session_expired(&outside, "/sign-in", Some("/sculeni/tax-collector"))),
-        ("trouble", pages::trouble(&signed_in, &Trouble::OverBudget("memory".into()), title, None, REQUEST)),
+        ("trouble", pages::trouble(&signed_in, &Trouble::OverBudget("memory".into(), 128 << 20), title, None, REQUEST)),
         ("withheld", pages::withheld(&signed_in, &explain(&denial, &capability_title("mpay", language), language), None, REQUEST)),
         ("modules", administration::modules(&signed_in, BASE, &[(installed.clone(), Some(&manifest)), (other, None)])),
         ("grants", administration::grants(&signed_in, BASE, &grants_view(None))),
