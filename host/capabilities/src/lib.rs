@@ -5,6 +5,7 @@ pub mod bindings;
 pub mod budget;
 pub mod convert;
 pub mod deny;
+mod mconnect;
 mod mpay;
 mod registers;
 pub mod state;
@@ -13,5 +14,6 @@ pub mod uploads;
 pub mod view;
 pub mod work;
 
+pub use mconnect::Outside;
 pub use mpay::payment;
 pub use state::{Binding, CallState, HostError, Mode};

@@ -2,14 +2,17 @@
 
 use crate::bindings::vatra::types::values as wit;
 use crate::budget::{Limiter, Limits, OverBudget, Used};
+use crate::mconnect::Outside;
 use crate::uploads::ParsedTable;
 use crate::work::Work;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use vatra_core::audit::AuditEntry;
 use vatra_core::call::CallContext;
 use vatra_core::grants::{Allowed, Ask, Denial};
 use vatra_core::ids::Name;
 use vatra_core::manifest::Manifest;
+use vatra_core::providers::DataExchange;
 use vatra_core::register::RegisterSchema;
 use vatra_core::seal::Sealer;
 use vatra_core::store::{Snapshot, Store, StoreError};
@@ -66,6 +69,10 @@ pub struct CallState {
     pub uploads: BTreeMap<String, Arc<ParsedTable>>,
     /// Locks it found shut, each once; audited whatever becomes of the call.
     pub denials: BTreeSet<(String, String, String)>,
+    /// What the outside answered.
+    pub outside: Outside,
+    /// MConnect, when the host has it.
+    pub exchange: Option<Arc<dyn DataExchange>>,
     /// How often randomness was asked for.
     pub drawn: u64,
     /// Which replay this is: order numbers that collided with somebody else's are drawn anew.
@@ -90,6 +97,8 @@ impl CallState {
             work,
             uploads: BTreeMap::new(),
             denials: BTreeSet::new(),
+            outside: Outside::default(),
+            exchange: None,
             drawn: 0,
             attempt: 0,
             store,
@@ -112,6 +121,11 @@ impl CallState {
     /// Whether a snapshot was taken (a call that read nothing needs no check of what it read).
     pub fn release_snapshot(&mut self) -> Option<Box<dyn Snapshot>> {
         self.snapshot.take()
+    }
+
+    /// Writes a row to the audit trail; durable when this returns.
+    pub(crate) async fn audit(&mut self, row: AuditEntry) -> Result<(), StoreError> {
+        self.store.audit(self.ctx.tenant.id, vec![row]).await
     }
 
     /// Notes a denial for the audit trail and answers with it.

@@ -1,7 +1,8 @@
 //! The government's services as the host sees them. Real clients and emulators stand behind the same traits.
 
 use crate::clock::Instant;
-use crate::value::Money;
+use crate::ids::{CallId, TenantId};
+use crate::value::{Fields, Money};
 use crate::view::OrderStatus;
 use async_trait::async_trait;
 use chrono::NaiveDate;
@@ -142,4 +143,47 @@ pub trait OrderDesk: Send + Sync {
 pub trait PaymentPages: Send + Sync {
     /// The address where anyone can pay the order.
     fn pay_url(&self, number: &str) -> String;
+}
+
+/// A question to an institution that holds data, through MConnect (law 142/2018). Who asks, for whom and on what basis comes from the
+/// host, never from a module.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DataRequest {
+    /// The call that asks, kept on both sides.
+    pub call: CallId,
+    /// CallingEntity: the municipality.
+    pub tenant: TenantId,
+    /// CallingUser: the IDNP of whoever is at the screen; none for events and jobs.
+    pub user: Option<String>,
+    /// CallBasis: the law that the municipality's grant names.
+    pub legal_basis: String,
+    /// CallReason.
+    pub reason: String,
+    /// Which data set.
+    pub data_set: String,
+    /// IDNP or IDNO of whom it is about.
+    pub about: Option<String>,
+    /// Further parameters of the data set.
+    pub parameters: Fields,
+    /// The fields wanted.
+    pub fields: Vec<String>,
+}
+
+/// An institution's answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DataAnswer {
+    /// Each row with the part of the answer that it belongs to; personal values are [`crate::value::Value::Personal`].
+    pub rows: Vec<(String, Fields)>,
+    /// When it was given.
+    pub at: Instant,
+}
+
+/// MConnect: data that other institutions hold.
+#[async_trait]
+pub trait DataExchange: Send + Sync {
+    /// Asks. Nothing when the holder knows no such subject.
+    ///
+    /// # Errors
+    /// When the exchange or the holder cannot be reached, or refuses.
+    async fn ask(&self, request: &DataRequest) -> Result<Option<DataAnswer>, ProviderError>;
 }

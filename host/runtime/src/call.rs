@@ -10,7 +10,7 @@ use crate::gate::{Busy, Gate, Pass, Patience};
 use crate::installs::Installs;
 use crate::usage::{Kind, Labels};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use vatra_capabilities::{CallState, Mode};
 use vatra_core::audit::{AuditEntry, AuditKind};
@@ -18,6 +18,7 @@ use vatra_core::call::CallContext;
 use vatra_core::clock::Clock;
 use vatra_core::grants::Denial;
 use vatra_core::ids::Name;
+use vatra_core::providers::DataExchange;
 use vatra_core::seal::MasterKey;
 use vatra_core::store::Store;
 
@@ -51,6 +52,7 @@ pub struct Runtime {
     pub(crate) labels: Labels,
     turns: Arc<Gate>,
     slow_lane: Arc<Gate>,
+    exchange: OnceLock<Arc<dyn DataExchange>>,
 }
 
 /// A place for a call, which keeps the engine's clock ticking.
@@ -82,12 +84,18 @@ impl Runtime {
             turns: Gate::new(places, own, config.queue_length as usize),
             // One worker thread is always left to short calls.
             slow_lane: Gate::new(workers.saturating_sub(1), usize::MAX, usize::MAX),
+            exchange: OnceLock::new(),
             installs: Installs::default(),
             labels: Labels::default(),
             engine,
             config,
             services,
         })
+    }
+
+    /// Offers MConnect to modules; the first one stays.
+    pub fn offer_exchange(&self, exchange: Arc<dyn DataExchange>) {
+        let _ = self.exchange.set(exchange);
     }
 
     /// The engine.
@@ -115,7 +123,8 @@ impl Runtime {
     pub(crate) fn store(&self, ctx: &Arc<CallContext>, ready: &Ready, mode: Mode) -> wasmtime::Store<CallState> {
         let limits = ready.binding.limits;
         let most = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
-        let state = CallState::new(ctx.clone(), ready.binding.clone(), mode, self.services.store.clone());
+        let mut state = CallState::new(ctx.clone(), ready.binding.clone(), mode, self.services.store.clone());
+        state.exchange = self.exchange.get().cloned();
         let mut store = wasmtime::Store::new(self.engine.inner(), state);
         store.limiter(|state| &mut state.limiter);
         store.set_hostcall_fuel(most(limits.host_bytes));

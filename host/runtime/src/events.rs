@@ -7,8 +7,8 @@ use crate::usage::Kind;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use vatra_capabilities::Mode;
 use vatra_capabilities::bindings::events::exports::vatra::modules::events::Event;
+use vatra_capabilities::{Mode, Outside};
 use vatra_core::audit::AuditKind;
 use vatra_core::call::{Assurance, CallContext, Caller, Channel, Tenant};
 use vatra_core::ids::{CallId, Name};
@@ -49,9 +49,12 @@ impl Runtime {
         };
         let ctx = Arc::new(self.event_context(tenant, &item.module));
         let call = Call { ctx: &ctx, ready: &ready, kind: Kind::Handle, what: &item.kind };
+        let mut outside = Outside::default();
         for attempt in 0..ATTEMPTS {
             let mut store = self.store(&ctx, &ready, Mode::Write);
             store.data_mut().attempt = attempt;
+            outside.rewind();
+            store.data_mut().outside = std::mem::take(&mut outside);
             let event = match event(item) {
                 Ok(event) => event,
                 Err(error) => return Ok(Delivery::Failed(error)),
@@ -60,12 +63,13 @@ impl Runtime {
                 Ok(turn) => turn,
                 Err(error) => return Ok(Delivery::Failed(error)),
             };
-            let (ran, state, spent) = self
+            let (ran, mut state, spent) = self
                 .run(&call, turn, store, async |store| {
                     let module = listener.instantiate_async(&mut *store).await?;
                     module.vatra_modules_events().call_handle(&mut *store, &event).await
                 })
                 .await;
+            outside = std::mem::take(&mut state.outside);
             let mut denials = self.denial_rows(&ctx, &state, &item.kind);
             let failed = match ran {
                 Ok(Ok(())) => None,

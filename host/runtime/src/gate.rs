@@ -74,9 +74,10 @@ impl Gate {
             inner.waiting.entry(tenant).or_default().push_back(give);
             place
         };
+        let mut waiting = Waiting { gate: self, tenant, place };
         match patience {
-            Patience::Endless => place.await.map_err(|_| Busy),
-            Patience::For(time) => tokio::time::timeout(time, place).await.map_err(|_| Busy)?.map_err(|_| Busy),
+            Patience::Endless => (&mut waiting.place).await.map_err(|_| Busy),
+            Patience::For(time) => tokio::time::timeout(time, &mut waiting.place).await.map_err(|_| Busy)?.map_err(|_| Busy),
         }
     }
 
@@ -108,7 +109,33 @@ impl Gate {
     }
 }
 
+/// Whoever waits; leaves the queue when let in, or when it gives up.
+struct Waiting<'a> {
+    gate: &'a Gate,
+    tenant: TenantId,
+    place: oneshot::Receiver<Pass>,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.place.close();
+        // A pass that came too late goes back before the gate is locked here.
+        drop(self.place.try_recv());
+        crate::call::lock(&self.gate.inner).forget_gone(self.tenant);
+    }
+}
+
 impl Inner {
+    /// Takes those who gave up out of a tenant's queue: an empty queue must not stand in anyone's way.
+    fn forget_gone(&mut self, tenant: TenantId) {
+        let Some(queue) = self.waiting.get_mut(&tenant) else { return };
+        queue.retain(|give| !give.is_closed());
+        if queue.is_empty() {
+            self.waiting.remove(&tenant);
+            self.turns.retain(|waiting| *waiting != tenant);
+        }
+    }
+
     fn share_left(&self, tenant: TenantId, per_tenant: usize) -> bool {
         self.held.get(&tenant).copied().unwrap_or(0) < per_tenant
     }

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use vatra_capabilities::bindings::vatra::types::values as wit;
 use vatra_capabilities::uploads::{self, ParsedTable};
-use vatra_capabilities::{CallState, Mode, convert, view};
+use vatra_capabilities::{CallState, Mode, Outside, convert, view};
 use vatra_core::audit::{AuditEntry, AuditKind};
 use vatra_core::call::CallContext;
 use vatra_core::ids::{EntryId, SubmissionId};
@@ -105,12 +105,13 @@ impl Runtime {
             tables.push(self.table(ready, request.action, file).await?);
         }
         let mut turn = Some(turn);
+        let mut outside = Outside::default();
         for attempt in 0..ATTEMPTS {
             let turn = match turn.take() {
                 Some(turn) => turn,
                 None => self.turn(ctx, true).await?,
             };
-            match self.attempt(ctx, ready, request, &mut tables, attempt, turn).await {
+            match self.attempt(ctx, ready, request, &mut tables, (attempt, &mut outside), turn).await {
                 Ok(Some(performed)) => return Ok(performed),
                 Ok(None) => tokio::time::sleep(std::time::Duration::from_millis(u64::from(attempt) * 5)).await,
                 Err(error) => return Err(error),
@@ -144,7 +145,7 @@ impl Runtime {
         ready: &Ready,
         request: &Request<'_>,
         tables: &mut [(String, ParsedTable)],
-        attempt: u32,
+        (attempt, outside): (u32, &mut Outside),
         turn: Turn<'_>,
     ) -> Result<Option<Performed>, CallError> {
         let call = Call { ctx, ready, kind: Kind::Perform, what: request.action };
@@ -152,6 +153,8 @@ impl Runtime {
         let mut inputs = self.inputs(ready, request);
         let state = store.data_mut();
         state.attempt = attempt;
+        outside.rewind();
+        state.outside = std::mem::take(outside);
         for (input, table) in tables.iter_mut() {
             uploads::resolve(table, state.snapshot().await?.as_mut(), ctx.now, &ctx.seed).await?;
             let handle = format!("upload-{}", state.uploads.len() + 1);
@@ -164,6 +167,7 @@ impl Runtime {
                 module.vatra_modules_screens().call_perform(&mut *store, request.action, &inputs).await
             })
             .await;
+        *outside = std::mem::take(&mut state.outside);
         let answer = match ran {
             Ok(Ok(answer)) => {
                 view::answer(&mut state, answer).map_err(CallError::from).and_then(|answer| (request.check)(&answer).map(|()| answer))

@@ -44,7 +44,9 @@ async fn an_endless_loop_ends_while_others_are_served() -> Result<()> {
     };
     let (spun, worked) = tokio::join!(spinning, working);
     worked?;
-    assert_eq!(spun?, ["over-budget:cpu"; 3]);
+    // Whichever is spent first: they share the slow lane.
+    let spun = spun?;
+    assert!(spun.iter().all(|ended| ["over-budget:cpu", "over-budget:wall-clock"].contains(&ended.as_str())), "{spun:?}");
     neighbour_is_well(&house).await
 }
 
@@ -96,7 +98,7 @@ async fn lists_and_calls_are_bounded_and_nothing_of_them_is_kept() -> Result<()>
         let words = acted.as_ref().err().map(ToString::to_string).unwrap_or_default();
         let ended = fault(acted);
         assert!(
-            ["over-budget:host-bytes", "over-budget:entries-written", "over-budget:host-calls", "over-budget:memory"].contains(&ended.as_str()),
+            ["host-bytes", "entries-written", "host-calls", "memory", "cpu"].iter().any(|budget| ended == format!("over-budget:{budget}")),
             "{action}: {ended} {words}"
         );
         neighbour_is_well(&house).await?;
