@@ -204,6 +204,16 @@ pub(crate) enum Plugin {
         /// The municipality's slug
         municipality: String,
     },
+    /// What modules use on the running host, the busiest first, and what they may use
+    #[command(
+        after_help = "Per module since the host started: calls, failures, over-runs of budgets, denials, time on worker threads, the longest call\n\
+        and the most memory of one call. A budget is adjusted with `vatra plugin budget`.\n\n\
+        Examples:\n  vatra plugin top\n  vatra plugin top sculeni --json"
+    )]
+    Top {
+        /// The municipality's slug; all when absent
+        municipality: Option<String>,
+    },
     /// Disables a module; its data and grants stay
     Disable(Module),
     /// Enables a module again
@@ -361,6 +371,9 @@ pub(crate) struct Serve {
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
+    /// Where to serve metrics for Prometheus, at /metrics; nowhere when absent. Keep it within your own network
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) metrics: Option<SocketAddr>,
     /// The address that people type: https://vatra.example.md [default: http://ADDRESS]
     #[arg(long, value_name = "URL")]
     pub(crate) public: Option<String>,

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use vatra_core::clock::{Clock, SystemClock};
-use vatra_server::app::{App, Options};
+use vatra_server::app::{App, EngineConfig, Options};
 use vatra_server::commands::{self, Command, Reply};
 use vatra_server::demo::MARK;
 
@@ -62,10 +62,20 @@ impl Place {
         Ok(Arc::new(MovedClock::to(day)))
     }
 
+    /// The engine's settings: `engine.toml` in the data folder, if the operator wrote one.
+    fn engine(&self) -> anyhow::Result<EngineConfig> {
+        let path = self.folder.join("engine.toml");
+        match std::fs::read_to_string(&path) {
+            Ok(text) => toml::from_str(&text).with_context(|| format!("{} cannot be understood", path.display())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Default::default()),
+            Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
+        }
+    }
+
     /// Opens the data. The caller holds the lock.
     pub(crate) async fn open(&self, _held: &Held) -> anyhow::Result<Arc<App>> {
-        let options =
-            Options { data: self.folder.clone(), database: self.database.clone(), clock: self.clock()?, engine: Default::default() };
+        let engine = self.engine()?;
+        let options = Options { data: self.folder.clone(), database: self.database.clone(), clock: self.clock()?, engine };
         App::open(options).await.with_context(|| format!("The data in {} cannot be opened", self.folder.display()))
     }
 }

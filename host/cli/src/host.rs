@@ -51,6 +51,12 @@ pub(crate) async fn serve(place: &Place, serve: Serve) -> anyhow::Result<Option<
     let app = place.open(&held).await?;
     let usual = WebConfig::new(serve.listen);
     let config = WebConfig { public_base: serve.public.unwrap_or_else(|| usual.public_base.clone()), ..usual };
+    if let Some(listen) = serve.metrics {
+        let handle = vatra_server::metrics::collect().map_err(anyhow::Error::msg).context("Metrics cannot be collected")?;
+        vatra_server::metrics::serve(app.clone(), handle, listen)
+            .await
+            .with_context(|| format!("The address {listen} for metrics cannot be listened on"))?;
+    }
     run(app, place, config, &|address| format!("Vatra: http://{address}\n")).await?;
     Ok(None)
 }

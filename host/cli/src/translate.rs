@@ -85,6 +85,7 @@ fn plugin(plugin: Plugin) -> anyhow::Result<Command> {
             Command::PluginInstall(PluginInstall { municipality, package: STANDARD.encode(bytes), grant_all, person })
         }
         Plugin::List { municipality } => Command::PluginList { municipality },
+        Plugin::Top { municipality } => Command::PluginTop { municipality },
         Plugin::Disable(module) => Command::PluginSet(PluginSet {
             municipality: module.municipality,
             module: module.module,

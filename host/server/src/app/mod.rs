@@ -14,6 +14,7 @@ pub use admin::{By, GrantChange, GrantView, InstalledView};
 pub use orders::Desk;
 pub use packages::{Packages, PackagesError};
 pub use screen::{Export, Pairs, Shown};
+pub use vatra_runtime::Config as EngineConfig;
 
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};

@@ -12,6 +12,7 @@ mod plugins;
 mod show;
 mod tenants;
 mod text;
+mod top;
 mod wire;
 
 pub use wire::{SOCKET, ask, listen};
@@ -53,6 +54,11 @@ pub enum Command {
     PluginList {
         /// The municipality's slug.
         municipality: String,
+    },
+    /// What modules use on this host.
+    PluginTop {
+        /// The municipality's slug; all when absent.
+        municipality: Option<String>,
     },
     /// Disables or enables a module.
     PluginSet(plugins::Set),
@@ -140,6 +146,7 @@ pub async fn run(app: &Arc<App>, command: Command) -> Reply {
         Command::TenantPut(put) => people::put(app, put).await,
         Command::PluginInstall(install) => plugins::install(app, install).await,
         Command::PluginList { municipality } => plugins::list(app, &municipality).await,
+        Command::PluginTop { municipality } => top::top(app, municipality.as_deref()).await,
         Command::PluginSet(set) => plugins::set(app, set).await,
         Command::GrantAdd(add) => grants::add(app, add).await,
         Command::GrantSet(set) => grants::set(app, set).await,
