@@ -56,6 +56,16 @@ pub(crate) enum Verb {
     /// The audit trail
     #[command(subcommand)]
     Audit(Audit),
+    /// Why a request was denied, slow or stopped, and what can be done
+    #[command(
+        after_help = "The number stands on the page that told of the trouble, in the answer's header x-request-id, and in the log.\n\
+        What was denied, stopped or changed is found for as long as the audit trail is kept; what was only slow until the host restarts.\n\n\
+        Example:\n  vatra explain 0193f1c2-7d1e-7c3a-9b1e-2f6a5d0c4b7e"
+    )]
+    Explain {
+        /// The request's number
+        request: String,
+    },
     /// What arrived from outside and was not handled yet
     #[command(subcommand)]
     Inbox(Inbox),

@@ -49,6 +49,7 @@ pub(crate) fn command(verb: Verb) -> anyhow::Result<Command> {
             },
         }),
         Verb::Tenant(tenant) => self::tenant(tenant),
+        Verb::Explain { request } => Command::Explain { request },
         Verb::Plugin(plugin) => self::plugin(plugin)?,
         Verb::Grant(grant) => self::grant(grant),
         Verb::Audit(Audit::List { municipality, about, kind, before, limit }) => {

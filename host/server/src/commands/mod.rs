@@ -3,6 +3,7 @@
 
 mod act;
 mod audit;
+mod explain;
 mod fault;
 mod grants;
 mod inbox;
@@ -80,6 +81,11 @@ pub enum Command {
         /// The municipality's slug; all when absent.
         municipality: Option<String>,
     },
+    /// Why a call was denied, slow or stopped.
+    Explain {
+        /// The request's number.
+        request: String,
+    },
     /// What waits to be told to modules.
     InboxList {
         /// The municipality's slug.
@@ -153,6 +159,7 @@ pub async fn run(app: &Arc<App>, command: Command) -> Reply {
         Command::GrantList { municipality, module } => grants::list(app, &municipality, module.as_deref()).await,
         Command::AuditList(list) => audit::list(app, list).await,
         Command::AuditVerify { municipality } => audit::verify(app, municipality.as_deref()).await,
+        Command::Explain { request } => explain::explain(app, &request).await,
         Command::InboxList { municipality } => inbox::list(app, &municipality).await,
         Command::MpayShow { number } => mpay::show(app, &number).await,
         Command::MpayPay(pay) => mpay::pay(app, pay).await,
