@@ -7,19 +7,21 @@ use vatra_core::grants::Grant;
 use vatra_core::ids::{Name, TenantId};
 use vatra_core::store::Installed;
 
-/// Installed modules, by name.
-pub(crate) async fn installed(tx: &mut Tx, tenant: TenantId) -> Result<Vec<Installed>, Fault> {
-    let sql = "SELECT module, digest, version, disabled_at, installed_at FROM installed WHERE tenant = ? ORDER BY module";
-    let read = |row: &Row| {
-        Ok(Installed {
-            module: row.name(0)?,
-            digest: row.get(1)?,
-            version: row.get(2)?,
-            disabled_at: row.get::<Option<i64>>(3)?.map(Instant),
-            installed_at: Instant(row.get(4)?),
-        })
-    };
-    tx.rows(sql, params![tenant.0]).await?.iter().map(read).collect()
+/// A query for a tenant's installed modules, by name.
+pub(crate) const INSTALLED: &str =
+    "SELECT module, digest, version, disabled_at, installed_at FROM installed WHERE tenant = ? ORDER BY module";
+/// A query for the grants to a tenant's module, by capability.
+pub(crate) const GRANTS: &str = "SELECT body FROM grants WHERE tenant = ? AND module = ? ORDER BY capability";
+
+/// Reads an installed module whose columns begin here.
+pub(crate) fn installed(row: &Row, first: usize) -> Result<Installed, Fault> {
+    Ok(Installed {
+        module: row.name(first)?,
+        digest: row.get(first + 1)?,
+        version: row.get(first + 2)?,
+        disabled_at: row.get::<Option<i64>>(first + 3)?.map(Instant),
+        installed_at: Instant(row.get(first + 4)?),
+    })
 }
 
 /// Installs or replaces.
@@ -31,12 +33,6 @@ pub(crate) async fn put_installed(tx: &mut Tx, tenant: TenantId, module: &Instal
     let name = module.module.as_str();
     tx.execute(sql, params![tenant.0, name, module.digest.as_str(), module.version.as_str(), disabled_at, module.installed_at.0]).await?;
     Ok(())
-}
-
-/// Grants to a module, by capability.
-pub(crate) async fn grants(tx: &mut Tx, tenant: TenantId, module: &Name) -> Result<Vec<Grant>, Fault> {
-    let sql = "SELECT body FROM grants WHERE tenant = ? AND module = ? ORDER BY capability";
-    tx.rows(sql, params![tenant.0, module.as_str()]).await?.iter().map(|row| row.json(0)).collect()
 }
 
 /// Gives or changes a grant.

@@ -1,8 +1,9 @@
 //! What belongs to the host as a whole.
 
+use crate::committer::HOST;
 use crate::db::{Param, Row, params};
 use crate::fault::Fault;
-use crate::shared::{Storage, transact};
+use crate::shared::Storage;
 use async_trait::async_trait;
 use uuid::Uuid;
 use vatra_core::call::Tenant;
@@ -17,15 +18,17 @@ fn tenant(row: &Row) -> Result<Tenant, Fault> {
 }
 
 impl Storage {
-    /// One query in a transaction of its own.
-    pub(crate) async fn read_rows(&self, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, Fault> {
-        let mut tx = self.shared.pools.read().await?;
-        let outcome = tx.rows(sql, params).await;
-        self.shared.finish(tx, outcome).await
+    /// One query, a transaction of its own.
+    async fn read_rows(&self, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, Fault> {
+        self.shared.pools.read_once(sql, params).await
     }
-    /// One statement in a transaction of its own.
-    async fn write_one(&self, sql: &str, params: Vec<Param>) -> Result<u64, Fault> {
-        transact!(self.shared, tx, tx.execute(sql, params.clone()).await)
+    /// One statement over the host's own tables.
+    async fn write_one(&self, sql: &'static str, params: Vec<Param>) -> Result<u64, Fault> {
+        let write = self.shared.write(HOST, 1, move |tx| {
+            let params = params.clone();
+            Box::pin(async move { Ok((tx.execute(sql, params).await?, vec![])) })
+        });
+        write.await
     }
 }
 

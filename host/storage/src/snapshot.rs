@@ -4,7 +4,7 @@ use crate::codec;
 use crate::db::{Param, Tx, params};
 use crate::fault::Fault;
 use crate::find::{self, Counts, Matches};
-use crate::shared::{Shared, transact};
+use crate::shared::Shared;
 use crate::{index, payments, people, reindex, summarise};
 use async_trait::async_trait;
 use std::collections::{BTreeMap, HashSet};
@@ -15,6 +15,9 @@ use vatra_core::register::{Aggregate, Bucket, Change, Entry, EntryPage, Query, R
 use vatra_core::store::{Order, Payment, Snapshot, StoreError};
 use vatra_core::unit::Subject;
 use vatra_core::value::{EntryRef, Value};
+
+/// A whole register is indexed anew in a transaction of its own.
+const REINDEX_WEIGHT: usize = 100_000;
 
 #[derive(Debug)]
 struct Register {
@@ -34,9 +37,7 @@ pub(crate) struct TenantSnapshot {
 
 impl TenantSnapshot {
     pub(crate) async fn take(shared: &Arc<Shared>, tenant: TenantId) -> Result<Self, Fault> {
-        let mut tx = shared.pools.read().await?;
-        // The first query fixes what is seen.
-        let registers = registers(&mut tx, tenant).await?;
+        let (tx, registers) = begin(shared, tenant).await?;
         Ok(Self { shared: Arc::clone(shared), tenant, tx, registers })
     }
 
@@ -46,13 +47,13 @@ impl TenantSnapshot {
         if self.registers.get(&schema.name).is_none_or(|register| index::same_index(&register.schema, schema)) {
             return Ok(());
         }
-        {
-            let _turn = self.shared.turn(self.tenant).await;
-            transact!(self.shared, tx, reindex::register(&mut tx, self.tenant, schema).await)?;
-        }
-        let mut tx = self.shared.pools.read().await?;
-        self.registers = registers(&mut tx, self.tenant).await?;
-        self.tx = tx;
+        let (tenant, schema) = (self.tenant, Arc::new(schema.clone()));
+        let write = self.shared.write(tenant, REINDEX_WEIGHT, move |tx| {
+            let schema = Arc::clone(&schema);
+            Box::pin(async move { Ok((reindex::register(tx, tenant, &schema).await?, vec![])) })
+        });
+        write.await?;
+        (self.tx, self.registers) = begin(&self.shared, tenant).await?;
         Ok(())
     }
 
@@ -83,13 +84,16 @@ impl TenantSnapshot {
     }
 }
 
-async fn registers(tx: &mut Tx, tenant: TenantId) -> Result<BTreeMap<Name, Register>, Fault> {
-    let mut out = BTreeMap::new();
-    for row in tx.rows("SELECT name, state, entries, open, schema FROM registers WHERE tenant = ?", params![tenant.0]).await? {
+/// The first query fixes what is seen.
+async fn begin(shared: &Shared, tenant: TenantId) -> Result<(Tx, BTreeMap<Name, Register>), Fault> {
+    let sql = "SELECT name, state, entries, open, schema FROM registers WHERE tenant = ?";
+    let (tx, rows) = shared.pools.read(sql, params![tenant.0]).await?;
+    let mut registers = BTreeMap::new();
+    for row in rows {
         let counts = Counts { all: row.count(2)?, open: row.count(3)? };
-        out.insert(row.name(0)?, Register { state: row.count(1)?, counts, schema: row.json(4)? });
+        registers.insert(row.name(0)?, Register { state: row.count(1)?, counts, schema: row.json(4)? });
     }
-    Ok(out)
+    Ok((tx, registers))
 }
 
 #[async_trait]
