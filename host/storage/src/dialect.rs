@@ -464,6 +464,14 @@ pub(crate) fn json_inner(dialect: Dialect, field: &str, kind: &str, number: bool
     }
 }
 
+/// Sends a notice over a channel when the transaction is kept, where there is anybody to hear it.
+pub(crate) fn notify(dialect: Dialect) -> Option<&'static str> {
+    match dialect {
+        Dialect::Sqlite => None,
+        Dialect::Postgres => Some("SELECT 1 FROM (SELECT pg_notify(?, ?)) n"),
+    }
+}
+
 /// A sum as a whole number.
 pub(crate) fn sum(dialect: Dialect, of: &str) -> String {
     match dialect {

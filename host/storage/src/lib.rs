@@ -4,9 +4,10 @@
 //!
 //! Rooms: `db`, `pool` and `dialect` (the two databases), `committer` (transactions of many), `commit` (units of work), `snapshot`, `find` and `summarise` (reads), `index`
 //! and `reindex` (keys and words of entries), `audit` (the chain, its checkpoints, verification), `payments`, `inbox`, `people`,
-//! `modules`, `platform`.
+//! `modules`, `changes` (told to other hosts), `platform`.
 
 mod audit;
+mod changes;
 mod codec;
 mod commit;
 mod committer;

@@ -4,16 +4,19 @@ use crate::committer::HOST;
 use crate::db::{Param, Row, params};
 use crate::fault::Fault;
 use crate::shared::Storage;
+use crate::{audit, changes, modules};
 use async_trait::async_trait;
 use uuid::Uuid;
+use vatra_core::audit::AuditRow;
 use vatra_core::call::Tenant;
 use vatra_core::clock::Instant;
-use vatra_core::ids::TenantId;
-use vatra_core::store::{Platform, SessionRow, StoreError};
+use vatra_core::ids::{CallId, TenantId};
+use vatra_core::store::{Changes, Installations, Platform, SessionRow, StoreError};
 
 const TENANT: &str = "SELECT id, slug, name, district, cuatm FROM tenants";
 
-fn tenant(row: &Row) -> Result<Tenant, Fault> {
+/// Reads a row of `id, slug, name, district, cuatm`.
+pub(crate) fn tenant(row: &Row) -> Result<Tenant, Fault> {
     Ok(Tenant { id: TenantId(row.get(0)?), slug: row.name(1)?, name: row.get(2)?, district: row.get(3)?, cuatm: row.get(4)? })
 }
 
@@ -76,6 +79,15 @@ impl Platform for Storage {
     }
     async fn sweep_sessions(&self, now: Instant) -> Result<u64, StoreError> {
         Ok(self.write_one("DELETE FROM sessions WHERE expires <= ?", params![now.0]).await?)
+    }
+    async fn installations(&self) -> Result<Vec<Installations>, StoreError> {
+        Ok(modules::all(&self.shared.pools).await?)
+    }
+    async fn changes(&self) -> Result<Box<dyn Changes>, StoreError> {
+        Ok(changes::listen(&self.shared.pools).await?)
+    }
+    async fn audit_of_call(&self, call: CallId) -> Result<Vec<(TenantId, AuditRow)>, StoreError> {
+        Ok(audit::of_call::find(&self.shared.pools, call).await?)
     }
     async fn close(&self) {
         Storage::close(self).await;

@@ -72,6 +72,10 @@ impl Pool {
     pub(crate) fn size(&self) -> u32 {
         self.size
     }
+    /// How to reach the server, if there is one.
+    pub(crate) fn postgres(&self) -> Option<PgConnectOptions> {
+        if let Options::Postgres(options) = &self.options { Some(options.clone()) } else { None }
+    }
     /// With at most so many connections; none yet.
     pub(crate) fn new(options: Options, size: u32) -> Arc<Self> {
         let permits = Arc::new(Semaphore::new(size as usize));

@@ -23,7 +23,8 @@ const REINDEX_WEIGHT: usize = 100_000;
 struct Register {
     state: u64,
     counts: Counts,
-    schema: RegisterSchema,
+    /// JSON: a call reads few of its municipality's registers.
+    schema: String,
 }
 
 /// See [`Snapshot`]. Dropping it frees its connection.
@@ -44,7 +45,8 @@ impl TenantSnapshot {
     /// A register whose index was built with another schema (its module was upgraded since) is indexed anew, once. What is seen then
     /// may be newer than what this snapshot saw before: a commit finds that out from its read set, as it does any change.
     async fn follow(&mut self, schema: &RegisterSchema) -> Result<(), Fault> {
-        if self.registers.get(&schema.name).is_none_or(|register| index::same_index(&register.schema, schema)) {
+        let Some(register) = self.registers.get(&schema.name) else { return Ok(()) };
+        if index::same_index(&crate::db::parse(&register.schema)?, schema) {
             return Ok(());
         }
         let (tenant, schema) = (self.tenant, Arc::new(schema.clone()));
@@ -63,16 +65,21 @@ impl TenantSnapshot {
         }
         self.follow(schema).await?;
         let keys: Vec<String> = values.iter().filter_map(codec::unique_key).collect();
-        let mut ids = Vec::with_capacity(keys.len());
+        let mut found = Vec::with_capacity(keys.len());
         for chunk in keys.chunks(512) {
-            let sql = "SELECT entry FROM unique_keys WHERE tenant = ? AND register = ? AND field = ? AND key IN (??)";
+            // In this order: from the key to its entry.
+            let sql = format!(
+                "SELECT {} FROM unique_keys u CROSS JOIN entries e WHERE u.tenant = ? AND u.register = ? AND u.field = ? \
+                 AND u.key IN (??) AND e.tenant = u.tenant AND e.id = u.entry",
+                codec::ENTRY
+            );
             let mut given = params![self.tenant.0, schema.name.as_str(), key];
             given.push(Param::Texts(chunk.to_vec()));
-            for row in self.tx.rows(sql, given).await? {
-                ids.push(row.get::<Uuid>(0)?);
+            for row in self.tx.rows(&sql, given).await? {
+                found.push(codec::entry(&row)?);
             }
         }
-        find::in_order(&mut self.tx, self.tenant, &ids).await
+        Ok(found)
     }
 
     async fn versions(&mut self, entry: &EntryRef) -> Result<Vec<Change>, Fault> {
@@ -91,7 +98,7 @@ async fn begin(shared: &Shared, tenant: TenantId) -> Result<(Tx, BTreeMap<Name, 
     let mut registers = BTreeMap::new();
     for row in rows {
         let counts = Counts { all: row.count(2)?, open: row.count(3)? };
-        registers.insert(row.name(0)?, Register { state: row.count(1)?, counts, schema: row.json(4)? });
+        registers.insert(row.name(0)?, Register { state: row.count(1)?, counts, schema: row.get(4)? });
     }
     Ok((tx, registers))
 }

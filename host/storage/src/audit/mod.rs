@@ -2,6 +2,7 @@
 
 pub(crate) mod checkpoint;
 mod journal;
+pub(crate) mod of_call;
 pub(crate) mod verify;
 
 use crate::db::{Dialect, Param, Row, Tx, params};
