@@ -226,7 +226,7 @@ async fn a_forged_journal_is_found(stage: Stage) {
     assert_eq!(journals(), Vec::<std::path::PathBuf>::new());
     std::fs::write(&path, "nonsense\n").unwrap();
     stage.another().await;
-    assert_eq!(journals(), [path.clone()]);
+    assert_eq!(journals(), std::slice::from_ref(&path));
     std::fs::write(&path, &genuine).unwrap();
     std::fs::remove_file(stage.folder.path().join(format!("{tenant}.json"))).unwrap();
     let restarted = stage.another().await;
