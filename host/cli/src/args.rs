@@ -224,6 +224,22 @@ pub(crate) enum Plugin {
         /// The municipality's slug; all when absent
         municipality: Option<String>,
     },
+    /// What one call of a module may use; with --set another value, within the host's ceilings
+    #[command(
+        after_help = "Budgets: wall-clock and cpu (ms); memory, host-bytes and log (bytes; KiB, MiB); table, instances, handles, host-calls,\n\
+        entries-read, entries-written, view. `--set NAME=default` puts the host's usual limit back. Ceilings and usual limits are set in\n\
+        engine.toml in the data folder.\n\n\
+        Example:\n  vatra plugin budget sculeni tax-collector --set memory=256MiB --set wall-clock=10000"
+    )]
+    Budget {
+        /// The municipality's slug
+        municipality: String,
+        /// The module
+        module: String,
+        /// A budget's new value. May be repeated
+        #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+        set: Vec<(String, String)>,
+    },
     /// Disables a module; its data and grants stay
     Disable(Module),
     /// Enables a module again

@@ -12,6 +12,7 @@ use crate::value::{EntryRef, Money, Value};
 use crate::view::OrderStatus;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Why storage did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +61,8 @@ pub struct Installed {
     pub disabled_at: Option<Instant>,
     /// When it was installed.
     pub installed_at: Instant,
+    /// What a call may use where that is not the host's usual limit: values by the budget's code.
+    pub budgets: BTreeMap<String, u64>,
 }
 
 /// An MPay order as stored.

@@ -13,6 +13,7 @@ use crate::usage::{Kind, Labels, micros};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
+use vatra_capabilities::budget::Limits;
 use vatra_capabilities::{CallState, Mode};
 use vatra_core::audit::{AuditEntry, AuditKind};
 use vatra_core::call::CallContext;
@@ -95,6 +96,11 @@ impl Runtime {
             config,
             services,
         })
+    }
+
+    /// The most that anyone may have on this host.
+    pub fn ceilings(&self) -> Limits {
+        self.config.ceilings
     }
 
     /// Offers MConnect to modules; the first one stays.

@@ -12,7 +12,15 @@ macro_rules! migrations {
         const POSTGRES: &[(&str, &str)] = &[$(($name, include_str!(concat!("../../../migrations/postgres/", $name, ".sql")))),*];
     };
 }
-migrations!["0001_platform", "0002_people_and_modules", "0003_registers", "0004_orders_and_inbox", "0005_audit", "0006_revisions"];
+migrations![
+    "0001_platform",
+    "0002_people_and_modules",
+    "0003_registers",
+    "0004_orders_and_inbox",
+    "0005_audit",
+    "0006_revisions",
+    "0007_budgets"
+];
 
 fn migrator(all: &'static [(&'static str, &'static str)]) -> Migrator {
     let each = all.iter().zip(1i64..).map(|((name, sql), version)| {

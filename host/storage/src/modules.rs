@@ -12,7 +12,7 @@ use vatra_core::store::{Installations, Installed};
 
 /// A query for a tenant's installed modules, by name.
 pub(crate) const INSTALLED: &str =
-    "SELECT module, digest, version, disabled_at, installed_at FROM installed WHERE tenant = ? ORDER BY module";
+    "SELECT module, digest, version, disabled_at, installed_at, budgets FROM installed WHERE tenant = ? ORDER BY module";
 /// A query for the grants to a tenant's module, by capability.
 pub(crate) const GRANTS: &str = "SELECT body FROM grants WHERE tenant = ? AND module = ? ORDER BY capability";
 
@@ -24,6 +24,7 @@ pub(crate) fn installed(row: &Row, first: usize) -> Result<Installed, Fault> {
         version: row.get(first + 2)?,
         disabled_at: row.get::<Option<i64>>(first + 3)?.map(Instant),
         installed_at: Instant(row.get(first + 4)?),
+        budgets: row.json(first + 5)?,
     })
 }
 
@@ -34,10 +35,10 @@ pub(crate) async fn all(pools: &Pools) -> Result<Vec<Installations>, Fault> {
     for row in tx.rows("SELECT tenant, module, body FROM grants ORDER BY tenant, module, capability", vec![]).await? {
         grants.entry((row.get(0)?, row.get(1)?)).or_default().push(row.json(2)?);
     }
-    let sql = "SELECT module, digest, version, disabled_at, installed_at, tenant FROM installed ORDER BY tenant, module";
+    let sql = "SELECT module, digest, version, disabled_at, installed_at, budgets, tenant FROM installed ORDER BY tenant, module";
     let mut modules: HashMap<Uuid, Vec<(Installed, Vec<Grant>)>> = HashMap::new();
     for row in tx.rows(sql, vec![]).await? {
-        let (tenant, installed) = (row.get::<Uuid>(5)?, installed(&row, 0)?);
+        let (tenant, installed) = (row.get::<Uuid>(6)?, installed(&row, 0)?);
         let granted = grants.remove(&(tenant, installed.module.as_str().to_owned())).unwrap_or_default();
         modules.entry(tenant).or_default().push((installed, granted));
     }
@@ -52,12 +53,13 @@ pub(crate) async fn all(pools: &Pools) -> Result<Vec<Installations>, Fault> {
 
 /// Installs or replaces.
 pub(crate) async fn put_installed(tx: &mut Tx, tenant: TenantId, module: &Installed) -> Result<(), Fault> {
-    let sql = "INSERT INTO installed (tenant, module, digest, version, disabled_at, installed_at) VALUES (?, ?, ?, ?, ?, ?) \
+    let sql = "INSERT INTO installed (tenant, module, digest, version, disabled_at, installed_at, budgets) VALUES (?, ?, ?, ?, ?, ?, ?) \
          ON CONFLICT (tenant, module) DO UPDATE SET digest = EXCLUDED.digest, version = EXCLUDED.version, \
-         disabled_at = EXCLUDED.disabled_at, installed_at = EXCLUDED.installed_at";
+         disabled_at = EXCLUDED.disabled_at, installed_at = EXCLUDED.installed_at, budgets = EXCLUDED.budgets";
     let disabled_at = module.disabled_at.map(|at| at.0);
     let name = module.module.as_str();
-    tx.execute(sql, params![tenant.0, name, module.digest.as_str(), module.version.as_str(), disabled_at, module.installed_at.0]).await?;
+    let (digest, version, budgets) = (module.digest.as_str(), module.version.as_str(), json(&module.budgets)?);
+    tx.execute(sql, params![tenant.0, name, digest, version, disabled_at, module.installed_at.0, budgets]).await?;
     changes::announce(tx, tenant, &module.module).await
 }
 

@@ -22,7 +22,7 @@ use tokio::sync::Notify;
 use vatra_core::clock::Clock;
 use vatra_core::providers::PaymentPages;
 use vatra_core::seal::MasterKey;
-use vatra_core::store::{Store, StoreError};
+use vatra_core::store::{Changed, Store, StoreError};
 use vatra_runtime::{CallError, Config, Runtime, Services};
 
 /// How to open a host.
@@ -108,6 +108,33 @@ impl App {
         };
         let runtime = Runtime::new(options.engine, services).map_err(AppError::Usage)?;
         Ok(Arc::new(Self { store, runtime, clock: options.clock, packages, pay: RwLock::new(None), arrived: Notify::new() }))
+    }
+
+    /// Makes every installed module ready, so that no call has to, and obeys changes that other hosts make from now on. For hosts that
+    /// serve; a single command does without. Ends with the host.
+    ///
+    /// # Errors
+    /// [`AppError::Store`].
+    pub async fn make_ready(self: &Arc<Self>) -> Result<(), AppError> {
+        let mut changes = self.store.changes().await?;
+        let installations = self.store.installations().await?;
+        let each = installations
+            .into_iter()
+            .flat_map(|(tenant, modules)| modules.into_iter().map(move |(installed, grants)| (tenant.id, installed, grants)));
+        self.runtime.warm(each.collect()).await;
+        let app = Arc::downgrade(self);
+        tokio::spawn(async move {
+            loop {
+                let changed = changes.next().await;
+                let Some(app) = app.upgrade() else { break };
+                match changed {
+                    Changed::Module(tenant, module) => app.runtime.refresh(tenant, &module),
+                    Changed::Everything => app.runtime.refresh_all(),
+                }
+                app.arrived.notify_one();
+            }
+        });
+        Ok(())
     }
 
     /// Closes the database, once everything is written; the last thing to be done with a host.

@@ -61,6 +61,8 @@ pub enum Command {
         /// The municipality's slug; all when absent.
         municipality: Option<String>,
     },
+    /// Shows or changes what a call of a module may use.
+    PluginBudgets(plugins::Budgets),
     /// Disables or enables a module.
     PluginSet(plugins::Set),
     /// Grants a capability.
@@ -107,7 +109,7 @@ pub use audit::List as AuditList;
 pub use grants::{Add as GrantAdd, Set as GrantSet};
 pub use mpay::{Confirm as MpayConfirm, Pay as MpayPay};
 pub use people::Put as TenantPut;
-pub use plugins::{Install as PluginInstall, Set as PluginSet};
+pub use plugins::{Budgets as PluginBudgets, Install as PluginInstall, Set as PluginSet};
 pub use show::{As, Show};
 pub use tenants::Add as TenantAdd;
 
@@ -153,6 +155,7 @@ pub async fn run(app: &Arc<App>, command: Command) -> Reply {
         Command::PluginInstall(install) => plugins::install(app, install).await,
         Command::PluginList { municipality } => plugins::list(app, &municipality).await,
         Command::PluginTop { municipality } => top::top(app, municipality.as_deref()).await,
+        Command::PluginBudgets(budgets) => plugins::budgets(app, budgets).await,
         Command::PluginSet(set) => plugins::set(app, set).await,
         Command::GrantAdd(add) => grants::add(app, add).await,
         Command::GrantSet(set) => grants::set(app, set).await,

@@ -87,7 +87,14 @@ async fn an_address_is_never_told(stage: Stage) {
 }
 
 fn installed(module: &str, version: &str) -> Installed {
-    Installed { module: named(module), digest: "00".repeat(32), version: version.into(), disabled_at: None, installed_at: now() }
+    Installed {
+        module: named(module),
+        digest: "00".repeat(32),
+        version: version.into(),
+        disabled_at: None,
+        installed_at: now(),
+        budgets: Default::default(),
+    }
 }
 
 async fn all_installations_at_once(stage: Stage) {
