@@ -12,6 +12,9 @@ use wit_parser::{Resolve, WorldItem, WorldKey};
 /// The section with the manifest.
 pub(crate) const MANIFEST: &str = "vatra:manifest";
 
+/// The largest package that is looked at, in MiB.
+const MAX_MIB: usize = 32;
+
 /// The section with the words of this language.
 pub(crate) fn translations_section(language: Language) -> String {
     format!("vatra:translations:{}", language.code())
@@ -60,6 +63,9 @@ impl Package {
     /// # Errors
     /// [`PackageError`], the first that was found.
     pub fn read(bytes: &[u8]) -> Result<Self, PackageError> {
+        if bytes.len() > MAX_MIB << 20 {
+            return Err(PackageError::TooLarge(MAX_MIB));
+        }
         let (manifest, translations) = read_sections(bytes)?;
         let (imports, exports) = read_surface(bytes)?;
         admit_imports(&manifest, &imports)?;

@@ -39,3 +39,11 @@
   (i32.store (i32.const 264) (local.get $text))
   (i32.store (i32.const 268) (local.get $length))
   (i32.const 256))
+
+;; A field with a text, at this place: 32 bytes.
+(func $text-field (param $at i32) (param $name i32) (param $name-length i32) (param $text i32) (param $length i32)
+  (i32.store (local.get $at) (local.get $name))
+  (i32.store offset=4 (local.get $at) (local.get $name-length))
+  (i32.store8 offset=8 (local.get $at) (i32.const 5))
+  (i32.store offset=16 (local.get $at) (local.get $text))
+  (i32.store offset=20 (local.get $at) (local.get $length)))
