@@ -97,11 +97,14 @@ pub(crate) fn everywhere(fragments: &[&str], kept: bool, told: &mut Surprises) {
 fn reads(fragment: &str, told: &mut Surprises) {
     told.refused("register", registers::find(&everything(fragment), 1, None));
     told.refused("register of a sum", registers::summarise(&everything(fragment), &[], &[count()]));
-    let condition = |name: &str| Condition { name: name.to_owned(), comparison: Comparison::Equal, value: Value::Text(fragment.to_owned()) };
+    let condition =
+        |name: &str| Condition { name: name.to_owned(), comparison: Comparison::Equal, value: Value::Text(fragment.to_owned()) };
     let named = Query { all_of: vec![condition(fragment)], ..everything(THINGS) };
     told.refused("name of a condition", registers::find(&named, 1, None));
     let valued = Query { all_of: vec![condition("text")], ..everything(THINGS) };
-    told.fine("value of a condition", registers::find(&valued, 500, None), |page| page.entries.len() as u64 == page.total && page.total <= 1);
+    told.fine("value of a condition", registers::find(&valued, 500, None), |page| {
+        page.entries.len() as u64 == page.total && page.total <= 1
+    });
     let sorted = Query { sort: vec![Sorting { name: fragment.to_owned(), descending: true }], ..everything(THINGS) };
     told.refused("name of a sorting", registers::find(&sorted, 1, None));
     let searched = Query { search: Some(fragment.to_owned()), ..everything(THINGS) };

@@ -9,7 +9,10 @@ pub(crate) fn filters(told: &mut Surprises) {
     let many = Query { all_of: (0..10_000).map(|_| condition()).collect(), ..everything(THINGS) };
     told.refused("ten thousand conditions", registers::find(&many, 1, None));
     let sorting = || Sorting { name: "text".to_owned(), descending: false };
-    told.refused("a thousand sortings", registers::find(&Query { sort: (0..1_000).map(|_| sorting()).collect(), ..everything(THINGS) }, 1, None));
+    told.refused(
+        "a thousand sortings",
+        registers::find(&Query { sort: (0..1_000).map(|_| sorting()).collect(), ..everything(THINGS) }, 1, None),
+    );
     let searched = |words: String| registers::find(&Query { search: Some(words), ..everything(THINGS) }, 1, None);
     told.refused("a search of a megabyte", searched("a".repeat(1 << 20)));
     told.refused("a search of a hundred thousand words", searched("a ".repeat(100_000)));
@@ -18,7 +21,10 @@ pub(crate) fn filters(told: &mut Surprises) {
     let long = Condition { value: Value::Text("a".repeat(1 << 20)), ..condition() };
     told.refused("a value of a megabyte", registers::find(&Query { all_of: vec![long], ..everything(THINGS) }, 1, None));
     let name = "a.".repeat(100_000);
-    told.refused("a name of 200 kB", registers::find(&Query { all_of: vec![Condition { name, ..condition() }], ..everything(THINGS) }, 1, None));
+    told.refused(
+        "a name of 200 kB",
+        registers::find(&Query { all_of: vec![Condition { name, ..condition() }], ..everything(THINGS) }, 1, None),
+    );
     let count = || Aggregate { function: Function::Count, name: String::new() };
     let groups = |times: usize| (0..times).map(|_| "text".to_owned()).collect::<Vec<_>>();
     told.refused("a hundred groups", registers::summarise(&everything(THINGS), &groups(100), &[count()]));
