@@ -1,5 +1,6 @@
 ;; Exports `render` and `perform`, but of another type than the contract's.
-;; case: install => refused:
+;; case: show home => refused: | module:trap
+;; case: act go => refused: | module:trap
 (component
   (core module $m (func (export "f")))
   (core instance $i (instantiate $m))

@@ -1,5 +1,5 @@
 ;; Logs a megabyte at a time, of which the host keeps a line.
-;; case: show home => over-budget:host-bytes | over-budget:host-calls | over-budget:log
+;; case: show home => over-budget:log
 (import "vatra:log/log@0.1.0" "write" (func $log (param i32 i32 i32)))
 (memory $memory (export "memory") 32)
 (func %render

@@ -1,6 +1,6 @@
 ;; Returns a million blocks, all of them zeros: headings without a key.
 ;; case: show home => over-budget:host-bytes | over-budget:view
-(memory $memory (export "memory") 1600)
+(memory $memory (export "memory") 2000)
 (func %render
   (drop (call $page (i32.const 16) (i32.const 7)))
   (i32.store (i32.const 288) (i32.const 65536))

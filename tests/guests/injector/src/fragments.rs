@@ -71,8 +71,8 @@ pub(crate) const NEIGHBOURS: [&str; 30] = [
     "information_schema.tables",
     "*",
     "all",
-    "00000000-0000-0000-0000-000000000000",
-    "ffffffff-ffff-ffff-ffff-ffffffffffff",
+    "tenants",
+    "master.key",
 ];
 
 /// Each in every place; `kept` ones are written too, and have to come back as they were.

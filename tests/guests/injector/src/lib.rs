@@ -54,6 +54,7 @@ impl Guest for Injector {
             "fragments" => fragments::everywhere(&fragments::FRAGMENTS, true, &mut surprises),
             "neighbours" => fragments::everywhere(&fragments::NEIGHBOURS, false, &mut surprises),
             "filters" => queries::filters(&mut surprises),
+            "sums" => numbers::sums(&mut surprises),
             "cursors" => queries::cursors(&mut surprises),
             _ => numbers::extremes(&mut surprises),
         }

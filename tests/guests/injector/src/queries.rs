@@ -32,7 +32,8 @@ pub(crate) fn filters(told: &mut Surprises) {
     told.refused("no sum", registers::summarise(&everything(THINGS), &groups(1), &[]));
     // The same group three times is one of three columns.
     told.fine("the same group thrice", registers::summarise(&everything(THINGS), &groups(3), &[count()]), |_| true);
-    for name in ["text", "day", "kind", "other"] {
+    told.refused("a group by number", registers::summarise(&everything(THINGS), &["number".to_owned()], &[count()]));
+    for name in ["text", "day", "at", "kind", "other", "number", "share"] {
         let sum = Aggregate { function: Function::Sum, name: name.to_owned() };
         told.refused("a sum of what is no number", registers::summarise(&everything(THINGS), &[], &[sum]));
     }
