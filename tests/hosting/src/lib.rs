@@ -65,6 +65,17 @@ impl House {
         Self::with(engine).await
     }
 
+    /// Opens one for many guests at once on a busy machine: those that compute for ever are done with as soon, others are given time.
+    ///
+    /// # Errors
+    /// When the host does not open.
+    pub async fn patient() -> Result<Self> {
+        let mut engine = Config::default();
+        engine.limits.wall_clock = 4_000;
+        engine.limits.cpu = 1_000;
+        Self::with(engine).await
+    }
+
     /// Opens one with these settings, on SQLite.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ const AT_ONCE: usize = 3;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn hostile_modules_come_to_what_they_say_and_leave_nothing_behind() -> Result<()> {
-    let house = House::open().await?;
+    let house = House::patient().await?;
     let neighbour = Neighbour::of(&house).await?;
     let only = std::env::var("VATRA_FIXTURE").ok();
     let mut fixtures = Fixture::all()?;

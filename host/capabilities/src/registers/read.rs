@@ -8,6 +8,7 @@ use crate::state::{CallState, Mode, invalid};
 use vatra_core::grants::Denial;
 use vatra_core::register::{self, Comparison, Condition, Entry, FieldType, Query, Reach, RegisterSchema, Sorting};
 use vatra_core::seal::Origin;
+use vatra_core::store::StoreError;
 use vatra_core::value::{EntryRef, Value};
 
 /// Entries that a page may hold.
@@ -204,7 +205,11 @@ pub(super) async fn summarise(
         })
         .collect();
     searched(state, &schema).await?;
-    let buckets = state.snapshot().await?.summarise(&schema, &query, &group_by, &aggregates).await?;
+    let buckets = match state.snapshot().await?.summarise(&schema, &query, &group_by, &aggregates).await {
+        // Fields and functions are known to fit: the sum is beyond 64 bits.
+        Err(StoreError::Missing(_)) => return Err(invalid("", "range").into()),
+        summarised => summarised?,
+    };
     state.used.read(buckets.len().max(1), &state.limits)?;
     let sealer = state.binding.sealer.clone();
     let guest = |value: &Value| convert::to_guest(&sealer, Origin::Stored, value);

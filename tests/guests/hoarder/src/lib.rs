@@ -80,6 +80,8 @@ impl Guest for Hoarder {
             "texts" => texts()?,
             "orders" => orders()?,
             "keys" => keys()?,
+            // Dots nest.
+            "depth" => return Ok(done(vec![text("a.".repeat(25_000), "")])),
             "report" => return Ok(done((0..100_000).map(|number| field(format!("n{number}"), Value::Integer(number))).collect())),
             _ => return Ok(done((0..5).map(|number| field(format!("{number}{}", "a".repeat(1 << 20)), Value::Integer(1))).collect())),
         }
