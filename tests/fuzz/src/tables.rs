@@ -15,7 +15,7 @@ pub fn upload(data: &[u8]) {
         let Ok(table) = read_table(schema, "roll.csv", data, String::new()) else { continue };
         assert!(table.rows > 0 && table.rows <= schema.max_rows);
         assert_eq!(table.accepted.len() as u32 + table.rejected(), table.rows, "a row is neither accepted nor left out");
-        let lines = data.iter().filter(|byte| **byte == b'\n').count() as u32 + 1;
+        let lines = data.iter().filter(|byte| matches!(byte, b'\r' | b'\n')).count() as u32 + 1;
         let mut last = 1;
         for row in &table.accepted {
             assert!(row.line > last && row.line <= lines, "line {} after {last} of {lines}", row.line);
