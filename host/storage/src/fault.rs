@@ -60,6 +60,10 @@ impl From<sqlx::Error> for Fault {
             if matches!(cause.code().as_deref(), Some("40001" | "40P01" | "5" | "261" | "517")) {
                 return Self::Serialization;
             }
+            // A sum that is no 64-bit number: numeric_value_out_of_range, and SQLite's only error of this text.
+            if cause.code().as_deref() == Some("22003") || cause.message() == "integer overflow" {
+                return Self::Store(StoreError::Missing("a number of 64 bits for the sum".to_owned()));
+            }
         }
         match error {
             sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
