@@ -74,6 +74,9 @@ pub(crate) async fn role_titles(app: &App, tenant: &Tenant) -> Result<RoleTitles
 impl Web {
     /// Who signed in, if anyone. A session in use is prolonged.
     pub(crate) async fn login(&self, visit: &Visit, session: &Session) -> Result<Option<Login>, Refusal> {
+        if let Some(everyone) = &self.everyone {
+            return Ok(Some(everyone.clone()));
+        }
         let failed = |error| Refusal::host(visit, error);
         let Some(mut login) = session.get::<Login>(LOGIN).await.map_err(failed)? else { return Ok(None) };
         let now = self.app.clock.now();
@@ -117,6 +120,9 @@ impl Web {
 
     /// What this page is to say, once.
     pub(crate) async fn take_flash(&self, visit: &Visit, session: &Session) -> Result<Option<Said>, Refusal> {
+        if self.everyone.is_some() {
+            return Ok(None);
+        }
         let failed = |error| Refusal::host(visit, error);
         // Removing marks the session as changed even when there was nothing.
         match session.get::<Flash>(FLASH).await.map_err(failed)? {
