@@ -2,6 +2,7 @@
 
 use crate::catalogue::Catalogue;
 use fluent_bundle::{FluentArgs, FluentValue};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 use vatra_core::manifest::Language;
 
@@ -28,9 +29,28 @@ pub fn host_catalogue() -> &'static Catalogue {
     &HOST
 }
 
-/// A message of the host; the key itself when there is none.
+/// Messages without arguments, spoken once: a page has some twenty of them.
+static SPOKEN: LazyLock<[HashMap<&'static str, String>; 3]> = LazyLock::new(|| {
+    [Language::Ro, Language::Ru, Language::En].map(|language| {
+        let keys = HOST.keys(language).iter().map(String::as_str);
+        keys.filter_map(|key| Some((key, HOST.message(language, key, &FluentArgs::new())?))).collect()
+    })
+});
+
+/// A message of the host without arguments; the key itself when there is none.
+pub(crate) fn spoken(language: Language, key: &str) -> &str {
+    let [ro, ru, en] = &*SPOKEN;
+    let all = match language {
+        Language::Ro => ro,
+        Language::Ru => ru,
+        Language::En => en,
+    };
+    all.get(key).map_or(key, String::as_str)
+}
+
+/// As [`say_with`], for a message without arguments.
 pub fn say(language: Language, key: &str) -> String {
-    say_with(language, key, &[])
+    spoken(language, key).to_owned()
 }
 
 /// A message of the host with arguments.

@@ -38,7 +38,7 @@ pub(crate) async fn municipality(app: &App, slug: &str, number: usize) -> Result
 }
 
 /// Installs a package; what it asks for is granted by [`grant`].
-pub(crate) async fn install(app: &App, tenant: &Tenant, bytes: &[u8]) -> Result<vatra_registry::Package> {
+pub(crate) async fn install(app: &App, tenant: &Tenant, bytes: &[u8]) -> Result<Arc<vatra_registry::Package>> {
     Ok(app.install(tenant, bytes, By::OPERATOR).await?)
 }
 
@@ -58,7 +58,7 @@ pub(crate) async fn grant(app: &App, tenant: &Tenant, package: &vatra_registry::
 pub(crate) async fn put(app: &App, tenant: &Tenant, name: &str) -> Result<Name> {
     let package = install(app, tenant, &package(name)?).await?;
     grant(app, tenant, &package).await?;
-    Ok(package.manifest.name)
+    Ok(package.manifest.name.clone())
 }
 
 /// The context of a call by the official.

@@ -75,7 +75,7 @@ pub fn portal(app: Arc<App>, config: &WebConfig) -> Portal {
         (own_mpass, own_mpay) = (Some(mpass), Some(mpay));
     }
     let secure = config.is_secure();
-    let sessions = Sessions::new(app.store.clone(), app.clock.clone(), config);
+    let sessions = Sessions::new(&app, config);
     let web =
         Web(Arc::new(Inner { app, identity, mpay: own_mpay.clone(), secure, session_seconds: config.session_seconds, everyone: None }));
     let sessions = SessionManagerLayer::new(sessions)
@@ -94,7 +94,7 @@ pub fn open_house(app: Arc<App>, config: &WebConfig, idnp: &str) -> Router {
     let now = app.clock.now();
     let everyone = Login { idnp: idnp.to_owned(), name: String::new(), since: now, seen: now };
     // Handlers ask for a session; this one is never looked into.
-    let unused = Session::new(None, Arc::new(Sessions::new(app.store.clone(), app.clock.clone(), config)), None);
+    let unused = Session::new(None, Arc::new(Sessions::new(&app, config)), None);
     let inner = Inner {
         app,
         identity: None,
