@@ -164,7 +164,6 @@ fn peers(bytes: usize, folder: &Path) -> Result<Vec<Server>> {
         "-Opooling-async-stack-keep-resident=65536",
         "-Opooling-pagemap-scan=y",
         "-Wcomponent-model-async=n",
-        "-Wconcurrency-support=n",
     ];
     let fresh: &[&str] = &["--max-instance-reuse-count=1"];
     let reusing: &[&str] = &["--max-instance-reuse-count=1000000", "--max-instance-concurrent-reuse-count=1"];
