@@ -18,7 +18,7 @@ use vatra_server::app::{App, By, GrantChange, Options};
 /// The official of every municipality.
 pub(crate) const IDNP: &str = "2000000000007";
 /// Entries of [`people`].
-pub(crate) const PEOPLE: usize = 1_000;
+const PEOPLE: usize = 1_000;
 
 /// Opens a host on this folder, as `vatra serve` does.
 pub(crate) async fn open(folder: &Path, database: Option<String>) -> Result<Arc<App>> {
