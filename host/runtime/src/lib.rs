@@ -12,6 +12,7 @@ mod gate;
 mod installs;
 mod perform;
 mod render;
+mod screens;
 mod usage;
 
 pub use call::{Runtime, Services};
