@@ -70,7 +70,7 @@ impl Screens {
             function.compared.store(true, Ordering::Release);
             return Ok(found);
         }
-        let found = instance.get_func(&mut *store, &function.index);
+        let found = instance.get_func(&mut *store, function.index);
         let found = found.ok_or_else(|| wasmtime::format_err!("a function of {INTERFACE} is gone"))?;
         #[allow(unsafe_code)]
         // SAFETY: this very function of this very component was compared with these types before; they do not depend on the instance. Each
