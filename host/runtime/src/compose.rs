@@ -1,10 +1,11 @@
 //! Composition: the component's imports are linked to what the municipality granted, and to denials where it did not.
 
 use crate::installs::{Compiled, Install};
+use crate::screens::Screens;
 use crate::usage::Meters;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use vatra_capabilities::bindings::{ModulePre, events, vatra};
+use vatra_capabilities::bindings::{events, vatra};
 use vatra_capabilities::deny::link_denied;
 use vatra_capabilities::{Binding, CallState};
 use vatra_core::grants::{self, Allowed, Denial, Grant};
@@ -32,7 +33,7 @@ impl Ready {
 
 /// A component linked to a granted set, shared by every municipality with the same set.
 pub(crate) struct Linked {
-    pub(crate) screens: ModulePre<CallState>,
+    pub(crate) screens: Screens,
     pub(crate) events: Option<events::ListenerPre<CallState>>,
     pub(crate) meters: Meters,
     _compiled: Arc<Compiled>,
@@ -99,7 +100,7 @@ pub(crate) fn link(engine: &wasmtime::Engine, compiled: &Arc<Compiled>, granted:
     }
     let pre: InstancePre<CallState> = linker.instantiate_pre(component)?;
     let events = events::ListenerPre::new(pre.clone()).ok();
-    Ok(Linked { screens: ModulePre::new(pre)?, events, meters, _compiled: compiled.clone() })
+    Ok(Linked { screens: Screens::new(component, pre)?, events, meters, _compiled: compiled.clone() })
 }
 
 /// Host functions work on the call's state as a whole.

@@ -13,6 +13,7 @@ mod installs;
 mod perform;
 mod recent;
 mod render;
+mod screens;
 mod usage;
 
 pub use call::{Runtime, Services};

@@ -161,12 +161,8 @@ impl Runtime {
             state.uploads.insert(handle.clone(), Arc::new(table.clone()));
             inputs.push(wit::Field { name: input.clone(), value: wit::Value::Text(handle) });
         }
-        let (ran, mut state, spent) = self
-            .run(&call, turn, store, async |store| {
-                let module = ready.linked.screens.instantiate_async(&mut *store).await?;
-                module.vatra_modules_screens().call_perform(&mut *store, request.action, &inputs).await
-            })
-            .await;
+        let (ran, mut state, spent) =
+            self.run(&call, turn, store, async |store| ready.linked.screens.perform(store, request.action, &inputs).await).await;
         *outside = std::mem::take(&mut state.outside);
         let answer = match ran {
             Ok(Ok(answer)) => {

@@ -26,12 +26,8 @@ impl Runtime {
         let personal = |name: &str| schema.parameters.iter().any(|input| input.name == name && input.is_personal());
         let arguments = convert::fields_to_guest(&ready.binding.sealer, Origin::Sent, personal, parameters);
         let store = self.store(ctx, &ready, Mode::Read);
-        let (ran, mut state, spent) = self
-            .run(&call, turn, store, async |store| {
-                let module = ready.linked.screens.instantiate_async(&mut *store).await?;
-                module.vatra_modules_screens().call_render(&mut *store, screen, &arguments).await
-            })
-            .await;
+        let (ran, mut state, spent) =
+            self.run(&call, turn, store, async |store| ready.linked.screens.render(store, screen, &arguments).await).await;
         let result = match ran {
             Ok(Ok(rendered)) => view::screen(&mut state, rendered).map_err(CallError::from),
             Ok(Err(failure)) => Err(failure.into()),

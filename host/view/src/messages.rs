@@ -2,7 +2,8 @@
 
 use crate::catalogue::Catalogue;
 use fluent_bundle::{FluentArgs, FluentValue};
-use std::sync::LazyLock;
+use std::collections::HashMap;
+use std::sync::{LazyLock, PoisonError, RwLock};
 use vatra_core::manifest::Language;
 
 macro_rules! texts {
@@ -28,9 +29,54 @@ pub fn host_catalogue() -> &'static Catalogue {
     &HOST
 }
 
-/// A message of the host; the key itself when there is none.
+/// Messages without arguments, spoken once: a page has some twenty of them.
+static SPOKEN: LazyLock<[HashMap<&'static str, String>; 3]> = LazyLock::new(|| {
+    [Language::Ro, Language::Ru, Language::En].map(|language| {
+        let keys = HOST.keys(language).iter().map(String::as_str);
+        keys.filter_map(|key| Some((key, HOST.message(language, key, &FluentArgs::new())?))).collect()
+    })
+});
+
+/// A message of the host without arguments; the key itself when there is none.
+pub(crate) fn spoken(language: Language, key: &str) -> &str {
+    let [ro, ru, en] = &*SPOKEN;
+    let all = match language {
+        Language::Ro => ro,
+        Language::Ru => ru,
+        Language::En => en,
+    };
+    all.get(key).map_or(key, String::as_str)
+}
+
+/// A message of the host whose arguments are names, put in as they are: for messages that do not depend on them otherwise. The message is
+/// spoken once with a mark for each.
+pub(crate) fn say_of(language: Language, key: &'static str, names: &[(&'static str, &str)]) -> String {
+    const MARKS: [&str; 3] = ["\u{1}", "\u{2}", "\u{3}"];
+    type Spoken = HashMap<(Language, &'static str), String>;
+    static MARKED: LazyLock<RwLock<Spoken>> = LazyLock::new(RwLock::default);
+    let fill = |text: &str| {
+        let mut said = String::with_capacity(text.len() + names.iter().map(|(_, name)| name.len()).sum::<usize>());
+        for part in text.split_inclusive(|mark| ('\u{1}'..='\u{3}').contains(&mark)) {
+            let found = MARKS.iter().zip(names).find_map(|(mark, (_, name))| Some((part.strip_suffix(mark)?, *name)));
+            let (words, name) = found.unwrap_or((part, ""));
+            said.push_str(words);
+            said.push_str(name);
+        }
+        said
+    };
+    if let Some(text) = MARKED.read().unwrap_or_else(PoisonError::into_inner).get(&(language, key)) {
+        return fill(text);
+    }
+    let marked: Vec<_> = MARKS.iter().zip(names).map(|(mark, (argument, _))| (*argument, (*mark).into())).collect();
+    let text = say_with(language, key, &marked);
+    let said = fill(&text);
+    MARKED.write().unwrap_or_else(PoisonError::into_inner).insert((language, key), text);
+    said
+}
+
+/// As [`say_with`], for a message without arguments.
 pub fn say(language: Language, key: &str) -> String {
-    say_with(language, key, &[])
+    spoken(language, key).to_owned()
 }
 
 /// A message of the host with arguments.
@@ -52,6 +98,19 @@ mod tests {
         assert_eq!(Catalogue::new(texts!("ro"), texts!("ru"), texts!("en")).err(), None);
         assert_eq!(HOST.unequal_keys(), Vec::<String>::new());
         assert!(HOST.keys(Language::Ro).len() > 150);
+    }
+
+    #[test]
+    fn names_are_put_where_the_message_has_them() {
+        for language in Language::ALL {
+            for (name, district) in [("Sculeni", "Ungheni"), ("Șoldănești { $name }", "")] {
+                let key = "town-hall-of-district";
+                let whole = say_with(language, key, &[("name", name.into()), ("district", district.into())]);
+                // Spoken for the first time, and from what was kept.
+                let said = [(); 2].map(|()| say_of(language, key, &[("name", name), ("district", district)]));
+                assert_eq!(said, [whole.clone(), whole]);
+            }
+        }
     }
 
     #[test]

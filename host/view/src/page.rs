@@ -51,11 +51,7 @@ impl Frame<'_> {
             title,
             place: self.tenant.map(|tenant| Anchor::new(town_hall(tenant, language), format!("/{}", tenant.slug))),
             footer_place: self.tenant.map(|tenant| {
-                crate::messages::say_with(
-                    language,
-                    "town-hall-of-district",
-                    &[("name", tenant.name.as_str().into()), ("district", tenant.district.as_str().into())],
-                )
+                crate::messages::say_of(language, "town-hall-of-district", &[("name", &tenant.name), ("district", &tenant.district)])
             }),
             service: None,
             navigation: Vec::new(),
@@ -94,7 +90,7 @@ impl Frame<'_> {
 }
 
 pub(crate) fn town_hall(tenant: &Tenant, language: Language) -> String {
-    crate::messages::say_with(language, "town-hall-of", &[("name", tenant.name.as_str().into())])
+    crate::messages::say_of(language, "town-hall-of", &[("name", &tenant.name)])
 }
 
 /// A form that was posted and is shown again.

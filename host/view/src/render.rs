@@ -1,6 +1,6 @@
 //! Pieces and pages as HTML, by the templates. Every text is escaped there; only what a template made is put in unescaped.
 
-use crate::messages::say;
+use crate::messages::spoken;
 use crate::ui::{Anchor, Ask, Control, Grid, Piece, Said, Sheet};
 use askama::Template;
 use vatra_core::manifest::Language;
@@ -11,8 +11,8 @@ use vatra_core::view::Tone;
 pub(crate) struct Lang(pub(crate) Language);
 
 impl Lang {
-    pub(crate) fn say(self, key: &str) -> String {
-        say(self.0, key)
+    pub(crate) fn say(self, key: &str) -> &str {
+        spoken(self.0, key)
     }
     pub(crate) fn code(self) -> &'static str {
         self.0.code()

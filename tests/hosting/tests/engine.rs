@@ -14,6 +14,7 @@ use vatra_core::manifest::Language;
 use vatra_core::providers::{DataAnswer, DataExchange, DataRequest, ProviderError};
 use vatra_core::store::AuditFilter;
 use vatra_core::view::{Block, Words};
+use vatra_hosting_tests::fixture::Fixture;
 use vatra_hosting_tests::{House, package};
 use vatra_runtime::{CallError, Config};
 use vatra_server::app::{By, Shown};
@@ -118,11 +119,11 @@ async fn one_municipality_at_full_load_leaves_the_others_their_places() -> Resul
     engine.limits.cpu = 400;
     engine.limits.wall_clock = 60_000;
     let (house, _slow) = house(engine).await?;
-    house.install(&house.sculeni, "endless-loop").await?;
+    house.install_bytes(&house.sculeni, &Fixture::named("loop")?.package()?).await?;
     house.install(&house.lozova, "echo").await?;
     let spin = || {
         let house = house.clone();
-        tokio::spawn(async move { house.show(&house.sculeni, "endless-loop", "spin", &[]).await })
+        tokio::spawn(async move { house.show(&house.sculeni, "loop", "home", &[]).await })
     };
     let spinning: Vec<_> = (0..40).map(|_| spin()).collect();
     settled(&house, (32, 8)).await?;
@@ -143,8 +144,9 @@ async fn one_municipality_at_full_load_leaves_the_others_their_places() -> Resul
 #[tokio::test]
 async fn budgets_are_adjusted_within_ceilings_and_stay_with_the_module() -> Result<()> {
     let (house, _slow) = house(Config::default()).await?;
-    let module = house.install(&house.sculeni, "memory-bomb").await?;
-    let swell = async || anyhow::Ok(house.show(&house.sculeni, "memory-bomb", "swell", &[]).await?.err().context("it ended")?.to_string());
+    let greedy = Fixture::named("memory")?.package()?;
+    let module = house.install_bytes(&house.sculeni, &greedy).await?;
+    let swell = async || anyhow::Ok(house.show(&house.sculeni, "memory", "home", &[]).await?.err().context("it ended")?.to_string());
     assert!(swell().await?.contains(&(128u64 << 20).to_string()));
     let set = async |code: &str, value: Option<u64>| {
         house.app.set_budgets(&house.sculeni, &module, &BTreeMap::from([(code.to_owned(), value)]), By::OPERATOR).await
@@ -154,7 +156,7 @@ async fn budgets_are_adjusted_within_ceilings_and_stay_with_the_module() -> Resu
     assert!(set("memory", Some(1 << 40)).await.is_err());
     assert!(set("memory", Some(0)).await.is_err());
     assert!(set("patience", Some(1)).await.is_err());
-    house.install(&house.sculeni, "memory-bomb").await?;
+    house.install_bytes(&house.sculeni, &greedy).await?;
     assert!(swell().await?.contains(&(16u64 << 20).to_string()), "another version has it too");
     set("memory", None).await?;
     assert!(swell().await?.contains(&(128u64 << 20).to_string()));
@@ -162,7 +164,7 @@ async fn budgets_are_adjusted_within_ceilings_and_stay_with_the_module() -> Resu
     let usage = used.iter().find(|one| one.module == module).context("it was used")?.usage;
     assert_eq!((usage.calls, usage.failed, usage.over_budget, usage.running), (4, 4, 4, 0));
     let top = commands::run(&house.app, Command::PluginTop { municipality: Some("sculeni".into()) }).await;
-    assert!(top.code == 0 && top.text.contains("memory-bomb"), "{}", top.text);
+    assert!(top.code == 0 && top.text.contains("memory"), "{}", top.text);
     Ok(())
 }
 

@@ -3,6 +3,8 @@
 use super::{App, AppError};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use vatra_capabilities::budget::Budget;
 use vatra_core::audit::{AuditEntry, AuditKind, AuditRow, Verification};
 use vatra_core::call::{Channel, Official, Tenant};
@@ -104,20 +106,27 @@ impl App {
         vatra_core::ident::Idnp::new(&official.idnp).map_err(|error| AppError::Usage(format!("IDNP: {error}")))?;
         let row = self.row(by, AuditKind::Administration, None, "official-put", &json!({ "roles": official.roles }));
         self.store.audit(tenant.id, vec![row]).await?;
-        Ok(self.store.put_official(tenant.id, official).await?)
+        let put = self.store.put_official(tenant.id, official).await;
+        // Also when it is not known whether it was put.
+        self.forget(tenant.id);
+        Ok(put?)
     }
 
     /// Installs a package, or another version of an installed one. Nothing is granted by that.
     ///
     /// # Errors
     /// [`AppError`]: the package is refused before anything is stored, by name where an import is the reason.
-    pub async fn install(&self, tenant: &Tenant, bytes: &[u8], by: By) -> Result<Package, AppError> {
-        let package = self.packages.admit(bytes)?;
+    pub async fn install(&self, tenant: &Tenant, bytes: &[u8], by: By) -> Result<Arc<Package>, AppError> {
+        let admitted = self.packages.admit(bytes)?;
+        let package = admitted.package.clone();
         let name = &package.manifest.name;
         if RESERVED_MODULES.contains(&name.as_str()) {
             return Err(AppError::Usage(format!("'{name}' is an address of the portal itself: no module can be called so")));
         }
-        self.runtime.try_out(&package.digest).await?;
+        if !admitted.tried.load(Ordering::Acquire) {
+            self.runtime.try_out(&package.digest).await?;
+            admitted.tried.store(true, Ordering::Release);
+        }
         // What was adjusted for the module stays with it through its versions.
         let before = self.store.installed(tenant.id).await?.into_iter().find(|installed| installed.module == *name);
         let installed = Installed {
@@ -130,8 +139,9 @@ impl App {
         };
         let detail = json!({ "digest": package.digest, "version": package.manifest.version });
         let row = self.row(by, AuditKind::Module, Some(name), "install", &detail);
-        self.store.put_installed(tenant.id, &installed, row).await?;
+        let put = self.store.put_installed(tenant.id, &installed, row).await;
         self.changed(tenant, name).await?;
+        put?;
         Ok(package)
     }
 
@@ -143,8 +153,9 @@ impl App {
         let mut installed = self.installed(tenant, module).await?;
         installed.disabled_at = if enabled { None } else { Some(self.clock.now()) };
         let row = self.row(by, AuditKind::Module, Some(module), if enabled { "enable" } else { "disable" }, &json!({}));
-        self.store.put_installed(tenant.id, &installed, row).await?;
-        self.changed(tenant, module).await
+        let put = self.store.put_installed(tenant.id, &installed, row).await;
+        self.changed(tenant, module).await?;
+        Ok(put?)
     }
 
     /// Changes what a call of a module may use here; none puts a budget back to the host's usual limit.
@@ -184,8 +195,9 @@ impl App {
             }
         }
         let row = self.row(by, AuditKind::Module, Some(module), "budgets", &json!({ "budgets": installed.budgets }));
-        self.store.put_installed(tenant.id, &installed, row).await?;
-        self.changed(tenant, module).await
+        let put = self.store.put_installed(tenant.id, &installed, row).await;
+        self.changed(tenant, module).await?;
+        Ok(put?)
     }
 
     async fn installed(&self, tenant: &Tenant, module: &Name) -> Result<Installed, AppError> {
@@ -235,15 +247,16 @@ impl App {
     /// # Errors
     /// [`AppError::Usage`] when the module does not ask for it or a parameter is not among those it asks for.
     pub async fn grant(&self, tenant: &Tenant, module: &Name, capability: &Name, change: GrantChange, by: By) -> Result<(), AppError> {
-        let view = self.module(tenant, module).await?;
-        let asked = view.grants.iter().find(|grant| grant.capability == *capability);
-        let Some(asked) = asked else {
-            let known: Vec<&str> = view.grants.iter().map(|grant| grant.capability.as_str()).collect();
+        let installed = self.installed(tenant, module).await?;
+        let admitted = self.packages.words(&installed.digest)?;
+        let capabilities = &admitted.package.manifest.capabilities;
+        let Some(asked) = capabilities.get(capability) else {
+            let known: Vec<&str> = capabilities.keys().map(Name::as_str).collect();
             return Err(AppError::Usage(format!("{module} does not ask for '{capability}'; it asks for {}", known.join(", "))));
         };
         for name in change.parameters.keys() {
-            if !asked.request.parameters.contains_key(name) {
-                let known: Vec<&str> = asked.request.parameters.keys().map(String::as_str).collect();
+            if !asked.parameters.contains_key(name) {
+                let known: Vec<&str> = asked.parameters.keys().map(String::as_str).collect();
                 return Err(AppError::Usage(format!("'{capability}' has no parameter '{name}'; it has {}", known.join(", "))));
             }
         }
@@ -297,8 +310,9 @@ impl App {
     async fn put_grant(&self, tenant: &Tenant, module: &Name, grant: &Grant, what: &str, reason: &str, by: By) -> Result<(), AppError> {
         let detail = json!({ "capability": grant.capability, "parameters": grant.parameters, "until": grant.until });
         let row = AuditEntry { legal_basis: reason.to_owned(), ..self.row(by, AuditKind::Grant, Some(module), what, &detail) };
-        self.store.put_grant(tenant.id, module, grant, row).await?;
-        self.changed(tenant, module).await
+        let put = self.store.put_grant(tenant.id, module, grant, row).await;
+        self.changed(tenant, module).await?;
+        Ok(put?)
     }
 
     /// Tries everything again at once that waits or is parked for a module.
@@ -316,9 +330,11 @@ impl App {
         Ok(())
     }
 
-    /// The module runs differently from now on, and events that were held are told again.
+    /// The module runs differently from now on (or may: also when it is not known whether the change was kept), and events that were held are
+    /// told again.
     async fn changed(&self, tenant: &Tenant, module: &Name) -> Result<(), AppError> {
         self.runtime.refresh(tenant.id, module);
+        self.forget(tenant.id);
         self.store.inbox_wake(tenant.id, module, self.clock.now()).await?;
         self.arrived.notify_one();
         Ok(())

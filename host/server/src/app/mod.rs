@@ -2,6 +2,7 @@
 
 mod act;
 mod admin;
+mod directory;
 mod inbox;
 mod orders;
 mod packages;
@@ -11,6 +12,7 @@ mod screen;
 
 pub use act::{Act, Acted, Complaint, Outcome};
 pub use admin::{By, GrantChange, GrantView, InstalledView};
+pub use directory::{Municipality, OTHERS, Office, Plugged};
 pub use orders::Desk;
 pub use packages::{Packages, PackagesError};
 pub use screen::{Export, Pairs, Shown};
@@ -77,6 +79,7 @@ pub struct App {
     pub packages: Arc<Packages>,
     pay: RwLock<Option<Arc<dyn PaymentPages>>>,
     arrived: Notify,
+    directory: directory::Directory,
 }
 
 impl App {
@@ -95,6 +98,8 @@ impl App {
             Some(url) => vatra_storage::DatabaseUrl::Postgres(url),
             None => vatra_storage::DatabaseUrl::Sqlite(options.data.join("vatra.sqlite")),
         };
+        // The data folder of a host is nobody else's.
+        let shared = matches!(database, vatra_storage::DatabaseUrl::Postgres(_));
         let storage = vatra_storage::open(vatra_storage::Config { database, checkpoints, readers: 32 }).await?;
         let store: Arc<dyn Store> = Arc::new(storage);
         folder.create_dir_all("packages").map_err(at(options.data.join("packages")))?;
@@ -107,7 +112,15 @@ impl App {
             cache: Some(options.data.join("compiled")),
         };
         let runtime = Runtime::new(options.engine, services).map_err(AppError::Usage)?;
-        Ok(Arc::new(Self { store, runtime, clock: options.clock, packages, pay: RwLock::new(None), arrived: Notify::new() }))
+        Ok(Arc::new(Self {
+            store,
+            runtime,
+            clock: options.clock,
+            packages,
+            pay: RwLock::new(None),
+            arrived: Notify::new(),
+            directory: directory::Directory::new(shared.then_some(directory::OTHERS)),
+        }))
     }
 
     /// Makes every installed module ready, so that no call has to, and obeys changes that other hosts make from now on. For hosts that

@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use cap_std::fs::Dir;
 use std::collections::HashMap;
 use std::io::Write;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
-use vatra_registry::{Package, PackageError};
+use vatra_registry::{Package, PackageError, Translations};
 use vatra_runtime::{Loaded, Modules};
 use vatra_view::Catalogue;
 
@@ -28,9 +29,21 @@ pub enum PackagesError {
     },
 }
 
-/// A package's words, ready for use.
+/// A package's words and manifest, ready for use; one for all municipalities that have it.
 pub(crate) struct Words {
     pub(crate) catalogue: Catalogue,
+    /// Without its translations, which the catalogue holds.
+    pub(crate) package: Arc<Package>,
+    /// Whether it was compiled and linked in this process.
+    pub(super) tried: AtomicBool,
+}
+
+impl Words {
+    fn of(mut package: Package) -> Result<Self, PackagesError> {
+        let Translations { ro, ru, en } = std::mem::take(&mut package.translations);
+        let catalogue = Catalogue::new(&ro, &ru, &en).map_err(PackagesError::Words)?;
+        Ok(Self { catalogue, package: Arc::new(package), tried: AtomicBool::new(false) })
+    }
 }
 
 /// The folder of packages.
@@ -48,11 +61,17 @@ impl Packages {
     ///
     /// # Errors
     /// [`PackagesError`] when it is refused; nothing is written then.
-    pub fn admit(&self, bytes: &[u8]) -> Result<Package, PackagesError> {
-        let package = Package::read(bytes)?;
-        let Package { translations, .. } = &package;
-        Catalogue::new(&translations.ro, &translations.ru, &translations.en).map_err(PackagesError::Words)?;
-        let name = file(&package.digest);
+    pub(crate) fn admit(&self, bytes: &[u8]) -> Result<Arc<Words>, PackagesError> {
+        let digest = vatra_registry::package::digest(bytes);
+        let name = file(&digest);
+        let known = self.words.lock().unwrap_or_else(PoisonError::into_inner).get(&digest).cloned();
+        // A whole country installs the same few packages: each is read through and written once.
+        if let Some(known) = known
+            && self.folder.read(&name).is_ok_and(|kept| kept == bytes)
+        {
+            return Ok(known);
+        }
+        let words = Words::of(Package::read(bytes)?)?;
         let write = || -> std::io::Result<()> {
             let fresh = format!("{name}.new");
             let mut out = self.folder.create(&fresh)?;
@@ -60,8 +79,8 @@ impl Packages {
             out.sync_all()?;
             self.folder.rename(&fresh, &self.folder, &name)
         };
-        write().map_err(|cause| PackagesError::File { digest: package.digest.clone(), cause })?;
-        Ok(package)
+        write().map_err(|cause| PackagesError::File { digest, cause })?;
+        self.keep(words)
     }
 
     /// Reads a package back.
@@ -84,11 +103,13 @@ impl Packages {
             return Ok(words.clone());
         }
         let (package, _) = self.read(digest)?;
-        let translations = package.translations;
-        let catalogue = Catalogue::new(&translations.ro, &translations.ru, &translations.en).map_err(PackagesError::Words)?;
-        let words = Arc::new(Words { catalogue });
-        lock().insert(digest.to_owned(), words.clone());
-        Ok(words)
+        self.keep(Words::of(package)?)
+    }
+
+    fn keep(&self, words: Words) -> Result<Arc<Words>, PackagesError> {
+        let mut all = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whoever was first: what it tells of itself stays.
+        Ok(all.entry(words.package.digest.clone()).or_insert_with(|| Arc::new(words)).clone())
     }
 }
 

@@ -113,8 +113,14 @@ impl App {
     ) -> Result<Resolved, CallError> {
         let mut named = Named::default();
         named.screen(screen);
-        let mut snapshot = self.store.snapshot(ctx.tenant.id).await?;
         let mut resolved = Resolved::default();
+        let bound = screen.blocks.iter().any(|block| matches!(block, Block::Bound(_)));
+        if !bound && named.people.is_empty() && named.entries.is_empty() && named.orders.is_empty() {
+            // Nothing is to be looked up. Personal words of the module's own are still somebody's.
+            self.looked(ctx, binding, AuditKind::Look, &named.people, named.personal).await?;
+            return Ok(resolved);
+        }
+        let mut snapshot = self.store.snapshot(ctx.tenant.id).await?;
         let mut pages: Vec<(&BoundTable, TableRequest, Vec<Entry>, u64)> = Vec::new();
         for table in screen.blocks.iter().filter_map(|block| if let Block::Bound(table) = block { Some(table) } else { None }) {
             let Some(schema) = binding.manifest.register(table.query.register.as_str()) else { continue };

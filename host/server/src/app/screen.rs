@@ -56,6 +56,11 @@ impl App {
     /// [`CallError`] as [`vatra_runtime::Runtime::render`]; a view that breaks the rules is the module's fault.
     pub async fn show(&self, ctx: &CallContext, name: &str, query: &Pairs) -> Result<Shown, CallError> {
         let binding = self.runtime.binding(ctx.tenant.id, &ctx.module).await?;
+        self.show_of(ctx, binding, name, query).await
+    }
+
+    /// As [`Self::show`], for whoever has the binding already.
+    pub(crate) async fn show_of(&self, ctx: &CallContext, binding: Arc<Binding>, name: &str, query: &Pairs) -> Result<Shown, CallError> {
         let schema = binding.manifest.screen(name).ok_or_else(|| CallError::NotFound(format!("screen {name}")))?;
         let form = vatra_view::urls::form_fields(query.iter().cloned());
         let parameters: Fields = match vatra_view::parse_inputs(&schema.parameters, &form) {
@@ -66,12 +71,23 @@ impl App {
             }
         };
         let screen = self.runtime.render(ctx, name, &parameters).await?;
-        self.shown(ctx, name, screen, query).await
+        self.shown_of(ctx, binding, name, screen, query).await
     }
 
     /// Validates a screen and finds out what it needs.
     pub(crate) async fn shown(&self, ctx: &CallContext, name: &str, screen: Screen, query: &Pairs) -> Result<Shown, CallError> {
         let binding = self.runtime.binding(ctx.tenant.id, &ctx.module).await?;
+        self.shown_of(ctx, binding, name, screen, query).await
+    }
+
+    async fn shown_of(
+        &self,
+        ctx: &CallContext,
+        binding: Arc<Binding>,
+        name: &str,
+        screen: Screen,
+        query: &Pairs,
+    ) -> Result<Shown, CallError> {
         if let Err(error) = valid(&screen, &binding.manifest) {
             self.store.audit(ctx.tenant.id, vec![stopped(ctx, name, &error)]).await?;
             return Err(error);
@@ -85,7 +101,7 @@ impl App {
             })
             .collect();
         let resolved = self.resolve(ctx, &binding, &screen, requests).await?;
-        let words = self.words(ctx).await?;
+        let words = self.words_of_binding(&binding)?;
         Ok(Shown { name: name.to_owned(), screen, resolved, binding, words })
     }
 
@@ -121,8 +137,7 @@ impl App {
         Ok(Said { tone: notice.tone, title: wording.words(&notice.title), text })
     }
 
-    pub(crate) async fn words(&self, ctx: &CallContext) -> Result<Arc<Words>, CallError> {
-        let binding = self.runtime.binding(ctx.tenant.id, &ctx.module).await?;
+    pub(crate) fn words_of_binding(&self, binding: &Binding) -> Result<Arc<Words>, CallError> {
         self.packages.words(&binding.digest).map_err(|error| CallError::Host(error.to_string()))
     }
 }

@@ -1,6 +1,6 @@
 //! The people whom the emulated MPass offers: the officials of every municipality, live.
 
-use super::seat::{role_title, role_titles};
+use super::seat::roles_in_words;
 use crate::app::App;
 use async_trait::async_trait;
 use std::sync::Arc;
@@ -17,16 +17,16 @@ impl People for DemoPeople {
         let failed = |error: StoreError| ProviderError::Unavailable { service: "MPass", cause: error.to_string() };
         let mut people = Vec::new();
         for tenant in self.0.store.tenants().await.map_err(failed)? {
-            let titles = role_titles(&self.0, &tenant).await.map_err(failed)?;
             for official in self.0.store.officials(tenant.id).await.map_err(failed)? {
                 let (first_name, last_name) = split(&official.name);
+                let roles = roles_in_words(&self.0, &tenant, &official, language).await.map_err(failed)?;
                 people.push(Person {
                     idnp: official.idnp,
                     first_name,
                     last_name,
                     municipality: tenant.name.clone(),
                     slug: tenant.slug.to_string(),
-                    roles: official.roles.iter().map(|role| role_title(&titles, role.as_str(), language)).collect(),
+                    roles,
                 });
             }
         }

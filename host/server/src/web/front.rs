@@ -2,8 +2,8 @@
 
 use super::Web;
 use super::refusal::{Kind, Refusal};
-use super::seat::{plain_reader, role_title, role_titles};
-use super::visit::{Visit, is_local, page, see};
+use super::seat::{plain_reader, roles_in_words};
+use super::visit::{Seen, Visit, is_local, page, see};
 use crate::app::AppError;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -16,7 +16,7 @@ use vatra_view::pages::{self, ModuleCard};
 /// `GET /`: sign in, or choose a municipality.
 pub(crate) async fn start(State(web): State<Web>, visit: Visit, session: Session) -> Result<Response, Refusal> {
     let login = web.login(&visit, &session).await?;
-    let Visit { language, path, query, .. } = &visit;
+    let Seen { language, path, query, .. } = &*visit;
     let reader = login.as_ref().map(plain_reader);
     let frame = Frame { language: *language, tenant: None, path, query, reader, flash: None };
     let Some(login) = login else {
@@ -30,8 +30,7 @@ pub(crate) async fn start(State(web): State<Web>, visit: Visit, session: Session
     }
     let mut list = Vec::new();
     for (tenant, official) in offices {
-        let titles = role_titles(&web.app, &tenant).await.map_err(|error| failed(error.into()))?;
-        let roles: Vec<String> = official.roles.iter().map(|role| role_title(&titles, role.as_str(), *language)).collect();
+        let roles = roles_in_words(&web.app, &tenant, &official, *language).await.map_err(|error| failed(error.into()))?;
         list.push((tenant, roles.join(", ")));
     }
     Ok(page(StatusCode::OK, pages::municipalities(&frame, &list)))

@@ -17,7 +17,7 @@ mod trail;
 mod visit;
 mod words;
 
-pub use routes::{Portal, portal, route_list, router};
+pub use routes::{Portal, open_house, portal, route_list, router};
 pub use serve::{Serving, Stop, serve};
 
 use crate::app::App;
@@ -72,6 +72,8 @@ pub(crate) struct Inner {
     pub(crate) mpay: Option<mpay::Emulator>,
     pub(crate) secure: bool,
     pub(crate) session_seconds: i64,
+    /// Whoever asks is this person: see [`open_house`].
+    pub(crate) everyone: Option<session::Login>,
 }
 
 impl Deref for Web {

@@ -82,7 +82,7 @@ impl Refusal {
 
     /// In the municipality's frame.
     pub(crate) fn at(mut self, seat: &Seat) -> Self {
-        self.0.tenant = Some(seat.tenant.clone());
+        self.0.tenant = Some(Tenant::clone(&seat.tenant));
         self.0.reader = Some(seat.reader());
         self
     }

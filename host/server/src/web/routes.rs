@@ -1,6 +1,6 @@
 //! All routes in one list, and the layers around them.
 
-use super::session::{COOKIE, Sessions};
+use super::session::{COOKIE, Login, Sessions};
 use super::{Inner, Web, WebConfig, actions, admin, assets, emulated, front, screens, signin, trail, visit};
 use crate::app::{App, Desk};
 use axum::Router;
@@ -9,8 +9,8 @@ use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
-use tower_sessions::SessionManagerLayer;
 use tower_sessions::cookie::SameSite;
+use tower_sessions::{Session, SessionManagerLayer};
 use vatra_core::providers::IdentityProvider;
 use vatra_emulators::{mpass, mpay};
 
@@ -75,30 +75,50 @@ pub fn portal(app: Arc<App>, config: &WebConfig) -> Portal {
         (own_mpass, own_mpay) = (Some(mpass), Some(mpay));
     }
     let secure = config.is_secure();
-    let sessions = Sessions::new(app.store.clone(), app.clock.clone(), config);
-    let web = Web(Arc::new(Inner { app, identity, mpay: own_mpay.clone(), secure, session_seconds: config.session_seconds }));
+    let sessions = Sessions::new(&app, config);
+    let web =
+        Web(Arc::new(Inner { app, identity, mpay: own_mpay.clone(), secure, session_seconds: config.session_seconds, everyone: None }));
     let sessions = SessionManagerLayer::new(sessions)
         .with_name(COOKIE)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_secure(secure)
         .with_path("/");
-    let mut own = Router::new();
-    for route in routes() {
-        own = own.route(route.path, route.handler);
-    }
+    let router = around(own_routes().layer(sessions), emulators, web, config);
+    Portal { router, mpass: own_mpass, mpay: own_mpay }
+}
+
+/// The portal without sessions: whoever asks is this person, and nobody signs in. For measuring what all but the session costs; never for
+/// a network.
+pub fn open_house(app: Arc<App>, config: &WebConfig, idnp: &str) -> Router {
+    let now = app.clock.now();
+    let everyone = Login { idnp: idnp.to_owned(), name: String::new(), since: now, seen: now };
+    // Handlers ask for a session; this one is never looked into.
+    let unused = Session::new(None, Arc::new(Sessions::new(&app, config)), None);
+    let inner = Inner {
+        app,
+        identity: None,
+        mpay: None,
+        secure: config.is_secure(),
+        session_seconds: config.session_seconds,
+        everyone: Some(everyone),
+    };
+    around(own_routes().layer(axum::Extension(unused)), Router::new(), Web(Arc::new(inner)), config)
+}
+
+fn own_routes() -> Router<Web> {
+    routes().into_iter().fold(Router::new(), |own, route| own.route(route.path, route.handler)).fallback(front::nothing)
+}
+
+fn around(own: Router<Web>, emulators: Router, web: Web, config: &WebConfig) -> Router {
     let csrf = CsrfLayer::new();
     // Behind a proxy the host may be called otherwise than people call it.
     let csrf = csrf.clone().add_trusted_origin(config.public_base.trim_end_matches('/')).unwrap_or(csrf);
-    let router = own
-        .fallback(front::nothing)
-        .layer(sessions)
-        .with_state(web.clone())
+    own.with_state(web.clone())
         .merge(emulators)
         .layer(csrf)
         .layer(CatchPanicLayer::new())
-        .layer(axum::middleware::from_fn_with_state(web, visit::around));
-    Portal { router, mpass: own_mpass, mpay: own_mpay }
+        .layer(axum::middleware::from_fn_with_state(web, visit::around))
 }
 
 /// As [`portal`], without the handles on the emulators.

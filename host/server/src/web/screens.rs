@@ -143,7 +143,8 @@ pub(crate) async fn show(
         ];
         return Ok((headers, export.bytes).into_response());
     }
-    let shown = web.app.show(&place.ctx, &screen, &visit.query).await.map_err(|error| place.refusal(&visit, error))?;
+    let shown =
+        web.app.show_of(&place.ctx, place.binding.clone(), &screen, &visit.query).await.map_err(|error| place.refusal(&visit, error))?;
     let flash = web.take_flash(&visit, &session).await?;
     let sight = Sight { visit: &visit, place: &place, shown: &shown, screen: &screen, path: &visit.path, query: &visit.query };
     Ok(page(StatusCode::OK, sight.html(flash, None)))

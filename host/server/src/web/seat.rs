@@ -5,8 +5,8 @@ use super::session::{FLASH, Flash, LOGIN, Login};
 use super::visit::Visit;
 use super::words::{Sentence, say};
 use super::{Web, signin};
-use crate::app::App;
-use std::collections::BTreeMap;
+use crate::app::{App, Municipality};
+use std::sync::Arc;
 use tower_sessions::Session;
 use vatra_core::call::{ADMINISTRATOR, Official, Tenant};
 use vatra_core::ids::Name;
@@ -18,33 +18,38 @@ use vatra_view::{Frame, Reader};
 /// Seconds after which a session that is in use is written again.
 const TOUCH_SECONDS: i64 = 60;
 
-/// Titles of roles, from the modules that know them.
-pub(crate) type RoleTitles = BTreeMap<Name, Localized>;
-
 /// An official at work in a municipality.
 pub(crate) struct Seat {
-    pub(crate) tenant: Tenant,
-    pub(crate) official: Official,
-    titles: RoleTitles,
+    pub(crate) tenant: Arc<Tenant>,
+    pub(crate) official: Arc<Official>,
+    pub(crate) municipality: Arc<Municipality>,
+    app: Arc<App>,
     language: Language,
 }
 
 impl Seat {
     /// For the header of pages.
     pub(crate) fn reader(&self) -> Reader {
-        let roles: Vec<String> = self.official.roles.iter().map(|role| self.role_title(role.as_str(), self.language)).collect();
-        Reader { name: self.official.name.clone(), roles: roles.join(", "), sign_out: signin::OUT.to_owned() }
+        let office = self.municipality.office(&self.official.idnp);
+        let roles = office.map(|office| self.app.roles_of(&self.municipality, office, self.language, role_words)).unwrap_or_default();
+        Reader { name: self.official.name.clone(), roles: roles.to_owned(), sign_out: signin::OUT.to_owned() }
     }
 
     /// A role in words; its code when no installed module knows it.
     pub(crate) fn role_title(&self, role: &str, language: Language) -> String {
-        role_title(&self.titles, role, language)
+        role_words(role, self.app.role_title(&self.municipality, role).as_ref(), language)
     }
 
     /// The frame of a page here.
     pub(crate) fn frame<'a>(&'a self, visit: &'a Visit, flash: Option<Said>) -> Frame<'a> {
-        let Visit { language, path, query, .. } = visit;
-        Frame { language: *language, tenant: Some(&self.tenant), path, query, reader: Some(self.reader()), flash }
+        Frame {
+            language: visit.language,
+            tenant: Some(&self.tenant),
+            path: &visit.path,
+            query: &visit.query,
+            reader: Some(self.reader()),
+            flash,
+        }
     }
 
     pub(crate) fn is_administrator(&self) -> bool {
@@ -52,28 +57,27 @@ impl Seat {
     }
 }
 
-pub(crate) fn role_title(titles: &RoleTitles, role: &str, language: Language) -> String {
+/// A role in words, as its module or the host calls it.
+pub(crate) fn role_words(role: &str, known: Option<&Localized>, language: Language) -> String {
     if role == ADMINISTRATOR {
         return say(language, Sentence::Administrator).to_owned();
     }
-    titles.get(role).map_or_else(|| role.to_owned(), |title| title.get(language).to_owned())
+    known.map_or_else(|| role.to_owned(), |title| title.get(language).to_owned())
 }
 
-/// Titles of all roles that the municipality's enabled modules know.
-pub(crate) async fn role_titles(app: &App, tenant: &Tenant) -> Result<RoleTitles, StoreError> {
-    let mut titles = RoleTitles::new();
-    for installed in app.store.installed(tenant.id).await?.into_iter().filter(|installed| installed.disabled_at.is_none()) {
-        // A module that cannot be read has no say here; its own page tells what is wrong with it.
-        if let Ok(binding) = app.runtime.binding(tenant.id, &installed.module).await {
-            titles.extend(binding.manifest.roles.iter().map(|(role, title)| (role.clone(), title.clone())));
-        }
-    }
-    Ok(titles)
+/// An official's roles in words, as the municipality's modules call them.
+pub(crate) async fn roles_in_words(app: &App, tenant: &Tenant, official: &Official, language: Language) -> Result<Vec<String>, StoreError> {
+    let at = app.municipality(tenant.slug.as_str()).await?;
+    let title = |role: &Name| at.as_ref().and_then(|at| app.role_title(at, role.as_str()));
+    Ok(official.roles.iter().map(|role| role_words(role.as_str(), title(role).as_ref(), language)).collect())
 }
 
 impl Web {
     /// Who signed in, if anyone. A session in use is prolonged.
     pub(crate) async fn login(&self, visit: &Visit, session: &Session) -> Result<Option<Login>, Refusal> {
+        if let Some(everyone) = &self.everyone {
+            return Ok(Some(everyone.clone()));
+        }
         let failed = |error| Refusal::host(visit, error);
         let Some(mut login) = session.get::<Login>(LOGIN).await.map_err(failed)? else { return Ok(None) };
         let now = self.app.clock.now();
@@ -98,14 +102,12 @@ impl Web {
     pub(crate) async fn seat(&self, visit: &Visit, session: &Session, slug: &str) -> Result<Seat, Refusal> {
         let login = self.person(visit, session).await?;
         let failed = |error: StoreError| Refusal::host(visit, error);
-        let store = &self.app.store;
         if let Ok(slug) = Name::new(slug)
-            && let Some(tenant) = store.tenant_by_slug(slug.as_str()).await.map_err(failed)?
-            && let Some(official) =
-                store.officials(tenant.id).await.map_err(failed)?.into_iter().find(|official| official.idnp == login.idnp)
+            && let Some(municipality) = self.app.municipality(slug.as_str()).await.map_err(failed)?
+            && let Some(office) = municipality.office(&login.idnp)
         {
-            let titles = role_titles(&self.app, &tenant).await.map_err(failed)?;
-            return Ok(Seat { tenant, official, titles, language: visit.language });
+            let (tenant, official) = (municipality.tenant.clone(), office.official.clone());
+            return Ok(Seat { tenant, official, municipality, app: self.app.clone(), language: visit.language });
         }
         Err(Refusal::new(visit, Kind::NotFound).read_by(Some(plain_reader(&login))))
     }
@@ -117,6 +119,9 @@ impl Web {
 
     /// What this page is to say, once.
     pub(crate) async fn take_flash(&self, visit: &Visit, session: &Session) -> Result<Option<Said>, Refusal> {
+        if self.everyone.is_some() {
+            return Ok(None);
+        }
         let failed = |error| Refusal::host(visit, error);
         // Removing marks the session as changed even when there was nothing.
         match session.get::<Flash>(FLASH).await.map_err(failed)? {

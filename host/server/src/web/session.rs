@@ -1,11 +1,14 @@
 //! Sessions: kept in the platform's database under a hash of their id, so that the database alone opens none of them.
 
 use super::WebConfig;
+use crate::app::App;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant as Moment};
 use tower_sessions::SessionStore;
 use tower_sessions::cookie::time::OffsetDateTime;
 use tower_sessions::session::{Id, Record};
@@ -84,6 +87,7 @@ pub(crate) struct Sessions {
     clock: Arc<dyn Clock>,
     inactivity_seconds: i64,
     session_seconds: i64,
+    kept: Arc<Kept>,
 }
 
 impl fmt::Debug for Sessions {
@@ -93,8 +97,14 @@ impl fmt::Debug for Sessions {
 }
 
 impl Sessions {
-    pub(crate) fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, config: &WebConfig) -> Self {
-        Self { store, clock, inactivity_seconds: config.inactivity_seconds, session_seconds: config.session_seconds }
+    pub(crate) fn new(app: &App, config: &WebConfig) -> Self {
+        Self {
+            store: app.store.clone(),
+            clock: app.clock.clone(),
+            inactivity_seconds: config.inactivity_seconds,
+            session_seconds: config.session_seconds,
+            kept: Arc::new(Kept { stale_after: app.stale_after(), sessions: Mutex::default() }),
+        }
     }
 
     async fn write(&self, record: &Record) -> Result<()> {
@@ -105,7 +115,75 @@ impl Sessions {
             Some(login) => now.plus_seconds(self.inactivity_seconds).min(login.since.plus_seconds(self.session_seconds)),
             None => now.plus_seconds(PENDING_SECONDS),
         };
-        self.store.save_session(&SessionRow { key: key(&record.id), data, expires }).await.map_err(failed)
+        let key = key(&record.id);
+        let written = self.store.save_session(&SessionRow { key: key.clone(), data, expires }).await.map_err(failed);
+        self.kept.forget(&key);
+        written
+    }
+}
+
+type Data = HashMap<String, serde_json::Value>;
+
+fn record(id: Id, data: Data, expires: Instant) -> Record {
+    let expiry_date = OffsetDateTime::from_unix_timestamp(expires.0.div_euclid(1000)).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    Record { id, data, expiry_date }
+}
+
+/// Sessions read before: forgotten when this host changes or ends them, before that is answered. On PostgreSQL, where another host may end
+/// them, they are read anew after [`OTHERS`](crate::app::OTHERS).
+struct Kept {
+    /// None where there is no other host.
+    stale_after: Option<Duration>,
+    sessions: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    /// Counts what was forgotten: what was being read meanwhile is not kept.
+    forgotten: u64,
+    by_key: HashMap<String, Session>,
+}
+
+struct Session {
+    data: Arc<Data>,
+    expires: Instant,
+    read: Moment,
+}
+
+/// Sessions kept at most, of some hundred bytes each.
+const MOST: usize = 4_096;
+
+impl Kept {
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn forgotten(&self) -> u64 {
+        self.lock().forgotten
+    }
+
+    fn get(&self, key: &str, now: Instant) -> Option<(Arc<Data>, Instant)> {
+        let known = self.lock();
+        let session = known.by_key.get(key).filter(|session| session.expires > now)?;
+        let fresh = self.stale_after.is_none_or(|limit| session.read.elapsed() < limit);
+        fresh.then(|| (session.data.clone(), session.expires))
+    }
+
+    fn keep(&self, key: String, forgotten: u64, session: Session) {
+        let mut known = self.lock();
+        if known.forgotten != forgotten {
+            return;
+        }
+        if known.by_key.len() >= MOST {
+            known.by_key.clear();
+        }
+        known.by_key.insert(key, session);
+    }
+
+    fn forget(&self, key: &str) {
+        let mut known = self.lock();
+        known.forgotten += 1;
+        known.by_key.remove(key);
     }
 }
 
@@ -132,13 +210,21 @@ impl SessionStore for Sessions {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let Some(row) = self.store.session(&key(id), self.clock.now()).await.map_err(failed)? else { return Ok(None) };
-        let data = serde_json::from_str(&row.data).map_err(|error| Error::Decode(error.to_string()))?;
-        let expires = OffsetDateTime::from_unix_timestamp(row.expires.0.div_euclid(1000)).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-        Ok(Some(Record { id: *id, data, expiry_date: expires }))
+        let (key, now) = (key(id), self.clock.now());
+        if let Some((data, expires)) = self.kept.get(&key, now) {
+            return Ok(Some(record(*id, Data::clone(&data), expires)));
+        }
+        let (forgotten, read) = (self.kept.forgotten(), Moment::now());
+        let Some(row) = self.store.session(&key, now).await.map_err(failed)? else { return Ok(None) };
+        let data: Data = serde_json::from_str(&row.data).map_err(|error| Error::Decode(error.to_string()))?;
+        self.kept.keep(key, forgotten, Session { data: Arc::new(data.clone()), expires: row.expires, read });
+        Ok(Some(record(*id, data, row.expires)))
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        self.store.drop_session(&key(id)).await.map_err(failed)
+        let key = key(id);
+        let dropped = self.store.drop_session(&key).await.map_err(failed);
+        self.kept.forget(&key);
+        dropped
     }
 }

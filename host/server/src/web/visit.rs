@@ -9,13 +9,26 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::convert::Infallible;
+use std::ops::Deref;
+use std::sync::{Arc, LazyLock};
 use tower_http::csrf::ProtectionError;
 use vatra_core::manifest::Language;
 use vatra_view::urls;
 
-/// A request, as far as pages need it.
+/// A request, as far as pages need it. Clones are the same.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Visit {
+pub(crate) struct Visit(Arc<Seen>);
+
+impl Deref for Visit {
+    type Target = Seen;
+    fn deref(&self) -> &Seen {
+        &self.0
+    }
+}
+
+/// See [`Visit`].
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
     pub(crate) language: Language,
     /// Of this page when it only asked, otherwise of the page that it came from: where it can be read in another language.
     pub(crate) path: String,
@@ -46,7 +59,7 @@ impl Visit {
             let (from, rest) = here.as_deref().unwrap_or("/").split_once('?').unwrap_or((here.as_deref().unwrap_or("/"), ""));
             (path, query) = (from.to_owned(), urls::parse_query(rest));
         }
-        Self {
+        Self(Arc::new(Seen {
             language,
             path,
             query,
@@ -55,7 +68,7 @@ impl Visit {
             cookie: cookie(headers, COOKIE).is_some(),
             asks,
             here,
-        }
+        }))
     }
 
     /// The first value of this name in the query.
@@ -176,13 +189,16 @@ fn is_bare(response: &Response) -> bool {
         && !kind.starts_with("application/problem+json")
 }
 
+static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+    // Refused by the guard on it in the tests rather than left out.
+    HeaderValue::from_str(&vatra_view::assets::content_security_policy(&[])).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+});
+
 fn put_headers(headers: &mut HeaderMap, visit: &Visit, secure: bool) {
     let mut put = |name: HeaderName, value: HeaderValue| {
         headers.entry(name).or_insert(value);
     };
-    if let Ok(policy) = HeaderValue::from_str(&vatra_view::assets::content_security_policy(&[])) {
-        put(header::CONTENT_SECURITY_POLICY, policy);
-    }
+    put(header::CONTENT_SECURITY_POLICY, POLICY.clone());
     if let Ok(id) = HeaderValue::from_str(&visit.request) {
         put(HeaderName::from_static("x-request-id"), id);
     }

@@ -4,6 +4,7 @@
 
 mod administration;
 mod browser;
+mod directory;
 mod forms;
 mod headers;
 mod ledger;

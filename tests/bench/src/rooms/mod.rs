@@ -1,0 +1,31 @@
+//! What is measured, by room.
+
+mod day;
+mod density;
+mod engine;
+mod http;
+mod load;
+mod registers;
+mod start;
+mod weights;
+mod work;
+
+use crate::figure::Figure;
+use anyhow::{Result, bail};
+
+/// Rooms, in the order of the report.
+pub(crate) const ALL: [&str; 8] = ["engine", "http", "day", "density", "registers", "work", "start", "weights"];
+
+pub(crate) async fn measure(room: &str) -> Result<Vec<Figure>> {
+    match room {
+        "engine" => engine::measure().await,
+        "http" => http::measure().await,
+        "day" => day::measure().await,
+        "density" => density::measure().await,
+        "registers" => registers::measure().await,
+        "work" => work::measure().await,
+        "start" => start::measure(),
+        "weights" => weights::measure().await,
+        other => bail!("there is no room '{other}'"),
+    }
+}
