@@ -1,6 +1,6 @@
 //! `vatra-soak [SECONDS]`: the whole corpus of hostile modules in a loop, beside a normal load in other municipalities. Nothing may crash,
 //! every fixture has to come to what it says, every answer to the neighbours has to be right and every entry of theirs to be kept, and
-//! the resident memory has to return to where it was once everything was warm. Prints a line a round and one of JSON at the end.
+//! the memory has to return to where it was once everything was warm. Prints a line a round and one of JSON at the end.
 
 mod load;
 
@@ -26,10 +26,10 @@ fn say(line: &str) -> Result<()> {
     Ok(writeln!(std::io::stdout(), "{line}")?)
 }
 
-/// Resident memory of this process, in MiB.
+/// Resident memory of this process that is its own, in MiB: pages of the database's file are the system's.
 fn resident_mib() -> Result<u64> {
     let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
     let kib = line.and_then(|rest| rest.split_whitespace().next()).and_then(|number| number.parse::<u64>().ok());
     kib.map(|kib| kib / 1024).ok_or_else(|| anyhow::anyhow!("this system does not tell how much memory is resident"))
 }
@@ -64,7 +64,7 @@ async fn soak(seconds: u64) -> Result<()> {
     let began = Instant::now();
     let (mut rounds, mut calls, mut findings, mut settled) = (0, 0, Vec::new(), 0);
     let mut most = 0;
-    say("round   seconds  hostile calls  findings  resident MiB")?;
+    say("round   seconds  hostile calls  findings  own memory, MiB")?;
     while rounds <= WARM || began.elapsed() < Duration::from_secs(seconds) {
         let (made, found) = round(&house, &neighbour, &fixtures, rounds).await;
         rounds += 1;
