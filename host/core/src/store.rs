@@ -216,6 +216,8 @@ pub trait Platform: Send + Sync {
     /// Notices of modules and grants that any host changes from now on. Ask before reading what they are about. Where hosts share a
     /// PostgreSQL database; on SQLite, which has one host, there never is one.
     async fn changes(&self) -> Result<Box<dyn Changes>, StoreError>;
+    /// Municipalities that have events waiting whose next attempt is due.
+    async fn inbox_waiting(&self, now: Instant) -> Result<Vec<TenantId>, StoreError>;
     /// Every municipality's audit rows of this call, in their order. Found without an index: rows are in the order of their calls but for
     /// the time that a call takes, so those written more than an hour after the call began are not found.
     async fn audit_of_call(&self, call: CallId) -> Result<Vec<(TenantId, AuditRow)>, StoreError>;

@@ -37,6 +37,9 @@ pub(crate) fn due() -> String {
     format!("{ITEM} AND state = 'waiting' AND next_at <= ? ORDER BY received_at, id LIMIT ?")
 }
 
+/// Of any tenant: whose are waiting and due.
+pub(crate) const WAITING: &str = "SELECT DISTINCT tenant FROM inbox WHERE state <> 'done' AND state = 'waiting' AND next_at <= ?";
+
 /// Waiting and parked, oldest first: of a tenant.
 pub(crate) fn open() -> String {
     format!("{ITEM} ORDER BY received_at, id")

@@ -34,7 +34,11 @@ impl App {
     /// [`AppError::Store`].
     pub async fn deliver_due(&self) -> Result<u32, AppError> {
         let mut kept = 0;
-        for tenant in self.store.tenants().await? {
+        let waiting = self.store.inbox_waiting(self.clock.now()).await?;
+        if waiting.is_empty() {
+            return Ok(0);
+        }
+        for tenant in self.store.tenants().await?.into_iter().filter(|tenant| waiting.contains(&tenant.id)) {
             for item in self.store.inbox_due(tenant.id, self.clock.now(), 100).await? {
                 if self.deliver(&tenant, &item).await? {
                     kept += 1;

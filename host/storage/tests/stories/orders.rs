@@ -183,11 +183,14 @@ async fn events_wait_are_retried_parked_and_woken(stage: Stage) {
     let later = now().plus_seconds(60);
     storage.inbox_retry(tenant, item.id, Some(later), true).await.unwrap();
     assert!(due(now()).await.is_empty());
+    assert!(storage.inbox_waiting(now()).await.unwrap().is_empty());
+    assert_eq!(storage.inbox_waiting(later).await.unwrap(), [tenant]);
     assert_eq!(due(later).await[0].attempts, 1);
     storage.inbox_retry(tenant, item.id, Some(later), false).await.unwrap();
     assert_eq!(due(later).await[0].attempts, 1, "its module could not be asked: no attempt");
     storage.inbox_retry(tenant, item.id, None, true).await.unwrap();
     assert!(due(later).await.is_empty());
+    assert!(storage.inbox_waiting(later).await.unwrap().is_empty(), "what is parked waits for an operator");
     let open = storage.inbox_open(tenant).await.unwrap();
     assert_eq!((open[0].state, open[0].attempts), (InboxState::Parked, 2));
     assert_eq!(storage.inbox_wake(tenant, &named("another-module"), now()).await.unwrap(), 0);
