@@ -8,7 +8,9 @@ LISTEN ?= 127.0.0.1:8080
 DATA ?= .demo
 VATRA := $(CARGO_TARGET_DIR)/debug/vatra
 
-.PHONY: demo test bench lint format assets setup build packages
+SECONDS ?= 600
+
+.PHONY: demo test bench soak lint format assets setup build packages
 
 demo: build packages ## The demo in a browser: two municipalities, one module. DATA=folder, LISTEN=address.
 	@exec $(VATRA) demo --data $(DATA) --listen $(LISTEN)
@@ -18,6 +20,10 @@ test: ## Every test: Rust, guests, PostgreSQL, browser.
 
 bench: packages ## The measured numbers, as a table and as JSON.
 	@bash tests/bench.sh
+
+soak: packages ## Hostile modules in a loop beside a normal load, for SECONDS (600).
+	@sh tests/guests/build.sh && cargo build --locked --quiet --workspace --bin vatra-soak
+	@$(CARGO_TARGET_DIR)/debug/vatra-soak $(SECONDS)
 
 lint: ## Formatting, and clippy without a warning.
 	cargo fmt --all --check

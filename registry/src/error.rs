@@ -3,6 +3,9 @@
 /// What is wrong with a package.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum PackageError {
+    /// It would take the compiler, and whoever waits for it, minutes.
+    #[error("the package is larger than {0} MiB: strip names and debug information from it")]
+    TooLarge(usize),
     /// Not a component, or a broken one.
     #[error("this is not a WebAssembly component: {0}")]
     NotComponent(String),

@@ -12,6 +12,7 @@ pub mod error;
 pub mod pack;
 pub mod package;
 mod sections;
+mod surface;
 
 pub use contract::IMPLEMENTED;
 pub use error::PackageError;

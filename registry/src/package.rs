@@ -3,14 +3,16 @@
 use crate::contract::{BASE, CALLED, IMPLEMENTED, OFFERED, SCREENS, capability};
 use crate::error::PackageError;
 use crate::sections;
+use crate::surface::{self, Surface};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use vatra_core::manifest::{Language, Manifest};
-use wit_component::DecodedWasm;
-use wit_parser::{Resolve, WorldItem, WorldKey};
 
 /// The section with the manifest.
 pub(crate) const MANIFEST: &str = "vatra:manifest";
+
+/// The largest package that is looked at, in MiB.
+const MAX_MIB: usize = 32;
 
 /// The section with the words of this language.
 pub(crate) fn translations_section(language: Language) -> String {
@@ -60,8 +62,11 @@ impl Package {
     /// # Errors
     /// [`PackageError`], the first that was found.
     pub fn read(bytes: &[u8]) -> Result<Self, PackageError> {
+        if bytes.len() > MAX_MIB << 20 {
+            return Err(PackageError::TooLarge(MAX_MIB));
+        }
         let (manifest, translations) = read_sections(bytes)?;
-        let (imports, exports) = read_surface(bytes)?;
+        let Surface { imports, exports } = surface::read(bytes)?;
         admit_imports(&manifest, &imports)?;
         if !exports.contains(SCREENS) {
             return Err(PackageError::NoScreens(SCREENS));
@@ -134,31 +139,6 @@ fn read_sections(bytes: &[u8]) -> Result<(Manifest, Translations), PackageError>
     let words = |language| text(&translations_section(language));
     let translations = Translations { ro: words(Language::Ro)?, ru: words(Language::Ru)?, en: words(Language::En)? };
     Ok((manifest, translations))
-}
-
-/// What the component imports and exports. Imported interfaces of which only types are used are left out: they can do nothing.
-fn read_surface(bytes: &[u8]) -> Result<(BTreeSet<String>, BTreeSet<String>), PackageError> {
-    let broken = |error: &dyn std::fmt::Display| PackageError::NotComponent(error.to_string());
-    let (resolve, world) = match wit_component::decode(bytes).map_err(|error| broken(&format!("{error:#}")))? {
-        DecodedWasm::Component(resolve, world) => (resolve, world),
-        DecodedWasm::WitPackage(..) => return Err(broken(&"it is an interface definition without code")),
-    };
-    let world = resolve.worlds.get(world).ok_or_else(|| broken(&"it has no world"))?;
-    let imports = world.imports.iter().filter(|(key, item)| acts(&resolve, key, item)).map(|(key, _)| resolve.name_world_key(key));
-    let exports = world.exports.keys().map(|key| resolve.name_world_key(key));
-    Ok((imports.collect(), exports.collect()))
-}
-
-/// Whether an import can be called, or is none of the contract's (then it is refused, whatever it holds).
-fn acts(resolve: &Resolve, key: &WorldKey, item: &WorldItem) -> bool {
-    let of_the_contract = OFFERED.contains(resolve.name_world_key(key).as_str());
-    match item {
-        WorldItem::Interface { id, .. } => {
-            let interface = resolve.interfaces.get(*id);
-            !of_the_contract || interface.is_none_or(|interface| !interface.functions.is_empty())
-        }
-        WorldItem::Function(_) | WorldItem::Type { .. } => true,
-    }
 }
 
 fn admit_imports(manifest: &Manifest, imports: &BTreeSet<String>) -> Result<(), PackageError> {

@@ -7,6 +7,9 @@ use vatra_core::register::{Entry, RegisterSchema};
 use vatra_core::unit::{Correction, NewEntry, NewOrder, ReadSet, Subject, Unit};
 use vatra_core::value::{EntryRef, Fields, Value};
 
+/// Longest reason of a correction, in bytes.
+pub(crate) const MAX_REASON: usize = 1_000;
+
 /// Buffered writes of a call.
 #[derive(Debug, Default)]
 pub struct Work {
@@ -92,8 +95,10 @@ impl Work {
             Some(earlier) => {
                 earlier.fields.extend(fields);
                 earlier.close |= close;
-                if earlier.reason != reason {
-                    earlier.reason = format!("{}; {reason}", earlier.reason);
+                // As long as one reason may be: thousands of corrections would otherwise make one of megabytes.
+                if earlier.reason != reason && earlier.reason.len() + reason.len() < MAX_REASON {
+                    earlier.reason.push_str("; ");
+                    earlier.reason.push_str(reason);
                 }
             }
             None => {

@@ -56,6 +56,16 @@ pub(crate) enum Verb {
     /// The audit trail
     #[command(subcommand)]
     Audit(Audit),
+    /// Why a request was denied, slow or stopped, and what can be done
+    #[command(
+        after_help = "The number stands on the page that told of the trouble, in the answer's header x-request-id, and in the log.\n\
+        What was denied, stopped or changed is found for as long as the audit trail is kept; what was only slow until the host restarts.\n\n\
+        Example:\n  vatra explain 0193f1c2-7d1e-7c3a-9b1e-2f6a5d0c4b7e"
+    )]
+    Explain {
+        /// The request's number
+        request: String,
+    },
     /// What arrived from outside and was not handled yet
     #[command(subcommand)]
     Inbox(Inbox),
@@ -213,6 +223,22 @@ pub(crate) enum Plugin {
     Top {
         /// The municipality's slug; all when absent
         municipality: Option<String>,
+    },
+    /// What one call of a module may use; with --set another value, within the host's ceilings
+    #[command(
+        after_help = "Budgets: wall-clock and cpu (ms); memory, host-bytes and log (bytes; KiB, MiB); table, instances, handles, host-calls,\n\
+        entries-read, entries-written, view. `--set NAME=default` puts the host's usual limit back. Ceilings and usual limits are set in\n\
+        engine.toml in the data folder.\n\n\
+        Example:\n  vatra plugin budget sculeni tax-collector --set memory=256MiB --set wall-clock=10000"
+    )]
+    Budget {
+        /// The municipality's slug
+        municipality: String,
+        /// The module
+        module: String,
+        /// A budget's new value. May be repeated
+        #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+        set: Vec<(String, String)>,
     },
     /// Disables a module; its data and grants stay
     Disable(Module),

@@ -70,6 +70,7 @@ async fn run(app: Arc<App>, place: &Place, mut config: WebConfig, said: &dyn Fn(
         config.public_base = config.public_base.replace(&listen.to_string(), &config.listen.to_string());
     }
     let listen = config.listen;
+    app.make_ready().await.context("The modules cannot be made ready")?;
     let serving = web::serve(app.clone(), config)
         .await
         .with_context(|| format!("The address {listen} cannot be listened on: choose another with --listen"))?;

@@ -7,8 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use std::io::Read;
 use std::path::Path;
 use vatra_server::commands::{
-    Act, As, AuditList, Command, FILE_BYTES, GrantAdd, GrantSet, MpayConfirm, MpayPay, PluginInstall, PluginSet, Sent, Show, TenantAdd,
-    TenantPut,
+    Act, As, AuditList, Command, FILE_BYTES, GrantAdd, GrantSet, MpayConfirm, MpayPay, PluginBudgets, PluginInstall, PluginSet, Sent, Show,
+    TenantAdd, TenantPut,
 };
 
 /// The command.
@@ -49,6 +49,7 @@ pub(crate) fn command(verb: Verb) -> anyhow::Result<Command> {
             },
         }),
         Verb::Tenant(tenant) => self::tenant(tenant),
+        Verb::Explain { request } => Command::Explain { request },
         Verb::Plugin(plugin) => self::plugin(plugin)?,
         Verb::Grant(grant) => self::grant(grant),
         Verb::Audit(Audit::List { municipality, about, kind, before, limit }) => {
@@ -78,6 +79,21 @@ fn tenant(tenant: Tenant) -> Command {
     }
 }
 
+/// `256MiB`, `10000`; nothing for `default`.
+fn amount(text: &str) -> anyhow::Result<Option<u64>> {
+    if text == "default" {
+        return Ok(None);
+    }
+    let (digits, factor) = match (text.strip_suffix("MiB"), text.strip_suffix("KiB")) {
+        (Some(digits), _) => (digits, 1 << 20),
+        (_, Some(digits)) => (digits, 1 << 10),
+        _ => (text, 1),
+    };
+    let number: u64 =
+        digits.trim().parse().with_context(|| format!("'{text}' is not a number, nor a number of KiB or MiB, nor 'default'"))?;
+    Ok(Some(number.checked_mul(factor).with_context(|| format!("{text} is too large"))?))
+}
+
 fn plugin(plugin: Plugin) -> anyhow::Result<Command> {
     Ok(match plugin {
         Plugin::Install { municipality, file, grant_all, person } => {
@@ -86,6 +102,10 @@ fn plugin(plugin: Plugin) -> anyhow::Result<Command> {
         }
         Plugin::List { municipality } => Command::PluginList { municipality },
         Plugin::Top { municipality } => Command::PluginTop { municipality },
+        Plugin::Budget { municipality, module, set } => {
+            let changes = set.into_iter().map(|(name, value)| Ok((name, amount(&value)?))).collect::<anyhow::Result<_>>()?;
+            Command::PluginBudgets(PluginBudgets { municipality, module, changes, person: None })
+        }
         Plugin::Disable(module) => Command::PluginSet(PluginSet {
             municipality: module.municipality,
             module: module.module,

@@ -41,9 +41,10 @@ pub struct Denial {
 }
 
 impl Denial {
-    /// A denial of this capability by this rule.
+    /// A denial of this capability by this rule. Of what was asked for the beginning is kept: a module names it, and may name megabytes.
     pub fn new(capability: impl Into<String>, rule: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { capability: capability.into(), rule: rule.into(), detail: detail.into() }
+        let cut = |text: String| if text.len() > 200 { text.chars().take(100).collect() } else { text };
+        Self { capability: cut(capability.into()), rule: cut(rule.into()), detail: cut(detail.into()) }
     }
 }
 

@@ -168,6 +168,9 @@ impl FieldSchema {
 #[serde(transparent)]
 pub struct Numbering(pub String);
 
+/// Digits that a number is padded to at most: a manifest may say anything.
+const MAX_DIGITS: usize = 20;
+
 impl Numbering {
     /// The series that a number of this year belongs to: the pattern with the year filled in.
     pub fn series(&self, year: i32) -> String {
@@ -178,7 +181,7 @@ impl Numbering {
         let series = self.series(year);
         let Some((before, rest)) = series.split_once("{seq") else { return format!("{series}{sequence}") };
         let Some((width, after)) = rest.split_once('}') else { return format!("{series}{sequence}") };
-        let width: usize = width.trim_start_matches(':').parse().unwrap_or(1);
+        let width: usize = width.trim_start_matches(':').parse().unwrap_or(1).min(MAX_DIGITS);
         format!("{before}{sequence:0>width$}{after}")
     }
 }

@@ -4,7 +4,7 @@ use crate::audit::{AuditEntry, AuditRow, Verification};
 use crate::call::{Official, Tenant};
 use crate::clock::Instant;
 use crate::grants::Grant;
-use crate::ids::{InboxId, Name, SubjectId, SubmissionId, TenantId};
+use crate::ids::{CallId, InboxId, Name, SubjectId, SubmissionId, TenantId};
 use crate::providers::Confirmation;
 use crate::register::{Aggregate, Bucket, Change, Entry, EntryPage, Query, Reach, RegisterSchema};
 use crate::unit::{Committed, NewOrder, Subject, Unit};
@@ -12,6 +12,7 @@ use crate::value::{EntryRef, Money, Value};
 use crate::view::OrderStatus;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Why storage did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +61,8 @@ pub struct Installed {
     pub disabled_at: Option<Instant>,
     /// When it was installed.
     pub installed_at: Instant,
+    /// What a call may use where that is not the host's usual limit: values by the budget's code.
+    pub budgets: BTreeMap<String, u64>,
 }
 
 /// An MPay order as stored.
@@ -168,6 +171,25 @@ pub struct AuditFilter {
     pub limit: u32,
 }
 
+/// What was changed by some host on the same database, this one included.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Changed {
+    /// This module of this municipality: installed, upgraded, enabled, disabled, or a grant to it.
+    Module(TenantId, Name),
+    /// Perhaps anything: the connection was lost for a while, or a notice was.
+    Everything,
+}
+
+/// Notices of changes, as long as this lives.
+#[async_trait]
+pub trait Changes: Send {
+    /// The next one. Never ends, and never fails: it connects anew by itself. Dropped before it is ready, nothing is missed.
+    async fn next(&mut self) -> Changed;
+}
+
+/// A municipality with its modules, by name, each with the grants to it, by capability and revoked ones too.
+pub type Installations = (Tenant, Vec<(Installed, Vec<Grant>)>);
+
 /// What belongs to the host as a whole, and to no municipality.
 #[async_trait]
 pub trait Platform: Send + Sync {
@@ -189,6 +211,14 @@ pub trait Platform: Send + Sync {
     async fn drop_session(&self, key: &str) -> Result<(), StoreError>;
     /// Forgets the expired ones.
     async fn sweep_sessions(&self, now: Instant) -> Result<u64, StoreError>;
+    /// All municipalities, by slug, with their modules and grants, in one consistent view and three queries however many there are.
+    async fn installations(&self) -> Result<Vec<Installations>, StoreError>;
+    /// Notices of modules and grants that any host changes from now on. Ask before reading what they are about. Where hosts share a
+    /// PostgreSQL database; on SQLite, which has one host, there never is one.
+    async fn changes(&self) -> Result<Box<dyn Changes>, StoreError>;
+    /// Every municipality's audit rows of this call, in their order. Found without an index: rows are in the order of their calls but for
+    /// the time that a call takes, so those written more than an hour after the call began are not found.
+    async fn audit_of_call(&self, call: CallId) -> Result<Vec<(TenantId, AuditRow)>, StoreError>;
     /// Waits for what is being written and closes the database; nothing can be read or written after.
     async fn close(&self);
 }

@@ -8,16 +8,18 @@ use crate::engine::{Config, Engine, Running};
 use crate::failure::{CallError, ended};
 use crate::gate::{Busy, Gate, Pass, Patience};
 use crate::installs::Installs;
-use crate::usage::{Kind, Labels};
+use crate::recent::{Note, Recent};
+use crate::usage::{Kind, Labels, micros};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use vatra_capabilities::budget::Limits;
 use vatra_capabilities::{CallState, Mode};
 use vatra_core::audit::{AuditEntry, AuditKind};
 use vatra_core::call::CallContext;
 use vatra_core::clock::Clock;
 use vatra_core::grants::Denial;
-use vatra_core::ids::Name;
+use vatra_core::ids::{CallId, Name};
 use vatra_core::providers::DataExchange;
 use vatra_core::seal::MasterKey;
 use vatra_core::store::Store;
@@ -53,12 +55,14 @@ pub struct Runtime {
     turns: Arc<Gate>,
     slow_lane: Arc<Gate>,
     exchange: OnceLock<Arc<dyn DataExchange>>,
+    recent: Recent,
 }
 
 /// A place for a call, which keeps the engine's clock ticking.
 pub(crate) struct Turn<'a> {
     _pass: Pass,
     _running: Running<'a>,
+    queued: Duration,
 }
 
 /// A call that is about to run.
@@ -85,12 +89,18 @@ impl Runtime {
             // One worker thread is always left to short calls.
             slow_lane: Gate::new(workers.saturating_sub(1), usize::MAX, usize::MAX),
             exchange: OnceLock::new(),
+            recent: Recent::default(),
             installs: Installs::default(),
             labels: Labels::default(),
             engine,
             config,
             services,
         })
+    }
+
+    /// The most that anyone may have on this host.
+    pub fn ceilings(&self) -> Limits {
+        self.config.ceilings
     }
 
     /// Offers MConnect to modules; the first one stays.
@@ -108,15 +118,21 @@ impl Runtime {
         self.turns.load()
     }
 
+    /// What is remembered of a call that failed, was denied something, or was slow.
+    pub fn recent(&self, call: CallId) -> Vec<Note> {
+        self.recent.of(call)
+    }
+
     /// Waits for a place. What has been begun already (a replay, an event) waits for as long as it takes.
     pub(crate) async fn turn(&self, ctx: &CallContext, begun: bool) -> Result<Turn<'_>, CallError> {
         let patience = if begun { Patience::Endless } else { Patience::For(Duration::from_millis(self.config.queue_ms)) };
+        let asked = Instant::now();
         let pass = self.turns.enter(ctx.tenant.id, patience).await.map_err(|Busy| {
             metrics::counter!("vatra_busy_total").increment(1);
             tracing::warn!(tenant = %ctx.tenant.slug, module = %ctx.module, call = %ctx.call, "no place came free in time");
             CallError::Busy { retry_after_s: RETRY_AFTER_S }
         })?;
-        Ok(Turn { _pass: pass, _running: self.engine.running() })
+        Ok(Turn { _pass: pass, _running: self.engine.running(), queued: asked.elapsed() })
     }
 
     /// A store for one call, with every budget on.
@@ -145,10 +161,11 @@ impl Runtime {
     ) -> (Result<T, CallError>, CallState, Spent) {
         let Call { ctx, ready, .. } = call;
         let running = ready.install.usage.begin();
-        let (result, spent) = drive(&self.slow_lane, ctx.tenant.id, &ready.binding.limits, guest(&mut store)).await;
+        let (result, mut spent) = drive(&self.slow_lane, ctx.tenant.id, &ready.binding.limits, guest(&mut store)).await;
         let mut state = store.into_data();
         state.release_snapshot();
         drop(running);
+        spent.queued = turn.queued;
         // Its place is given away only after its instance.
         drop(turn);
         (result.map_err(|error| ended(&error, &state)), state, spent)
@@ -161,6 +178,27 @@ impl Runtime {
         ready.linked.meters.end(*kind, spent, failed, state.denials.len());
         let (cpu_us, wall_us) = (spent.cpu.as_micros(), spent.wall.as_micros());
         let used = &state.used;
+        if failed.is_some() || spent.wall + spent.queued >= SLOW || !state.denials.is_empty() {
+            self.recent.add(Note {
+                call: ctx.call,
+                tenant: ctx.tenant.id,
+                module: ctx.module.clone(),
+                version: ready.binding.manifest.version.clone(),
+                digest: ready.binding.digest.to_string(),
+                kind: *kind,
+                what: (*what).to_owned(),
+                at: ctx.now,
+                outcome: failed.map_or_else(|| "ok".to_owned(), CallError::code),
+                queued_us: micros(spent.queued),
+                cpu_us: micros(spent.cpu),
+                lane_us: micros(spent.lane),
+                wall_us: micros(spent.wall),
+                host_calls: used.host_calls,
+                entries_read: used.entries_read,
+                entries_written: used.entries_written,
+                memory: state.limiter.memory(),
+            });
+        }
         macro_rules! say {
             ($level:ident, $($words:tt)+) => {
                 tracing::$level!(

@@ -18,7 +18,11 @@ use vatra_core::ids::TenantId;
 pub(crate) struct Spent {
     /// On a worker thread.
     pub(crate) cpu: Duration,
-    /// In all.
+    /// Waiting for a place.
+    pub(crate) queued: Duration,
+    /// Waiting in the slow lane.
+    pub(crate) lane: Duration,
+    /// In all, from the first instruction on.
     pub(crate) wall: Duration,
 }
 
@@ -39,6 +43,7 @@ pub(crate) async fn drive<T>(
     let mut timer: Option<Pin<Box<tokio::time::Sleep>>> = None;
     let mut turn: Option<Pin<Box<dyn Future<Output = Option<Pass>> + Send + '_>>> = None;
     let mut long = false;
+    let mut lane_since = None;
     let result = poll_fn(|cx| {
         let over = |budget| Poll::Ready(Err(wasmtime::Error::new(limits.over(budget))));
         let mut pass = None;
@@ -49,8 +54,12 @@ pub(crate) async fn drive<T>(
                 Poll::Ready(granted) => {
                     turn = None;
                     pass = granted;
+                    spent.lane += lane_since.take().map_or(Duration::ZERO, |since: Instant| since.elapsed());
                 }
-                Poll::Pending => my_turn = false,
+                Poll::Pending => {
+                    lane_since.get_or_insert_with(Instant::now);
+                    my_turn = false;
+                }
             }
         }
         if my_turn {

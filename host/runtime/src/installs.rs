@@ -221,7 +221,7 @@ impl Runtime {
             digest: compiled.digest.clone(),
             manifest: compiled.manifest.clone(),
             capabilities,
-            limits: self.config.limits,
+            limits: self.config.limits.adjusted(&installed.budgets, &self.config.ceilings),
             sealer: Sealer::new(&self.services.master, tenant, module),
         };
         let until = grants.iter().filter_map(|grant| grant.until).filter(|until| *until >= today).min();

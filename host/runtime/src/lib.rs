@@ -11,6 +11,7 @@ mod failure;
 mod gate;
 mod installs;
 mod perform;
+mod recent;
 mod render;
 mod screens;
 mod usage;
@@ -21,6 +22,7 @@ pub use events::Delivery;
 pub use failure::{CallError, ModuleFault};
 pub use installs::InUse;
 pub use perform::{File, Performed, Request};
+pub use recent::Note;
 pub use usage::{Kind, UsageNow, describe_metrics};
 
 use async_trait::async_trait;

@@ -14,7 +14,8 @@ use vatra_core::ids::Name;
 const LABELS: usize = 200;
 
 /// What a call was for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A screen.
     Render,
@@ -85,7 +86,7 @@ impl Drop for Running<'_> {
     }
 }
 
-fn micros(time: std::time::Duration) -> u64 {
+pub(crate) fn micros(time: std::time::Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 

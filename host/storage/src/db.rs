@@ -3,9 +3,11 @@
 
 use crate::dialect;
 use crate::fault::Fault;
-use sqlx::postgres::{PgPool, PgRow, Postgres};
-use sqlx::sqlite::{Sqlite, SqlitePool, SqliteRow};
-use sqlx::{AssertSqlSafe, Decode, Row as _, Transaction, Type};
+use crate::pool::{Connection, Lease, Pool, State};
+use sqlx::postgres::{PgArguments, PgRow, Postgres};
+use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
+use sqlx::{AssertSqlSafe, Decode, Row as _, Type};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Which database.
@@ -19,55 +21,52 @@ pub(crate) enum Dialect {
 
 /// Connections: writers and readers apart, so that a call holding a snapshot never waits for itself.
 #[derive(Debug)]
-pub(crate) enum Pools {
-    /// One writer.
-    Sqlite {
-        /// Exactly one connection.
-        writer: SqlitePool,
-        /// Read-only ones.
-        readers: SqlitePool,
-    },
-    /// Several writers, a tenant at a time each.
-    Postgres {
-        /// For transactions that write.
-        writers: PgPool,
-        /// For snapshots.
-        readers: PgPool,
-    },
+pub(crate) struct Pools {
+    pub(crate) dialect: Dialect,
+    /// One on SQLite, one a committer on PostgreSQL.
+    pub(crate) writers: Arc<Pool>,
+    /// For snapshots.
+    pub(crate) readers: Arc<Pool>,
 }
 
 impl Pools {
-    pub(crate) fn dialect(&self) -> Dialect {
-        match self {
-            Self::Sqlite { .. } => Dialect::Sqlite,
-            Self::Postgres { .. } => Dialect::Postgres,
-        }
-    }
-    /// A transaction that writes, serialisable.
+    /// A connection to write with, outside of any transaction yet.
     pub(crate) async fn write(&self) -> Result<Tx, Fault> {
-        Ok(match self {
-            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with(dialect::BEGIN_WRITE_SQLITE).await?),
-            Self::Postgres { writers, .. } => Tx::Postgres(writers.begin_with(dialect::BEGIN_WRITE_POSTGRES).await?),
-        })
+        Ok(Tx { lease: self.writers.take().await?, dialect: self.dialect })
     }
-    /// A transaction that reads one state of the data. That state is fixed by its first query.
-    pub(crate) async fn read(&self) -> Result<Tx, Fault> {
-        Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin_with(dialect::BEGIN_READ_SQLITE).await?),
-            Self::Postgres { readers, .. } => Tx::Postgres(readers.begin_with(dialect::BEGIN_READ_POSTGRES).await?),
-        })
+    /// A transaction that reads one state of the data. That state is fixed by its first query, which is this one.
+    pub(crate) async fn read(&self, sql: &str, params: Vec<Param>) -> Result<(Tx, Vec<Row>), Fault> {
+        let mut tx = Tx { lease: self.readers.take().await?, dialect: self.dialect };
+        let began = tx.begin(dialect::BEGIN_READ_SQLITE, dialect::BEGIN_READ_POSTGRES, sql, params.clone()).await;
+        if !matches!(began, Err(Fault::Lost(_))) {
+            return Ok((tx, began?));
+        }
+        // The server was restarted meanwhile: nothing that lies ready can be used.
+        tx.lease.state = State::Lost;
+        self.readers.forget();
+        let mut tx = Tx { lease: self.readers.take().await?, dialect: self.dialect };
+        let rows = tx.begin(dialect::BEGIN_READ_SQLITE, dialect::BEGIN_READ_POSTGRES, sql, params).await?;
+        Ok((tx, rows))
+    }
+    /// One query, whose statement is a transaction of its own.
+    pub(crate) async fn read_once(&self, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, Fault> {
+        let mut again = true;
+        loop {
+            let mut tx = Tx { lease: self.readers.take().await?, dialect: self.dialect };
+            let rows = tx.rows(sql, params.clone()).await;
+            if let Err(Fault::Lost(_)) = &rows {
+                tx.lease.state = State::Lost;
+                if std::mem::take(&mut again) {
+                    self.readers.forget();
+                    continue;
+                }
+            }
+            break rows;
+        }
     }
     pub(crate) async fn close(&self) {
-        match self {
-            Self::Sqlite { writer, readers } => {
-                readers.close().await;
-                writer.close().await;
-            }
-            Self::Postgres { writers, readers } => {
-                readers.close().await;
-                writers.close().await;
-            }
-        }
+        self.readers.close().await;
+        self.writers.close().await;
     }
 }
 
@@ -155,46 +154,80 @@ macro_rules! params {
 }
 pub(crate) use params;
 
-/// A transaction. Dropped without [`Tx::commit`], nothing of it remains.
+/// A connection, within a transaction once it began one. Dropped without [`Tx::commit`], nothing of that remains.
 #[derive(Debug)]
-pub(crate) enum Tx {
-    /// On SQLite.
-    Sqlite(Transaction<'static, Sqlite>),
-    /// On PostgreSQL.
-    Postgres(Transaction<'static, Postgres>),
+pub(crate) struct Tx {
+    lease: Lease,
+    dialect: Dialect,
 }
 
 impl Tx {
     pub(crate) fn dialect(&self) -> Dialect {
-        match self {
-            Self::Sqlite(_) => Dialect::Sqlite,
-            Self::Postgres(_) => Dialect::Postgres,
+        self.dialect
+    }
+    /// Begins a transaction with its first query: one step on SQLite.
+    pub(crate) async fn begin(&mut self, sqlite: &str, postgres: &str, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, Fault> {
+        self.lease.state = State::Open;
+        match self.dialect {
+            Dialect::Sqlite => self.rows(&format!("{sqlite}; {sql}"), params).await,
+            Dialect::Postgres => {
+                self.lease.connection()?.run(postgres.to_owned()).await?;
+                self.rows(sql, params).await
+            }
         }
+    }
+    /// Begins a transaction.
+    pub(crate) async fn begin_alone(&mut self, sqlite: &str, postgres: &str) -> Result<(), Fault> {
+        self.lease.state = State::Open;
+        let sql = if self.dialect == Dialect::Sqlite { sqlite } else { postgres };
+        self.run(sql).await
+    }
+    /// Runs statements without parameters, one after another.
+    pub(crate) async fn run(&mut self, sql: &str) -> Result<(), Fault> {
+        self.lease.connection()?.run(sql.to_owned()).await
     }
     /// Runs a statement; how many rows it touched.
     pub(crate) async fn execute(&mut self, sql: &str, params: Vec<Param>) -> Result<u64, Fault> {
-        Ok(match self {
-            Self::Sqlite(tx) => {
+        match self.dialect {
+            Dialect::Sqlite => {
                 let (sql, arguments) = dialect::for_sqlite(sql, params)?;
-                sqlx::query_with(AssertSqlSafe(sql), arguments).execute(&mut **tx).await?.rows_affected()
+                self.execute_sqlite(sql, arguments).await
             }
-            Self::Postgres(tx) => {
+            Dialect::Postgres => {
                 let (sql, arguments) = dialect::for_postgres(sql, params)?;
-                sqlx::query_with(AssertSqlSafe(sql), arguments).execute(&mut **tx).await?.rows_affected()
+                self.execute_postgres(sql, arguments).await
             }
-        })
+        }
+    }
+    /// SQLite's own way of saying it; may be several statements, whose arguments follow one another.
+    pub(crate) async fn execute_sqlite(&mut self, sql: String, arguments: SqliteArguments) -> Result<u64, Fault> {
+        match self.lease.connection()? {
+            Connection::Sqlite(connection) => {
+                Ok(sqlx::query_with(AssertSqlSafe(sql), arguments).execute(connection).await?.rows_affected())
+            }
+            Connection::Postgres(_) => Err(Fault::corrupt("a statement for the other database")),
+        }
+    }
+    /// PostgreSQL's own way of saying it.
+    pub(crate) async fn execute_postgres(&mut self, sql: String, arguments: PgArguments) -> Result<u64, Fault> {
+        match self.lease.connection()? {
+            Connection::Postgres(connection) => {
+                Ok(sqlx::query_with(AssertSqlSafe(sql), arguments).execute(connection).await?.rows_affected())
+            }
+            Connection::Sqlite(_) => Err(Fault::corrupt("a statement for the other database")),
+        }
     }
     /// All rows of a query.
     pub(crate) async fn rows(&mut self, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, Fault> {
-        Ok(match self {
-            Self::Sqlite(tx) => {
+        Ok(match self.lease.connection()? {
+            Connection::Sqlite(connection) => {
                 let (sql, arguments) = dialect::for_sqlite(sql, params)?;
-                let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(&mut **tx).await?;
+                let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(connection).await?;
                 rows.into_iter().map(Row::Sqlite).collect()
             }
-            Self::Postgres(tx) => {
+            Connection::Postgres(connection) => {
                 let (sql, arguments) = dialect::for_postgres(sql, params)?;
-                let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(&mut **tx).await?;
+                let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(connection).await?;
                 rows.into_iter().map(Row::Postgres).collect()
             }
         })
@@ -204,20 +237,30 @@ impl Tx {
         Ok(self.rows(sql, params).await?.into_iter().next())
     }
     /// Keeps it.
-    pub(crate) async fn commit(self) -> Result<(), Fault> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+    pub(crate) async fn commit(mut self) -> Result<(), Fault> {
+        let kept = self.run("COMMIT").await;
+        self.end(kept).await
+    }
+    /// After the last statement, which ended the transaction unless it failed: then nothing of it remains when this returns.
+    pub(crate) async fn end(mut self, outcome: Result<(), Fault>) -> Result<(), Fault> {
+        match &outcome {
+            Ok(()) => self.lease.state = State::Clean,
+            Err(Fault::Lost(_)) => self.lease.state = State::Lost,
+            Err(_) => self.rollback().await,
         }
-        Ok(())
+        outcome
     }
     /// Forgets it, and waits until the connection is free again.
-    pub(crate) async fn rollback(self) -> Result<(), Fault> {
-        match self {
-            Self::Sqlite(tx) => tx.rollback().await?,
-            Self::Postgres(tx) => tx.rollback().await?,
+    pub(crate) async fn rollback(mut self) {
+        if self.lease.state != State::Open {
+            return;
         }
-        Ok(())
+        // A failed rollback means that the connection is gone, and the transaction with it. SQLite may have ended it by itself.
+        match self.run("ROLLBACK").await {
+            Ok(()) => self.lease.state = State::Clean,
+            Err(Fault::Lost(_)) => self.lease.state = State::Lost,
+            Err(_) => {}
+        }
     }
 }
 

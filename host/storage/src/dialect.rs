@@ -2,14 +2,15 @@
 
 use crate::db::{Dialect, Param, Tx, params};
 use crate::fault::Fault;
+use sqlx::Arguments as _;
 use sqlx::postgres::PgArguments;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{Arguments as _, AssertSqlSafe};
 use std::fmt::Write as _;
 use uuid::Uuid;
 
 pub(crate) const BEGIN_WRITE_SQLITE: &str = "BEGIN IMMEDIATE";
-pub(crate) const BEGIN_WRITE_POSTGRES: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+/// Writers of a municipality are kept apart by a lock on the end of its audit chain: see [`crate::committer`].
+pub(crate) const BEGIN_WRITE_POSTGRES: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 pub(crate) const BEGIN_READ_SQLITE: &str = "BEGIN DEFERRED";
 pub(crate) const BEGIN_READ_POSTGRES: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -130,71 +131,165 @@ pub(crate) struct Table {
 }
 
 /// Inserts any number of rows whose first columns have shared values: multi-row VALUES in powers of two on SQLite (few shapes, each
-/// prepared once), UNNEST on PostgreSQL.
+/// prepared once), UNNEST on PostgreSQL. The first column that is not shared is never null.
 pub(crate) async fn insert(tx: &mut Tx, table: &Table, shared: Vec<Param>, rows: Vec<Vec<Param>>) -> Result<(), Fault> {
     if rows.is_empty() {
         return Ok(());
     }
-    let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
-    let start = format!("INSERT INTO {} ({})", table.name, names.join(", "));
-    match tx {
-        Tx::Sqlite(tx) => {
+    match tx.dialect() {
+        Dialect::Sqlite => {
             let own = table.columns.len().saturating_sub(shared.len());
+            let most = most_rows(own);
             let mut left = rows.len();
             let mut rows = rows.into_iter();
             while left > 0 {
-                let size = 1usize << left.ilog2().min(8);
-                let sql = format!("{start} {} {}", rows_sqlite(shared.len(), own, size), table.suffix);
-                let mut arguments = SqliteArguments::default();
-                arguments.reserve(shared.len() + own * size, 0);
-                for param in shared.iter().cloned().chain(rows.by_ref().take(size).flatten()) {
-                    one_sqlite(&mut arguments, param).map_err(refused)?;
-                }
-                sqlx::query_with(AssertSqlSafe(sql), arguments).execute(&mut **tx).await?;
-                left -= size;
+                let size = left.next_power_of_two().min(most);
+                let mut script = Script::default();
+                script.insert(table, &shared, rows.by_ref().take(size), size)?;
+                script.execute(tx).await?;
+                left = left.saturating_sub(size);
             }
         }
-        Tx::Postgres(tx) => {
-            let mut arguments = PgArguments::default();
-            let (mut select, mut unnest, mut unnested) = (Vec::new(), Vec::new(), Vec::new());
-            let alone = shared.len();
-            for param in shared {
-                one_postgres(&mut arguments, param).map_err(refused)?;
-            }
-            for (place, (name, kind)) in table.columns.iter().enumerate() {
-                let (sql_type, cast) = match kind {
-                    Kind::Uuid => ("uuid", ""),
-                    Kind::Text => ("text", ""),
-                    Kind::Int => ("int8", ""),
-                    Kind::Bool => ("bool", ""),
-                    Kind::Bytes => ("bytea", ""),
-                    Kind::Vector => ("text", "::tsvector"),
-                };
-                if place < alone {
-                    select.push(format!("${}::{sql_type}", place + 1));
-                    continue;
-                }
-                select.push(format!("c.{name}{cast}"));
-                unnest.push(format!("${}::{sql_type}[]", place + 1));
-                unnested.push(*name);
-                let column = rows.iter().filter_map(|row| row.get(place - alone));
-                column_argument(&mut arguments, *kind, column).map_err(refused)?;
-            }
-            let (select, unnest, unnested) = (select.join(", "), unnest.join(", "), unnested.join(", "));
-            let sql = format!("{start} SELECT {select} FROM UNNEST({unnest}) AS c({unnested}) {}", table.suffix);
-            sqlx::query_with(AssertSqlSafe(sql), arguments).execute(&mut **tx).await?;
+        Dialect::Postgres => {
+            let mut script = PostgresScript::default();
+            script.insert(table, shared, &rows)?;
+            script.execute(tx).await?;
         }
     }
     Ok(())
 }
 
+/// Rows of one statement on SQLite: what it prepares stays in memory.
+pub(crate) fn most_rows(columns: usize) -> usize {
+    match columns {
+        ..=4 => 256,
+        5..=8 => 128,
+        _ => 64,
+    }
+}
+
+/// Statements for SQLite that run in one step, one after another.
+#[derive(Default)]
+pub(crate) struct Script {
+    sql: String,
+    arguments: SqliteArguments,
+}
+
+impl Script {
+    /// Another statement, without parameters.
+    pub(crate) fn push(&mut self, sql: &str) {
+        if !self.sql.is_empty() {
+            self.sql.push_str("; ");
+        }
+        self.sql.push_str(sql);
+    }
+    /// Inserts at most `size` rows in a statement of that shape; what is missing is filled with rows of nulls, which are left out.
+    pub(crate) fn insert(
+        &mut self,
+        table: &Table,
+        shared: &[Param],
+        rows: impl Iterator<Item = Vec<Param>>,
+        size: usize,
+    ) -> Result<(), Fault> {
+        let own = table.columns.len().saturating_sub(shared.len());
+        self.push(&insert_sqlite(table, shared.len(), own, size));
+        self.arguments.reserve(shared.len() + own * size, 0);
+        for param in shared.iter().cloned() {
+            one_sqlite(&mut self.arguments, param).map_err(refused)?;
+        }
+        let mut given = 0;
+        for param in rows.flatten() {
+            given += 1;
+            one_sqlite(&mut self.arguments, param).map_err(refused)?;
+        }
+        for _ in given..own * size {
+            self.arguments.add(None::<i64>).map_err(refused)?;
+        }
+        Ok(())
+    }
+    /// Runs them.
+    pub(crate) async fn execute(self, tx: &mut Tx) -> Result<u64, Fault> {
+        tx.execute_sqlite(self.sql, self.arguments).await
+    }
+}
+
 /// A select of rows: shared values first, bound once, then each row's own. (Numbered places would say the same, but SQLite looks each of
 /// them up in a list.)
-fn rows_sqlite(shared: usize, own: usize, rows: usize) -> String {
-    let row = format!("({})", vec!["?"; own].join(","));
-    let values = vec![row.as_str(); rows].join(",");
-    let columns = std::iter::repeat_n("?".to_owned(), shared).chain((1..=own).map(|column| format!("column{column}")));
-    format!("SELECT {} FROM (VALUES {values}) WHERE 1", columns.collect::<Vec<_>>().join(", "))
+fn insert_sqlite(table: &Table, shared: usize, own: usize, rows: usize) -> String {
+    let mut out = String::with_capacity(256 + rows * (own * 2 + 2));
+    let _ = write!(out, "INSERT INTO {} (", table.name);
+    for (place, (name, _)) in table.columns.iter().enumerate() {
+        let _ = write!(out, "{}{name}", if place == 0 { "" } else { "," });
+    }
+    out.push_str(") SELECT ");
+    for place in 0..shared + own {
+        out.push_str(if place == 0 { "" } else { "," });
+        let _ = if place < shared { write!(out, "?") } else { write!(out, "column{}", place - shared + 1) };
+    }
+    out.push_str(" FROM (VALUES ");
+    for row in 0..rows {
+        out.push_str(if row == 0 { "(" } else { ",(" });
+        for column in 0..own {
+            out.push_str(if column == 0 { "?" } else { ",?" });
+        }
+        out.push(')');
+    }
+    let _ = write!(out, ") WHERE column1 IS NOT NULL {}", table.suffix);
+    out
+}
+
+/// A statement for PostgreSQL that inserts into several tables in one step.
+#[derive(Default)]
+pub(crate) struct PostgresScript {
+    inserts: Vec<String>,
+    places: usize,
+    arguments: PgArguments,
+}
+
+impl PostgresScript {
+    /// Inserts rows.
+    pub(crate) fn insert(&mut self, table: &Table, shared: Vec<Param>, rows: &[Vec<Param>]) -> Result<(), Fault> {
+        let (mut select, mut unnest, mut unnested) = (Vec::new(), Vec::new(), Vec::new());
+        let alone = shared.len();
+        for param in shared {
+            one_postgres(&mut self.arguments, param).map_err(refused)?;
+        }
+        let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
+        for (place, (name, kind)) in table.columns.iter().enumerate() {
+            let (sql_type, cast) = match kind {
+                Kind::Uuid => ("uuid", ""),
+                Kind::Text => ("text", ""),
+                Kind::Int => ("int8", ""),
+                Kind::Bool => ("bool", ""),
+                Kind::Bytes => ("bytea", ""),
+                Kind::Vector => ("text", "::tsvector"),
+            };
+            self.places += 1;
+            if place < alone {
+                select.push(format!("${}::{sql_type}", self.places));
+                continue;
+            }
+            select.push(format!("c.{name}{cast}"));
+            unnest.push(format!("${}::{sql_type}[]", self.places));
+            unnested.push(*name);
+            let column = rows.iter().filter_map(|row| row.get(place - alone));
+            column_argument(&mut self.arguments, *kind, column).map_err(refused)?;
+        }
+        let (names, select, unnest, unnested) = (names.join(", "), select.join(", "), unnest.join(", "), unnested.join(", "));
+        self.inserts
+            .push(format!("INSERT INTO {} ({names}) SELECT {select} FROM UNNEST({unnest}) AS c({unnested}) {}", table.name, table.suffix));
+        Ok(())
+    }
+    /// Runs it: all of it, or nothing.
+    pub(crate) async fn execute(mut self, tx: &mut Tx) -> Result<u64, Fault> {
+        let Some(last) = self.inserts.pop() else { return Ok(0) };
+        let mut sql = String::new();
+        for (place, insert) in self.inserts.iter().enumerate() {
+            let _ = write!(sql, "{} i{place} AS ({insert})", if place == 0 { "WITH" } else { "," });
+        }
+        let sql = if sql.is_empty() { last } else { format!("{sql} {last}") };
+        tx.execute_postgres(sql, self.arguments).await
+    }
 }
 
 fn column_argument<'a>(
@@ -366,6 +461,14 @@ pub(crate) fn json_inner(dialect: Dialect, field: &str, kind: &str, number: bool
         Dialect::Sqlite => format!("json_extract(e.fields, '$.\"{field}\".\"{kind}\"')"),
         Dialect::Postgres if number => format!("(e.fields::json #>> '{{{field},{kind}}}')::bigint"),
         Dialect::Postgres => format!("(e.fields::json #>> '{{{field},{kind}}}') COLLATE \"C\""),
+    }
+}
+
+/// Sends a notice over a channel when the transaction is kept, where there is anybody to hear it.
+pub(crate) fn notify(dialect: Dialect) -> Option<&'static str> {
+    match dialect {
+        Dialect::Sqlite => None,
+        Dialect::Postgres => Some("SELECT 1 FROM (SELECT pg_notify(?, ?)) n"),
     }
 }
 

@@ -16,6 +16,8 @@ pub(crate) enum Fault {
     Repeated(String),
     /// The event was handled before.
     Handled,
+    /// The connection was lost: whether what was sent last was done is not known.
+    Lost(String),
     /// Anything else.
     Store(StoreError),
 }
@@ -24,6 +26,21 @@ impl Fault {
     /// Stored data that does not read back. `what` must name no personal value.
     pub(crate) fn corrupt(what: impl Into<String>) -> Self {
         Self::Store(StoreError::Corrupt(what.into()))
+    }
+    /// The same again, for another who waits for the same transaction.
+    pub(crate) fn again(&self) -> Self {
+        match self {
+            Self::Unique => Self::Unique,
+            Self::Serialization => Self::Serialization,
+            Self::Conflict => Self::Conflict,
+            Self::Repeated(answer) => Self::Repeated(answer.clone()),
+            Self::Handled => Self::Handled,
+            Self::Lost(cause) => Self::Lost(cause.clone()),
+            Self::Store(StoreError::Database(cause)) => StoreError::Database(cause.clone()).into(),
+            Self::Store(StoreError::Corrupt(cause)) => StoreError::Corrupt(cause.clone()).into(),
+            Self::Store(StoreError::Exists(what)) => StoreError::Exists(what.clone()).into(),
+            Self::Store(StoreError::Missing(what)) => StoreError::Missing(what.clone()).into(),
+        }
     }
 }
 
@@ -43,8 +60,17 @@ impl From<sqlx::Error> for Fault {
             if matches!(cause.code().as_deref(), Some("40001" | "40P01" | "5" | "261" | "517")) {
                 return Self::Serialization;
             }
+            // A sum that is no 64-bit number: numeric_value_out_of_range, and SQLite's only error of this text.
+            if cause.code().as_deref() == Some("22003") || cause.message() == "integer overflow" {
+                return Self::Store(StoreError::Missing("a number of 64 bits for the sum".to_owned()));
+            }
         }
-        Self::Store(StoreError::Database(describe(&error)))
+        match error {
+            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
+                Self::Lost(describe(&error))
+            }
+            other => Self::Store(StoreError::Database(describe(&other))),
+        }
     }
 }
 
@@ -69,6 +95,7 @@ impl From<Fault> for StoreError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Store(error) => error,
+            Fault::Lost(cause) => Self::Database(cause),
             Fault::Unique => Self::Exists("one of the keys".to_owned()),
             Fault::Serialization | Fault::Conflict => Self::Database("too many writers at once".to_owned()),
             Fault::Repeated(_) => Self::Exists("the form".to_owned()),
@@ -84,6 +111,7 @@ impl From<Fault> for CommitError {
             Fault::Repeated(answer) => Self::Repeated(answer),
             Fault::Handled => Self::Handled,
             Fault::Store(error) => Self::Store(error),
+            Fault::Lost(cause) => Self::Store(StoreError::Database(cause)),
         }
     }
 }

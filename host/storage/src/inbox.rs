@@ -17,7 +17,8 @@ fn code(state: InboxState) -> &'static str {
     }
 }
 
-fn item(row: &Row) -> Result<InboxItem, Fault> {
+/// Reads a row of these.
+pub(crate) fn item(row: &Row) -> Result<InboxItem, Fault> {
     let state: String = row.get(6)?;
     let state = [InboxState::Waiting, InboxState::Parked, InboxState::Done].into_iter().find(|known| code(*known) == state);
     Ok(InboxItem {
@@ -31,15 +32,14 @@ fn item(row: &Row) -> Result<InboxItem, Fault> {
     })
 }
 
-/// Waiting and due, oldest first.
-pub(crate) async fn due(tx: &mut Tx, tenant: TenantId, now: Instant, limit: u32) -> Result<Vec<InboxItem>, Fault> {
-    let sql = format!("{ITEM} AND state = 'waiting' AND next_at <= ? ORDER BY received_at, id LIMIT ?");
-    tx.rows(&sql, params![tenant.0, now.0, limit]).await?.iter().map(item).collect()
+/// Waiting and due, oldest first: of a tenant, at a time, at most so many.
+pub(crate) fn due() -> String {
+    format!("{ITEM} AND state = 'waiting' AND next_at <= ? ORDER BY received_at, id LIMIT ?")
 }
 
-/// Waiting and parked, oldest first.
-pub(crate) async fn open(tx: &mut Tx, tenant: TenantId) -> Result<Vec<InboxItem>, Fault> {
-    tx.rows(&format!("{ITEM} ORDER BY received_at, id"), params![tenant.0]).await?.iter().map(item).collect()
+/// Waiting and parked, oldest first: of a tenant.
+pub(crate) fn open() -> String {
+    format!("{ITEM} ORDER BY received_at, id")
 }
 
 /// Puts an event in, due at once.

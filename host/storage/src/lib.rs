@@ -2,13 +2,15 @@
 //! [`Municipal`](vatra_core::store::Municipal) and [`Snapshot`](vatra_core::store::Snapshot): one story, told in SQL once, over a
 //! thin layer that knows both databases.
 //!
-//! Rooms: `db` and `dialect` (the two databases), `commit` (units of work), `snapshot`, `find` and `summarise` (reads), `index`
+//! Rooms: `db`, `pool` and `dialect` (the two databases), `committer` (transactions of many), `commit` (units of work), `snapshot`, `find` and `summarise` (reads), `index`
 //! and `reindex` (keys and words of entries), `audit` (the chain, its checkpoints, verification), `payments`, `inbox`, `people`,
-//! `modules`, `platform`.
+//! `modules`, `changes` (told to other hosts), `platform`.
 
 mod audit;
+mod changes;
 mod codec;
 mod commit;
+mod committer;
 mod db;
 mod dialect;
 mod fault;
@@ -22,6 +24,7 @@ mod open;
 mod payments;
 mod people;
 mod platform;
+mod pool;
 mod reindex;
 mod shared;
 mod snapshot;

@@ -1,8 +1,8 @@
 //! Migrations, embedded; each runs once, in its order, when the database is opened.
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::postgres::PgPool;
-use sqlx::sqlite::SqlitePool;
+use sqlx::postgres::PgConnection;
+use sqlx::sqlite::SqliteConnection;
 use sqlx::{SqlSafeStr, SqlStr};
 use vatra_core::store::StoreError;
 
@@ -12,7 +12,15 @@ macro_rules! migrations {
         const POSTGRES: &[(&str, &str)] = &[$(($name, include_str!(concat!("../../../migrations/postgres/", $name, ".sql")))),*];
     };
 }
-migrations!["0001_platform", "0002_people_and_modules", "0003_registers", "0004_orders_and_inbox", "0005_audit"];
+migrations![
+    "0001_platform",
+    "0002_people_and_modules",
+    "0003_registers",
+    "0004_orders_and_inbox",
+    "0005_audit",
+    "0006_revisions",
+    "0007_budgets"
+];
 
 fn migrator(all: &'static [(&'static str, &'static str)]) -> Migrator {
     let each = all.iter().zip(1i64..).map(|((name, sql), version)| {
@@ -37,11 +45,11 @@ fn failed(error: MigrateError) -> StoreError {
 }
 
 /// Brings a SQLite database up to date.
-pub(crate) async fn run_sqlite(pool: &SqlitePool) -> Result<(), StoreError> {
-    migrator(SQLITE).run(pool).await.map_err(failed)
+pub(crate) async fn run_sqlite(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    migrator(SQLITE).run(connection).await.map_err(failed)
 }
 
 /// Brings a PostgreSQL database up to date, one host at a time.
-pub(crate) async fn run_postgres(pool: &PgPool) -> Result<(), StoreError> {
-    migrator(POSTGRES).run(pool).await.map_err(failed)
+pub(crate) async fn run_postgres(connection: &mut PgConnection) -> Result<(), StoreError> {
+    migrator(POSTGRES).run(connection).await.map_err(failed)
 }

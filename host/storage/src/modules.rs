@@ -1,42 +1,66 @@
 //! Installed modules and their grants.
 
-use crate::db::{Row, Tx, json, params};
+use crate::changes;
+use crate::db::{Pools, Row, Tx, json, params};
 use crate::fault::Fault;
+use std::collections::HashMap;
+use uuid::Uuid;
 use vatra_core::clock::Instant;
 use vatra_core::grants::Grant;
 use vatra_core::ids::{Name, TenantId};
-use vatra_core::store::Installed;
+use vatra_core::store::{Installations, Installed};
 
-/// Installed modules, by name.
-pub(crate) async fn installed(tx: &mut Tx, tenant: TenantId) -> Result<Vec<Installed>, Fault> {
-    let sql = "SELECT module, digest, version, disabled_at, installed_at FROM installed WHERE tenant = ? ORDER BY module";
-    let read = |row: &Row| {
-        Ok(Installed {
-            module: row.name(0)?,
-            digest: row.get(1)?,
-            version: row.get(2)?,
-            disabled_at: row.get::<Option<i64>>(3)?.map(Instant),
-            installed_at: Instant(row.get(4)?),
-        })
+/// A query for a tenant's installed modules, by name.
+pub(crate) const INSTALLED: &str =
+    "SELECT module, digest, version, disabled_at, installed_at, budgets FROM installed WHERE tenant = ? ORDER BY module";
+/// A query for the grants to a tenant's module, by capability.
+pub(crate) const GRANTS: &str = "SELECT body FROM grants WHERE tenant = ? AND module = ? ORDER BY capability";
+
+/// Reads an installed module whose columns begin here.
+pub(crate) fn installed(row: &Row, first: usize) -> Result<Installed, Fault> {
+    Ok(Installed {
+        module: row.name(first)?,
+        digest: row.get(first + 1)?,
+        version: row.get(first + 2)?,
+        disabled_at: row.get::<Option<i64>>(first + 3)?.map(Instant),
+        installed_at: Instant(row.get(first + 4)?),
+        budgets: row.json(first + 5)?,
+    })
+}
+
+/// See [`vatra_core::store::Platform::installations`].
+pub(crate) async fn all(pools: &Pools) -> Result<Vec<Installations>, Fault> {
+    let (mut tx, tenants) = pools.read("SELECT id, slug, name, district, cuatm FROM tenants ORDER BY slug", vec![]).await?;
+    let mut grants: HashMap<(Uuid, String), Vec<Grant>> = HashMap::new();
+    for row in tx.rows("SELECT tenant, module, body FROM grants ORDER BY tenant, module, capability", vec![]).await? {
+        grants.entry((row.get(0)?, row.get(1)?)).or_default().push(row.json(2)?);
+    }
+    let sql = "SELECT module, digest, version, disabled_at, installed_at, budgets, tenant FROM installed ORDER BY tenant, module";
+    let mut modules: HashMap<Uuid, Vec<(Installed, Vec<Grant>)>> = HashMap::new();
+    for row in tx.rows(sql, vec![]).await? {
+        let (tenant, installed) = (row.get::<Uuid>(6)?, installed(&row, 0)?);
+        let granted = grants.remove(&(tenant, installed.module.as_str().to_owned())).unwrap_or_default();
+        modules.entry(tenant).or_default().push((installed, granted));
+    }
+    tx.rollback().await;
+    let each = |row: &Row| {
+        let tenant = crate::platform::tenant(row)?;
+        let modules = modules.remove(&tenant.id.0).unwrap_or_default();
+        Ok((tenant, modules))
     };
-    tx.rows(sql, params![tenant.0]).await?.iter().map(read).collect()
+    tenants.iter().map(each).collect()
 }
 
 /// Installs or replaces.
 pub(crate) async fn put_installed(tx: &mut Tx, tenant: TenantId, module: &Installed) -> Result<(), Fault> {
-    let sql = "INSERT INTO installed (tenant, module, digest, version, disabled_at, installed_at) VALUES (?, ?, ?, ?, ?, ?) \
+    let sql = "INSERT INTO installed (tenant, module, digest, version, disabled_at, installed_at, budgets) VALUES (?, ?, ?, ?, ?, ?, ?) \
          ON CONFLICT (tenant, module) DO UPDATE SET digest = EXCLUDED.digest, version = EXCLUDED.version, \
-         disabled_at = EXCLUDED.disabled_at, installed_at = EXCLUDED.installed_at";
+         disabled_at = EXCLUDED.disabled_at, installed_at = EXCLUDED.installed_at, budgets = EXCLUDED.budgets";
     let disabled_at = module.disabled_at.map(|at| at.0);
     let name = module.module.as_str();
-    tx.execute(sql, params![tenant.0, name, module.digest.as_str(), module.version.as_str(), disabled_at, module.installed_at.0]).await?;
-    Ok(())
-}
-
-/// Grants to a module, by capability.
-pub(crate) async fn grants(tx: &mut Tx, tenant: TenantId, module: &Name) -> Result<Vec<Grant>, Fault> {
-    let sql = "SELECT body FROM grants WHERE tenant = ? AND module = ? ORDER BY capability";
-    tx.rows(sql, params![tenant.0, module.as_str()]).await?.iter().map(|row| row.json(0)).collect()
+    let (digest, version, budgets) = (module.digest.as_str(), module.version.as_str(), json(&module.budgets)?);
+    tx.execute(sql, params![tenant.0, name, digest, version, disabled_at, module.installed_at.0, budgets]).await?;
+    changes::announce(tx, tenant, &module.module).await
 }
 
 /// Gives or changes a grant.
@@ -44,5 +68,5 @@ pub(crate) async fn put_grant(tx: &mut Tx, tenant: TenantId, module: &Name, gran
     let sql = "INSERT INTO grants (tenant, module, capability, body) VALUES (?, ?, ?, ?) \
          ON CONFLICT (tenant, module, capability) DO UPDATE SET body = EXCLUDED.body";
     tx.execute(sql, params![tenant.0, module.as_str(), grant.capability.as_str(), json(grant)?]).await?;
-    Ok(())
+    changes::announce(tx, tenant, module).await
 }

@@ -1,12 +1,14 @@
 //! Opening a database: connections, migrations, the audit trail's checkpoints.
 
 use crate::audit::checkpoint::Checkpoints;
-use crate::db::Pools;
+use crate::db::{Dialect, Pools};
 use crate::fault::{Fault, describe};
 use crate::migrations;
+use crate::pool::{Connection, Options, Pool};
 use crate::shared::{Shared, Storage};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::Connection as _;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -44,8 +46,11 @@ pub struct Config {
 
 /// Statements that a connection keeps prepared.
 const STATEMENTS: usize = 400;
-/// Connections that write to PostgreSQL; each tenant uses one at a time.
-const POSTGRES_WRITERS: u32 = 8;
+/// Pages after which SQLite's log is written back, 16 MiB: many municipalities' chains grow at as many places, and a page that changed
+/// often meanwhile is written back once.
+const WAL_PAGES: &str = "4000";
+/// Committers, each with a connection, on PostgreSQL.
+const COMMITTERS: u32 = 4;
 
 /// Opens the database and brings it up to date.
 ///
@@ -70,28 +75,30 @@ pub async fn open(config: Config) -> Result<Storage, StoreError> {
                 .pragma("temp_store", "memory")
                 .pragma("cache_size", "-32000")
                 .pragma("mmap_size", "268435456")
+                .pragma("wal_autocheckpoint", WAL_PAGES)
                 .statement_cache_capacity(STATEMENTS);
-            let writer = SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
-            let writer = writer.connect_with(options.clone()).await.map_err(failed)?;
-            migrations::run_sqlite(&writer).await?;
-            let readers = SqlitePoolOptions::new().max_connections(readers).idle_timeout(None).max_lifetime(None);
-            let readers = readers.connect_with(options.pragma("query_only", "on")).await.map_err(failed)?;
-            Pools::Sqlite { writer, readers }
+            let mut writer = SqliteConnection::connect_with(&options).await.map_err(failed)?;
+            migrations::run_sqlite(&mut writer).await?;
+            let writers = Pool::new(Options::Sqlite(options.clone()), 1);
+            writers.put(Connection::Sqlite(writer));
+            let readers = Pool::new(Options::Sqlite(options.pragma("query_only", "on")), readers);
+            Pools { dialect: Dialect::Sqlite, writers, readers }
         }
         DatabaseUrl::Postgres(url) => {
             let options = PgConnectOptions::from_str(url).map_err(failed)?;
             let options = options.application_name("vatra").options([("jit", "off")]).statement_cache_capacity(STATEMENTS);
-            let writers = PgPoolOptions::new().max_connections(POSTGRES_WRITERS).connect_with(options.clone()).await.map_err(failed)?;
-            migrations::run_postgres(&writers).await?;
+            let mut writer = PgConnection::connect_with(&options).await.map_err(failed)?;
+            migrations::run_postgres(&mut writer).await?;
+            let writers = Pool::new(Options::Postgres(options.clone()), COMMITTERS);
+            writers.put(Connection::Postgres(writer));
             // A search's plan depends on its words.
             let options = options.options([("plan_cache_mode", "force_custom_plan")]);
-            let readers = PgPoolOptions::new().max_connections(readers).connect_with(options).await.map_err(failed)?;
-            Pools::Postgres { writers, readers }
+            Pools { dialect: Dialect::Postgres, writers, readers: Pool::new(Options::Postgres(options), readers) }
         }
     };
     let shared = Arc::new(Shared::new(pools, checkpoints));
     warn_of_broken_trails(&shared).await.map_err(StoreError::from)?;
-    Ok(Storage::new(shared))
+    Ok(Storage { shared })
 }
 
 async fn warn_of_broken_trails(shared: &Shared) -> Result<(), Fault> {

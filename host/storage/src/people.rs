@@ -56,10 +56,12 @@ pub(crate) async fn add(tx: &mut Tx, tenant: TenantId, subjects: &[Subject]) -> 
     insert(tx, &SUBJECTS, params![tenant.0], subjects.iter().map(row).collect()).await
 }
 
-/// Officials, by handle.
-pub(crate) async fn officials(tx: &mut Tx, tenant: TenantId) -> Result<Vec<Official>, Fault> {
-    let sql = "SELECT o.handle, o.person, o.roles, s.name, s.idn FROM officials o \
-         JOIN subjects s ON s.tenant = o.tenant AND s.id = o.person WHERE o.tenant = ? ORDER BY o.handle";
+/// A query for a tenant's officials, by handle.
+pub(crate) const OFFICIALS: &str = "SELECT o.handle, o.person, o.roles, s.name, s.idn FROM officials o \
+     JOIN subjects s ON s.tenant = o.tenant AND s.id = o.person WHERE o.tenant = ? ORDER BY o.handle";
+
+/// Reads what it found.
+pub(crate) fn officials(rows: &[Row]) -> Result<Vec<Official>, Fault> {
     let read = |row: &Row| {
         Ok(Official {
             handle: row.name(0)?,
@@ -69,7 +71,7 @@ pub(crate) async fn officials(tx: &mut Tx, tenant: TenantId) -> Result<Vec<Offic
             idnp: row.get::<Option<String>>(4)?.unwrap_or_default(),
         })
     };
-    tx.rows(sql, params![tenant.0]).await?.iter().map(read).collect()
+    rows.iter().map(read).collect()
 }
 
 /// Adds an official or replaces their roles. A person whom the municipality knows by the IDNP stays that person, whatever id is given.

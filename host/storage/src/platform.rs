@@ -1,31 +1,37 @@
 //! What belongs to the host as a whole.
 
+use crate::committer::HOST;
 use crate::db::{Param, Row, params};
 use crate::fault::Fault;
-use crate::shared::{Storage, transact};
+use crate::shared::Storage;
+use crate::{audit, changes, modules};
 use async_trait::async_trait;
 use uuid::Uuid;
+use vatra_core::audit::AuditRow;
 use vatra_core::call::Tenant;
 use vatra_core::clock::Instant;
-use vatra_core::ids::TenantId;
-use vatra_core::store::{Platform, SessionRow, StoreError};
+use vatra_core::ids::{CallId, TenantId};
+use vatra_core::store::{Changes, Installations, Platform, SessionRow, StoreError};
 
 const TENANT: &str = "SELECT id, slug, name, district, cuatm FROM tenants";
 
-fn tenant(row: &Row) -> Result<Tenant, Fault> {
+/// Reads a row of `id, slug, name, district, cuatm`.
+pub(crate) fn tenant(row: &Row) -> Result<Tenant, Fault> {
     Ok(Tenant { id: TenantId(row.get(0)?), slug: row.name(1)?, name: row.get(2)?, district: row.get(3)?, cuatm: row.get(4)? })
 }
 
 impl Storage {
-    /// One query in a transaction of its own.
-    pub(crate) async fn read_rows(&self, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, Fault> {
-        let mut tx = self.shared.pools.read().await?;
-        let outcome = tx.rows(sql, params).await;
-        self.shared.finish(tx, outcome).await
+    /// One query, a transaction of its own.
+    async fn read_rows(&self, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, Fault> {
+        self.shared.pools.read_once(sql, params).await
     }
-    /// One statement in a transaction of its own.
-    async fn write_one(&self, sql: &str, params: Vec<Param>) -> Result<u64, Fault> {
-        transact!(self.shared, tx, tx.execute(sql, params.clone()).await)
+    /// One statement over the host's own tables.
+    async fn write_one(&self, sql: &'static str, params: Vec<Param>) -> Result<u64, Fault> {
+        let write = self.shared.write(HOST, 1, move |tx| {
+            let params = params.clone();
+            Box::pin(async move { Ok((tx.execute(sql, params).await?, vec![])) })
+        });
+        write.await
     }
 }
 
@@ -73,6 +79,15 @@ impl Platform for Storage {
     }
     async fn sweep_sessions(&self, now: Instant) -> Result<u64, StoreError> {
         Ok(self.write_one("DELETE FROM sessions WHERE expires <= ?", params![now.0]).await?)
+    }
+    async fn installations(&self) -> Result<Vec<Installations>, StoreError> {
+        Ok(modules::all(&self.shared.pools).await?)
+    }
+    async fn changes(&self) -> Result<Box<dyn Changes>, StoreError> {
+        Ok(changes::listen(&self.shared.pools).await?)
+    }
+    async fn audit_of_call(&self, call: CallId) -> Result<Vec<(TenantId, AuditRow)>, StoreError> {
+        Ok(audit::of_call::find(&self.shared.pools, call).await?)
     }
     async fn close(&self) {
         Storage::close(self).await;

@@ -4,7 +4,7 @@ use crate::codec;
 use crate::db::{Param, Tx, params};
 use crate::fault::Fault;
 use crate::find::{self, Counts, Matches};
-use crate::shared::{Shared, transact};
+use crate::shared::Shared;
 use crate::{index, payments, people, reindex, summarise};
 use async_trait::async_trait;
 use std::collections::{BTreeMap, HashSet};
@@ -16,11 +16,15 @@ use vatra_core::store::{Order, Payment, Snapshot, StoreError};
 use vatra_core::unit::Subject;
 use vatra_core::value::{EntryRef, Value};
 
+/// A whole register is indexed anew in a transaction of its own.
+const REINDEX_WEIGHT: usize = 100_000;
+
 #[derive(Debug)]
 struct Register {
     state: u64,
     counts: Counts,
-    schema: RegisterSchema,
+    /// JSON: a call reads few of its municipality's registers.
+    schema: String,
 }
 
 /// See [`Snapshot`]. Dropping it frees its connection.
@@ -34,25 +38,24 @@ pub(crate) struct TenantSnapshot {
 
 impl TenantSnapshot {
     pub(crate) async fn take(shared: &Arc<Shared>, tenant: TenantId) -> Result<Self, Fault> {
-        let mut tx = shared.pools.read().await?;
-        // The first query fixes what is seen.
-        let registers = registers(&mut tx, tenant).await?;
+        let (tx, registers) = begin(shared, tenant).await?;
         Ok(Self { shared: Arc::clone(shared), tenant, tx, registers })
     }
 
     /// A register whose index was built with another schema (its module was upgraded since) is indexed anew, once. What is seen then
     /// may be newer than what this snapshot saw before: a commit finds that out from its read set, as it does any change.
     async fn follow(&mut self, schema: &RegisterSchema) -> Result<(), Fault> {
-        if self.registers.get(&schema.name).is_none_or(|register| index::same_index(&register.schema, schema)) {
+        let Some(register) = self.registers.get(&schema.name) else { return Ok(()) };
+        if index::same_index(&crate::db::parse(&register.schema)?, schema) {
             return Ok(());
         }
-        {
-            let _turn = self.shared.turn(self.tenant).await;
-            transact!(self.shared, tx, reindex::register(&mut tx, self.tenant, schema).await)?;
-        }
-        let mut tx = self.shared.pools.read().await?;
-        self.registers = registers(&mut tx, self.tenant).await?;
-        self.tx = tx;
+        let (tenant, schema) = (self.tenant, Arc::new(schema.clone()));
+        let write = self.shared.write(tenant, REINDEX_WEIGHT, move |tx| {
+            let schema = Arc::clone(&schema);
+            Box::pin(async move { Ok((reindex::register(tx, tenant, &schema).await?, vec![])) })
+        });
+        write.await?;
+        (self.tx, self.registers) = begin(&self.shared, tenant).await?;
         Ok(())
     }
 
@@ -62,16 +65,21 @@ impl TenantSnapshot {
         }
         self.follow(schema).await?;
         let keys: Vec<String> = values.iter().filter_map(codec::unique_key).collect();
-        let mut ids = Vec::with_capacity(keys.len());
+        let mut found = Vec::with_capacity(keys.len());
         for chunk in keys.chunks(512) {
-            let sql = "SELECT entry FROM unique_keys WHERE tenant = ? AND register = ? AND field = ? AND key IN (??)";
+            // In this order: from the key to its entry.
+            let sql = format!(
+                "SELECT {} FROM unique_keys u CROSS JOIN entries e WHERE u.tenant = ? AND u.register = ? AND u.field = ? \
+                 AND u.key IN (??) AND e.tenant = u.tenant AND e.id = u.entry",
+                codec::ENTRY
+            );
             let mut given = params![self.tenant.0, schema.name.as_str(), key];
             given.push(Param::Texts(chunk.to_vec()));
-            for row in self.tx.rows(sql, given).await? {
-                ids.push(row.get::<Uuid>(0)?);
+            for row in self.tx.rows(&sql, given).await? {
+                found.push(codec::entry(&row)?);
             }
         }
-        find::in_order(&mut self.tx, self.tenant, &ids).await
+        Ok(found)
     }
 
     async fn versions(&mut self, entry: &EntryRef) -> Result<Vec<Change>, Fault> {
@@ -83,13 +91,16 @@ impl TenantSnapshot {
     }
 }
 
-async fn registers(tx: &mut Tx, tenant: TenantId) -> Result<BTreeMap<Name, Register>, Fault> {
-    let mut out = BTreeMap::new();
-    for row in tx.rows("SELECT name, state, entries, open, schema FROM registers WHERE tenant = ?", params![tenant.0]).await? {
+/// The first query fixes what is seen.
+async fn begin(shared: &Shared, tenant: TenantId) -> Result<(Tx, BTreeMap<Name, Register>), Fault> {
+    let sql = "SELECT name, state, entries, open, schema FROM registers WHERE tenant = ?";
+    let (tx, rows) = shared.pools.read(sql, params![tenant.0]).await?;
+    let mut registers = BTreeMap::new();
+    for row in rows {
         let counts = Counts { all: row.count(2)?, open: row.count(3)? };
-        out.insert(row.name(0)?, Register { state: row.count(1)?, counts, schema: row.json(4)? });
+        registers.insert(row.name(0)?, Register { state: row.count(1)?, counts, schema: row.get(4)? });
     }
-    Ok(out)
+    Ok((tx, registers))
 }
 
 #[async_trait]

@@ -12,7 +12,7 @@ use std::time::Duration;
 const INSTALL: &str = "PostgreSQL's programs were not found: install them with `apt-get install postgresql`";
 /// Kills the server and removes its folder when its standard input closes: when the test process ends, also by SIGKILL.
 const SUPERVISOR: &str = r#"trap '' INT TERM
-"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=300 \
+"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses='' -c fsync="$3" -c full_page_writes="$3" -c max_connections=300 \
   -c shared_buffers=128MB >"$2/log" 2>&1 </dev/null &
 server=$!
 cat >/dev/null
@@ -29,11 +29,24 @@ pub struct TestPostgres {
 }
 
 impl TestPostgres {
-    /// Starts a cluster. It may not run as root, so that root starts it as `postgres` or `nobody`.
+    /// Starts a cluster that forgets everything when the machine fails. It may not run as root, so that root starts it as `postgres` or
+    /// `nobody`.
     ///
     /// # Errors
     /// When PostgreSQL is not installed (the text says what to install) or does not start.
     pub fn start() -> Result<Self> {
+        Self::start_with("off")
+    }
+
+    /// Starts a cluster that waits for the disk as a real one does: for measuring.
+    ///
+    /// # Errors
+    /// As [`TestPostgres::start`].
+    pub fn durable() -> Result<Self> {
+        Self::start_with("on")
+    }
+
+    fn start_with(fsync: &str) -> Result<Self> {
         let programs = programs().ok_or_else(|| Error::other(INSTALL))?;
         let folder = tempfile::Builder::new().prefix("vatra-pg-").tempdir()?.keep();
         let user = server_user()?;
@@ -44,7 +57,7 @@ impl TestPostgres {
         initdb.arg("-D").arg(folder.join("data"));
         run(initdb.args(["-U", "vatra", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C"]))?;
         let mut supervisor = command_as(user.as_deref(), Path::new("sh"));
-        supervisor.arg("-c").arg(SUPERVISOR).arg("sh").arg(&programs).arg(&folder);
+        supervisor.arg("-c").arg(SUPERVISOR).arg("sh").arg(&programs).arg(&folder).arg(fsync);
         let supervisor = supervisor.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).current_dir("/").spawn()?;
         let this = Self { folder, supervisor, databases: AtomicU32::new(0) };
         for _ in 0..600 {

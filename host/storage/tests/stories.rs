@@ -31,5 +31,7 @@ mod people;
 mod platform;
 #[path = "stories/search.rs"]
 mod search;
+#[path = "stories/together.rs"]
+mod together;
 #[path = "stories/units.rs"]
 mod units;

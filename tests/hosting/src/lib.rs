@@ -1,5 +1,7 @@
 //! A host in a temporary folder with two municipalities, for tests that install modules and call them.
 
+pub mod fixture;
+
 use anyhow::{Context, Result, anyhow};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -63,6 +65,17 @@ impl House {
         Self::with(engine).await
     }
 
+    /// Opens one for many guests at once on a busy machine: those that compute for ever are done with as soon, others are given time.
+    ///
+    /// # Errors
+    /// When the host does not open.
+    pub async fn patient() -> Result<Self> {
+        let mut engine = Config::default();
+        engine.limits.wall_clock = 4_000;
+        engine.limits.cpu = 1_000;
+        Self::with(engine).await
+    }
+
     /// Opens one with these settings, on SQLite.
     ///
     /// # Errors
@@ -85,24 +98,17 @@ impl House {
         let clock = Arc::new(FixedClock::at(NOON));
         let options = Options { data: folder.path().join("data"), database, clock: clock.clone(), engine };
         let app = App::open(options).await?;
-        let sculeni = Self::municipality(&app, "sculeni", "Sculeni", "9256000").await?;
-        let lozova = Self::municipality(&app, "lozova", "Lozova", "8037000").await?;
+        let sculeni = municipality(&app, "sculeni", "Sculeni", "9256000").await?;
+        let lozova = municipality(&app, "lozova", "Lozova", "8037000").await?;
         Ok(Self { app, clock, sculeni, lozova, folder })
     }
 
-    async fn municipality(app: &App, slug: &str, name: &str, cuatm: &str) -> Result<Tenant> {
-        let (slug, name, cuatm) = (Name::new(slug)?, name.to_owned(), cuatm.to_owned());
-        let tenant = Tenant { id: TenantId::fresh(), slug, name, district: "Ungheni".into(), cuatm };
-        app.add_tenant(&tenant, By::OPERATOR).await?;
-        let official = Official {
-            person: SubjectId::fresh(),
-            handle: Name::new("ana")?,
-            name: "Ana Verificatoare".into(),
-            idnp: "2000000000007".into(),
-            roles: ROLES.iter().map(|role| Name::new(*role)).collect::<Result<_, _>>()?,
-        };
-        app.put_official(&tenant, &official, By::OPERATOR).await?;
-        Ok(tenant)
+    /// Another municipality, with an official of every role.
+    ///
+    /// # Errors
+    /// When the slug is taken.
+    pub async fn municipality(&self, slug: &str, name: &str, cuatm: &str) -> Result<Tenant> {
+        municipality(&self.app, slug, name, cuatm).await
     }
 
     /// Installs a package and grants everything that it asks for.
@@ -110,7 +116,15 @@ impl House {
     /// # Errors
     /// When the package is refused.
     pub async fn install(&self, tenant: &Tenant, name: &str) -> Result<Name> {
-        let package = self.app.install(tenant, &package(name)?, By::OPERATOR).await?;
+        self.install_bytes(tenant, &package(name)?).await
+    }
+
+    /// As [`Self::install`], of these bytes.
+    ///
+    /// # Errors
+    /// When they are refused.
+    pub async fn install_bytes(&self, tenant: &Tenant, bytes: &[u8]) -> Result<Name> {
+        let package = self.app.install(tenant, bytes, By::OPERATOR).await?;
         let module = package.manifest.name.clone();
         for (capability, request) in &package.manifest.capabilities {
             let mut change = GrantChange::default();
@@ -185,6 +199,21 @@ impl House {
         let name = |text: &str| Name::new(text).map_err(|error| AppError::Usage(error.to_string()));
         self.app.set_revoked(tenant, &name(module)?, &name(capability)?, revoked, By::OPERATOR).await
     }
+}
+
+async fn municipality(app: &App, slug: &str, name: &str, cuatm: &str) -> Result<Tenant> {
+    let (slug, name, cuatm) = (Name::new(slug)?, name.to_owned(), cuatm.to_owned());
+    let tenant = Tenant { id: TenantId::fresh(), slug, name, district: "Ungheni".into(), cuatm };
+    app.add_tenant(&tenant, By::OPERATOR).await?;
+    let official = Official {
+        person: SubjectId::fresh(),
+        handle: Name::new("ana")?,
+        name: "Ana Verificatoare".into(),
+        idnp: "2000000000007".into(),
+        roles: ROLES.iter().map(|role| Name::new(*role)).collect::<Result<_, _>>()?,
+    };
+    app.put_official(&tenant, &official, By::OPERATOR).await?;
+    Ok(tenant)
 }
 
 fn members(param: &vatra_core::manifest::Param) -> Vec<String> {

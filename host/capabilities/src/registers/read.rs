@@ -6,8 +6,9 @@ use crate::bindings::vatra::types::values::{EntryRef as WitRef, Failure, Value a
 use crate::convert;
 use crate::state::{CallState, Mode, invalid};
 use vatra_core::grants::Denial;
-use vatra_core::register::{self, Comparison, Condition, Entry, Query, Reach, RegisterSchema, Sorting};
+use vatra_core::register::{self, Comparison, Condition, Entry, FieldType, Query, Reach, RegisterSchema, Sorting};
 use vatra_core::seal::Origin;
+use vatra_core::store::StoreError;
 use vatra_core::value::{EntryRef, Value};
 
 /// Entries that a page may hold.
@@ -178,8 +179,18 @@ pub(super) async fn summarise(
     if group_by.len() > 3 || aggregates.is_empty() || aggregates.len() > 8 {
         return Err(invalid("", "too-many").into());
     }
-    for name in group_by.iter().chain(aggregates.iter().filter(|a| a.function != wit::Function::Count).map(|a| &a.name)) {
+    for name in &group_by {
         within_reach(state, &schema, name, false)?;
+        // Entries have a number, but it is no field of theirs.
+        schema.field(name).ok_or_else(|| invalid(name, "unknown-field"))?;
+    }
+    for wit::Aggregate { function, name } in aggregates.iter().filter(|aggregate| aggregate.function != wit::Function::Count) {
+        within_reach(state, &schema, name, false)?;
+        let kind = schema.field(name).map(|field| &field.kind).ok_or_else(|| invalid(name, "unknown-field"))?;
+        let ordered = matches!(kind, FieldType::Date | FieldType::Instant) && *function != wit::Function::Sum;
+        if !ordered && !matches!(kind, FieldType::Integer | FieldType::Money) {
+            return Err(invalid(name, "type").into());
+        }
     }
     let aggregates: Vec<register::Aggregate> = aggregates
         .into_iter()
@@ -194,7 +205,11 @@ pub(super) async fn summarise(
         })
         .collect();
     searched(state, &schema).await?;
-    let buckets = state.snapshot().await?.summarise(&schema, &query, &group_by, &aggregates).await?;
+    let buckets = match state.snapshot().await?.summarise(&schema, &query, &group_by, &aggregates).await {
+        // Fields and functions are known to fit: the sum is beyond 64 bits.
+        Err(StoreError::Missing(_)) => return Err(invalid("", "range").into()),
+        summarised => summarised?,
+    };
     state.used.read(buckets.len().max(1), &state.limits)?;
     let sealer = state.binding.sealer.clone();
     let guest = |value: &Value| convert::to_guest(&sealer, Origin::Stored, value);

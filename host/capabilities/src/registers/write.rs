@@ -6,13 +6,11 @@ use crate::bindings::vatra::registers::registers as wit;
 use crate::bindings::vatra::types::values::{EntryRef as WitRef, Failure, Field};
 use crate::convert;
 use crate::state::{CallState, invalid};
+use crate::work::MAX_REASON;
 use std::collections::{BTreeMap, BTreeSet};
 use vatra_core::ids::EntryId;
 use vatra_core::register::{Entry, RegisterSchema};
 use vatra_core::value::{Fields, Value};
-
-/// Longest reason, in bytes.
-const MAX_REASON: usize = 1_000;
 
 fn complete(schema: &RegisterSchema, fields: &Fields) -> Result<(), Stop> {
     match schema.fields.iter().find(|field| field.required && fields.get(&field.name).is_none_or(Value::is_none)) {

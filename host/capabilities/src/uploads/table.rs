@@ -183,7 +183,7 @@ pub fn read_table(schema: &UploadSchema, name: &str, bytes: &[u8], digest: Strin
         // The reader's own count lags behind by one after CRLF.
         let begins = record.position().map_or(0, |position| position.byte() as usize);
         let begins = begins + text.bytes().skip(begins).take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        counted.1 += text.get(counted.0..begins).unwrap_or_default().bytes().filter(|byte| *byte == b'\n').count() as u32;
+        counted.1 += line_ends(text.get(counted.0..begins).unwrap_or_default());
         counted.0 = begins.max(counted.0);
         let line = counted.1;
         if record.iter().all(|cell| cell.trim().is_empty()) {
@@ -206,6 +206,13 @@ pub fn read_table(schema: &UploadSchema, name: &str, bytes: &[u8], digest: Strin
         return Err(FileError::Empty);
     }
     Ok(table)
+}
+
+/// Line ends of any kind: LF, CRLF, and the CR alone of old systems.
+fn line_ends(text: &str) -> u32 {
+    let bytes = text.as_bytes();
+    let pairs = bytes.windows(2).filter(|pair| pair == b"\r\n").count();
+    (bytes.iter().filter(|byte| matches!(byte, b'\r' | b'\n')).count() - pairs) as u32
 }
 
 fn is_personal(column: &UploadColumn) -> bool {

@@ -14,6 +14,11 @@ use vatra_core::view as core;
 
 impl wit::Host for CallState {}
 
+/// Names and texts of a report, in bytes.
+const MAX_REPORT: usize = 64 << 10;
+/// A name in a report, in bytes.
+const MAX_NAME: usize = 200;
+
 type Taken<T> = Result<T, Stop>;
 
 /// Why an answer was not taken over.
@@ -52,7 +57,7 @@ pub fn screen(state: &mut CallState, screen: exported::Screen) -> Result<core::S
 pub fn answer(state: &mut CallState, answer: exported::Answer) -> Result<core::Answer, NotTaken> {
     let mut take = Take { state };
     let taken: Taken<core::Answer> = (|| {
-        let report = take.fields("report", answer.report)?;
+        let report = take.report(answer.report)?;
         let outcome = match answer.outcome {
             wit::Outcome::Show(screen) => core::Outcome::Show(take.screen(screen)?),
             wit::Outcome::Go(link) => core::Outcome::Go(take.link(link)?),
@@ -107,6 +112,19 @@ impl Take<'_> {
             }
         }
         Ok(out)
+    }
+
+    /// An answer's report. Its numbers go into the audit trail, which keeps them for ever.
+    fn report(&mut self, fields: Vec<types::Field>) -> Taken<Fields> {
+        let told = |value: &types::Value| if let types::Value::Text(text) | types::Value::Choice(text) = value { text.len() } else { 0 };
+        let bytes: usize = fields.iter().map(|field| field.name.len() + told(&field.value)).sum();
+        if fields.len() as u64 > self.state.limits.view || bytes > MAX_REPORT {
+            return Err(self.state.limits.over(Budget::View).into());
+        }
+        match fields.iter().find(|field| field.name.len() > MAX_NAME) {
+            Some(_) => Err(invalid("report", "too-long").into()),
+            None => self.fields("report", fields),
+        }
     }
 
     /// Fields that go into an address or form: nothing personal, or it would come back opened.

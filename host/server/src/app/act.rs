@@ -147,15 +147,20 @@ fn remembered(answer: &Answer) -> Json {
 /// Whether the answer can be shown: asked before anything of the action is kept.
 fn offered(outcome: &view::Outcome, manifest: &Manifest) -> Result<(), CallError> {
     let wrong = |detail: String| Err(CallError::Module { fault: ModuleFault::Contract, detail });
+    // What leads elsewhere or is said there has to be as good as on a screen.
+    let shown = |blocks: Vec<Block>| {
+        let screen = view::Screen { title: Words::Plain(String::new()), breadcrumbs: Vec::new(), blocks };
+        super::screen::valid(&screen, manifest)
+    };
     match outcome {
         // The search, pages and export of a bound table need an address, which the answer to an action does not have.
         view::Outcome::Show(screen) if screen.blocks.iter().any(|block| matches!(block, Block::Bound(_))) => {
             wrong("an action showed a table of a register: go to a screen that has it".into())
         }
         view::Outcome::Show(screen) => super::screen::valid(screen, manifest),
-        view::Outcome::Go(link) if manifest.screen(&link.screen).is_none() => {
-            wrong(format!("there is no screen '{}' to go to", link.screen))
-        }
+        view::Outcome::Go(link) => shown(vec![Block::Links(vec![link.clone()])]),
+        view::Outcome::Rejected(inputs) => shown(inputs.iter().map(|(_, words)| Block::Text(words.clone())).collect()),
+        view::Outcome::Done(notice) => shown(vec![Block::Notice(notice.clone())]),
         view::Outcome::Download(_) => wrong("the outcome 'download' is not offered by this version of the host".into()),
         view::Outcome::Job(_) => wrong("the outcome 'job' is not offered by this version of the host".into()),
         view::Outcome::Errand(Errand::Sign(_) | Errand::Mandate(_)) => {

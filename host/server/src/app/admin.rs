@@ -5,6 +5,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use vatra_capabilities::budget::Budget;
 use vatra_core::audit::{AuditEntry, AuditKind, AuditRow, Verification};
 use vatra_core::call::{Channel, Official, Tenant};
 use vatra_core::grants::Grant;
@@ -126,7 +127,10 @@ impl App {
             self.runtime.try_out(&package.digest).await?;
             admitted.tried.store(true, Ordering::Release);
         }
+        // What was adjusted for the module stays with it through its versions.
+        let before = self.store.installed(tenant.id).await?.into_iter().find(|installed| installed.module == *name);
         let installed = Installed {
+            budgets: before.map(|before| before.budgets).unwrap_or_default(),
             module: name.clone(),
             digest: package.digest.clone(),
             version: package.manifest.version.clone(),
@@ -149,6 +153,48 @@ impl App {
         let mut installed = self.installed(tenant, module).await?;
         installed.disabled_at = if enabled { None } else { Some(self.clock.now()) };
         let row = self.row(by, AuditKind::Module, Some(module), if enabled { "enable" } else { "disable" }, &json!({}));
+        let put = self.store.put_installed(tenant.id, &installed, row).await;
+        self.changed(tenant, module).await?;
+        Ok(put?)
+    }
+
+    /// Changes what a call of a module may use here; none puts a budget back to the host's usual limit.
+    ///
+    /// # Errors
+    /// [`AppError::Usage`] when there is no such budget or it is above the host's ceiling; [`AppError::NotFound`].
+    pub async fn set_budgets(
+        &self,
+        tenant: &Tenant,
+        module: &Name,
+        changes: &BTreeMap<String, Option<u64>>,
+        by: By,
+    ) -> Result<(), AppError> {
+        let mut installed = self.installed(tenant, module).await?;
+        let ceilings = self.runtime.ceilings();
+        for (code, value) in changes {
+            let Some(budget) = Budget::from_code(code) else {
+                return Err(AppError::Usage(format!(
+                    "there is no budget '{code}'; there are {}",
+                    Budget::ALL.map(Budget::code).join(", ")
+                )));
+            };
+            let ceiling = ceilings.get(budget);
+            match value {
+                Some(value) if *value > ceiling || *value == 0 => {
+                    return Err(AppError::Usage(format!(
+                        "'{code}' is from 1 to {ceiling} {}: more is for the host's engine.toml",
+                        budget.unit()
+                    )));
+                }
+                Some(value) => {
+                    installed.budgets.insert(code.clone(), *value);
+                }
+                None => {
+                    installed.budgets.remove(code);
+                }
+            }
+        }
+        let row = self.row(by, AuditKind::Module, Some(module), "budgets", &json!({ "budgets": installed.budgets }));
         let put = self.store.put_installed(tenant.id, &installed, row).await;
         self.changed(tenant, module).await?;
         Ok(put?)

@@ -24,7 +24,7 @@ use tokio::sync::Notify;
 use vatra_core::clock::Clock;
 use vatra_core::providers::PaymentPages;
 use vatra_core::seal::MasterKey;
-use vatra_core::store::{Store, StoreError};
+use vatra_core::store::{Changed, Store, StoreError};
 use vatra_runtime::{CallError, Config, Runtime, Services};
 
 /// How to open a host.
@@ -121,6 +121,39 @@ impl App {
             arrived: Notify::new(),
             directory: directory::Directory::new(shared.then_some(directory::OTHERS)),
         }))
+    }
+
+    /// Makes every installed module ready, so that no call has to, and obeys changes that other hosts make from now on. For hosts that
+    /// serve; a single command does without. Ends with the host.
+    ///
+    /// # Errors
+    /// [`AppError::Store`].
+    pub async fn make_ready(self: &Arc<Self>) -> Result<(), AppError> {
+        let mut changes = self.store.changes().await?;
+        let installations = self.store.installations().await?;
+        let each = installations
+            .into_iter()
+            .flat_map(|(tenant, modules)| modules.into_iter().map(move |(installed, grants)| (tenant.id, installed, grants)));
+        self.runtime.warm(each.collect()).await;
+        let app = Arc::downgrade(self);
+        tokio::spawn(async move {
+            loop {
+                let changed = changes.next().await;
+                let Some(app) = app.upgrade() else { break };
+                match changed {
+                    Changed::Module(tenant, module) => {
+                        app.runtime.refresh(tenant, &module);
+                        app.forget(tenant);
+                    }
+                    Changed::Everything => {
+                        app.runtime.refresh_all();
+                        app.directory.forget_all();
+                    }
+                }
+                app.arrived.notify_one();
+            }
+        });
+        Ok(())
     }
 
     /// Closes the database, once everything is written; the last thing to be done with a host.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use vatra_capabilities::Binding;
 use vatra_capabilities::budget::{Budget, OverBudget};
+use vatra_core::audit::{AuditEntry, AuditKind};
 use vatra_core::call::CallContext;
 use vatra_core::manifest::Manifest;
 use vatra_core::value::Fields;
@@ -87,7 +88,10 @@ impl App {
         screen: Screen,
         query: &Pairs,
     ) -> Result<Shown, CallError> {
-        valid(&screen, &binding.manifest)?;
+        if let Err(error) = valid(&screen, &binding.manifest) {
+            self.store.audit(ctx.tenant.id, vec![stopped(ctx, name, &error)]).await?;
+            return Err(error);
+        }
         let requests: BTreeMap<String, TableRequest> = screen
             .blocks
             .iter()
@@ -135,6 +139,22 @@ impl App {
 
     pub(crate) fn words_of_binding(&self, binding: &Binding) -> Result<Arc<Words>, CallError> {
         self.packages.words(&binding.digest).map_err(|error| CallError::Host(error.to_string()))
+    }
+}
+
+/// The row for a view that cannot be shown.
+fn stopped(ctx: &CallContext, name: &str, error: &CallError) -> AuditEntry {
+    AuditEntry {
+        at: ctx.now,
+        kind: AuditKind::Stopped,
+        call: ctx.call,
+        actor: ctx.caller.person,
+        channel: ctx.caller.channel,
+        module: Some(ctx.module.clone()),
+        what: name.to_owned(),
+        detail: serde_json::Value::Object(error.detail()).to_string(),
+        legal_basis: String::new(),
+        about: Vec::new(),
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod act;
 mod audit;
+mod explain;
 mod fault;
 mod grants;
 mod inbox;
@@ -60,6 +61,8 @@ pub enum Command {
         /// The municipality's slug; all when absent.
         municipality: Option<String>,
     },
+    /// Shows or changes what a call of a module may use.
+    PluginBudgets(plugins::Budgets),
     /// Disables or enables a module.
     PluginSet(plugins::Set),
     /// Grants a capability.
@@ -79,6 +82,11 @@ pub enum Command {
     AuditVerify {
         /// The municipality's slug; all when absent.
         municipality: Option<String>,
+    },
+    /// Why a call was denied, slow or stopped.
+    Explain {
+        /// The request's number.
+        request: String,
     },
     /// What waits to be told to modules.
     InboxList {
@@ -101,7 +109,7 @@ pub use audit::List as AuditList;
 pub use grants::{Add as GrantAdd, Set as GrantSet};
 pub use mpay::{Confirm as MpayConfirm, Pay as MpayPay};
 pub use people::Put as TenantPut;
-pub use plugins::{Install as PluginInstall, Set as PluginSet};
+pub use plugins::{Budgets as PluginBudgets, Install as PluginInstall, Set as PluginSet};
 pub use show::{As, Show};
 pub use tenants::Add as TenantAdd;
 
@@ -147,12 +155,14 @@ pub async fn run(app: &Arc<App>, command: Command) -> Reply {
         Command::PluginInstall(install) => plugins::install(app, install).await,
         Command::PluginList { municipality } => plugins::list(app, &municipality).await,
         Command::PluginTop { municipality } => top::top(app, municipality.as_deref()).await,
+        Command::PluginBudgets(budgets) => plugins::budgets(app, budgets).await,
         Command::PluginSet(set) => plugins::set(app, set).await,
         Command::GrantAdd(add) => grants::add(app, add).await,
         Command::GrantSet(set) => grants::set(app, set).await,
         Command::GrantList { municipality, module } => grants::list(app, &municipality, module.as_deref()).await,
         Command::AuditList(list) => audit::list(app, list).await,
         Command::AuditVerify { municipality } => audit::verify(app, municipality.as_deref()).await,
+        Command::Explain { request } => explain::explain(app, &request).await,
         Command::InboxList { municipality } => inbox::list(app, &municipality).await,
         Command::MpayShow { number } => mpay::show(app, &number).await,
         Command::MpayPay(pay) => mpay::pay(app, pay).await,

@@ -7,6 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+use vatra_capabilities::budget::{Budget, Limits};
 
 /// A package to be installed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -32,6 +34,49 @@ pub struct Set {
     pub enabled: bool,
     /// As which administrator; the operator when absent.
     pub person: Option<String>,
+}
+
+/// Budgets of a module to be changed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Budgets {
+    /// The municipality's slug.
+    pub municipality: String,
+    /// The module.
+    pub module: String,
+    /// Values by code; none puts the host's usual limit back.
+    pub changes: BTreeMap<String, Option<u64>>,
+    /// As which administrator; the operator when absent.
+    pub person: Option<String>,
+}
+
+pub(super) async fn budgets(app: &App, budgets: Budgets) -> Result<Reply> {
+    let tenant = app.tenant(&budgets.municipality).await?;
+    let module = name(&budgets.module)?;
+    if !budgets.changes.is_empty() {
+        // What a machine can bear is for whoever runs it to say.
+        if budgets.person.is_some() {
+            return Err(Refusal::Role("budgets are adjusted by the operator of the host".into()));
+        }
+        app.set_budgets(&tenant, &module, &budgets.changes, crate::app::By::OPERATOR).await?;
+    }
+    let binding = app.runtime.binding(tenant.id, &module).await?;
+    let ceilings = app.runtime.ceilings();
+    let rows: Vec<Vec<String>> = Budget::ALL
+        .iter()
+        .map(|budget| {
+            let value = |limits: &Limits| format!("{} {}", limits.get(*budget), budget.unit());
+            vec![budget.code().to_owned(), value(&binding.limits), value(&ceilings)]
+        })
+        .collect();
+    let data: serde_json::Map<String, Json> = Budget::ALL
+        .iter()
+        .map(|budget| {
+            let of = json!({ "value": binding.limits.get(*budget), "ceiling": ceilings.get(*budget), "unit": budget.unit() });
+            (budget.code().to_owned(), of)
+        })
+        .collect();
+    let text = text::table(&["budget", "a call may use", "at most"], &rows);
+    Ok(Reply::done(text, json!({ "municipality": tenant.slug, "module": module, "budgets": data })))
 }
 
 pub(super) async fn install(app: &App, install: Install) -> Result<Reply> {

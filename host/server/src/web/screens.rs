@@ -31,7 +31,11 @@ impl Place {
     pub(crate) async fn enter(web: &Web, visit: &Visit, session: &Session, tenant: &str, module: &str) -> Result<Self, Refusal> {
         let seat = web.seat(visit, session, tenant).await?;
         let Ok(module) = Name::new(module) else { return Err(Refusal::new(visit, Kind::NotFound).at(&seat)) };
-        let ctx = web.app.context(&seat.tenant, &module, &seat.official, Channel::Portal, visit.language);
+        let mut ctx = web.app.context(&seat.tenant, &module, &seat.official, Channel::Portal, visit.language);
+        // The number that a page of trouble shows is the one by which the trail knows the call.
+        if let Ok(call) = visit.request.parse() {
+            ctx.call = call;
+        }
         let binding = match web.app.runtime.binding(seat.tenant.id, &module).await {
             Ok(binding) => binding,
             Err(error) => return Err(Refusal::call(visit, &seat, error)),

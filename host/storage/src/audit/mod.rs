@@ -1,12 +1,14 @@
 //! The audit trail: appending to a tenant's chain, and reading it.
 
 pub(crate) mod checkpoint;
-pub(crate) mod lane;
+mod journal;
+pub(crate) mod of_call;
 pub(crate) mod verify;
 
-use crate::db::{Param, Row, Tx, params};
-use crate::dialect::{Kind, Table, insert};
+use crate::db::{Dialect, Param, Row, Tx, params};
+use crate::dialect::{BEGIN_WRITE_POSTGRES, BEGIN_WRITE_SQLITE, Kind, PostgresScript, Script, Table, insert, most_rows};
 use crate::fault::Fault;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 use vatra_core::audit::{AuditEntry, AuditKind, AuditRow, chain_hash, genesis};
 use vatra_core::call::Channel;
@@ -35,6 +37,12 @@ const ROWS: Table = Table {
 };
 const ABOUT: Table =
     Table { name: "audit_about", columns: &[("tenant", Kind::Uuid), ("subject", Kind::Uuid), ("sequence", Kind::Int)], suffix: "" };
+const HEADS: Table = Table {
+    name: "audit_heads",
+    columns: &[("tenant", Kind::Uuid), ("sequence", Kind::Int), ("hash", Kind::Bytes)],
+    suffix: "ON CONFLICT (tenant) DO UPDATE SET sequence = EXCLUDED.sequence, hash = EXCLUDED.hash",
+};
+const NEW_HEADS: Table = Table { suffix: "ON CONFLICT DO NOTHING", ..HEADS };
 const SELECT: &str = "SELECT a.sequence, a.at, a.kind, a.call, a.actor, a.channel, a.module, a.what, a.detail, a.legal_basis, a.about, \
      a.hash FROM audit a WHERE a.tenant = ?";
 
@@ -55,10 +63,9 @@ pub(crate) struct Appended {
     pub(crate) at: Instant,
 }
 
-/// The end of a tenant's chain as the database has it.
-pub(crate) async fn head(tx: &mut Tx, tenant: TenantId) -> Result<Option<Head>, Fault> {
-    let row = tx.row("SELECT sequence, hash FROM audit_heads WHERE tenant = ?", params![tenant.0]).await?;
-    row.map(|row| Ok(Head { sequence: row.count(0)?, hash: hash(&row, 1)? })).transpose()
+/// The end of a chain, from its sequence and hash.
+fn head(row: &Row) -> Result<Head, Fault> {
+    Ok(Head { sequence: row.count(0)?, hash: hash(row, 1)? })
 }
 
 fn hash(row: &Row, column: usize) -> Result<[u8; 32], Fault> {
@@ -66,32 +73,129 @@ fn hash(row: &Row, column: usize) -> Result<[u8; 32], Fault> {
     Ok(row.get::<Vec<u8>>(column)?.try_into().unwrap_or([0; 32]))
 }
 
-/// Appends rows; the caller holds the tenant's turn.
-pub(crate) async fn append(tx: &mut Tx, tenant: TenantId, entries: Vec<AuditEntry>) -> Result<Option<Appended>, Fault> {
-    let Some(at) = entries.last().map(|entry| entry.at) else { return Ok(None) };
-    let before = head(tx, tenant).await?.unwrap_or(Head { sequence: 0, hash: genesis(tenant) });
-    let mut after = before;
-    let mut rows = Vec::with_capacity(entries.len());
-    let mut about = Vec::new();
-    for entry in entries {
-        let entry = tidy(entry);
-        after.sequence += 1;
-        after.hash = chain_hash(&after.hash, after.sequence, &entry);
-        about.extend(entry.about.iter().map(|id| params![id.0, after.sequence]));
-        rows.push(row(after, &entry));
+/// The ends of chains, by tenant.
+pub(crate) type Heads = BTreeMap<TenantId, Head>;
+
+/// Reads the ends of these chains. With `lock`, begins a transaction in which nobody else writes these tenants' data: SQLite has one
+/// writer; PostgreSQL locks the ends, in the order of tenants, for every host. Without, nothing is begun on PostgreSQL.
+pub(crate) async fn begin(tx: &mut Tx, tenants: &[TenantId], lock: bool) -> Result<Heads, Fault> {
+    let postgres = tx.dialect() == Dialect::Postgres;
+    let mut heads = Heads::new();
+    if tenants.is_empty() {
+        tx.begin_alone(BEGIN_WRITE_SQLITE, BEGIN_WRITE_POSTGRES).await?;
+        return Ok(heads);
     }
-    let sql = "INSERT INTO audit_heads (tenant, sequence, hash) VALUES (?, ?, ?) \
-         ON CONFLICT (tenant) DO UPDATE SET sequence = EXCLUDED.sequence, hash = EXCLUDED.hash";
+    let ids = |tenants: &[TenantId]| vec![Param::Uuids(tenants.iter().map(|tenant| tenant.0).collect())];
+    let plain = "SELECT tenant, sequence, hash FROM audit_heads WHERE tenant IN (??)";
+    let locking = "SELECT tenant, sequence, hash FROM audit_heads WHERE tenant IN (??) ORDER BY tenant FOR UPDATE";
+    let rows = match (postgres, lock) {
+        (false, _) | (true, true) => {
+            let sql = if postgres { locking } else { plain };
+            tx.begin(BEGIN_WRITE_SQLITE, BEGIN_WRITE_POSTGRES, sql, ids(tenants)).await?
+        }
+        (true, false) => tx.rows(plain, ids(tenants)).await?,
+    };
+    read_heads(&rows, &mut heads)?;
+    let missing: Vec<TenantId> = tenants.iter().copied().filter(|tenant| !heads.contains_key(tenant)).collect();
+    if postgres && lock && !missing.is_empty() {
+        // A tenant's first write: there must be something to lock.
+        let first = missing.iter().map(|tenant| params![tenant.0, 0i64, genesis(*tenant).to_vec()]).collect();
+        insert(tx, &NEW_HEADS, vec![], first).await?;
+        read_heads(&tx.rows(locking, ids(&missing)).await?, &mut heads)?;
+    }
+    for tenant in missing {
+        heads.entry(tenant).or_insert_with(|| Head { sequence: 0, hash: genesis(tenant) });
+    }
+    Ok(heads)
+}
+
+fn read_heads(rows: &[Row], heads: &mut Heads) -> Result<(), Fault> {
+    for row in rows {
+        heads.insert(TenantId(row.get(0)?), Head { sequence: row.count(1)?, hash: hash(row, 2)? });
+    }
+    Ok(())
+}
+
+/// Appends rows to their tenants' chains, whose ends were read, and ends the transaction, if there is one.
+pub(crate) async fn append_and_commit(
+    mut tx: Tx,
+    lock: bool,
+    before: &Heads,
+    entries: &[(TenantId, &AuditEntry)],
+) -> Result<Vec<Appended>, Fault> {
+    let mut appended: BTreeMap<TenantId, Appended> = BTreeMap::new();
+    let (mut rows, mut about) = (Vec::new(), Vec::new());
+    for (tenant, entry) in entries.iter().copied() {
+        let before = *before.get(&tenant).ok_or_else(|| Fault::corrupt("rows without the end of their chain"))?;
+        let one = appended.entry(tenant).or_insert(Appended { tenant, before, after: before, at: entry.at });
+        one.after.sequence += 1;
+        one.after.hash = chain_hash(&one.after.hash, one.after.sequence, entry);
+        one.at = entry.at;
+        about.push(entry.about.iter().map(|id| params![tenant.0, id.0, one.after.sequence]).collect::<Vec<_>>());
+        rows.push(row(tenant, one.after, entry));
+    }
+    let heads = appended.values().map(|one| params![one.tenant.0, one.after.sequence, one.after.hash.to_vec()]).collect::<Vec<_>>();
     // A sequence that another host took meanwhile is a matter of order, not of keys.
     let reorder = |fault| if matches!(fault, Fault::Unique) { Fault::Serialization } else { fault };
-    tx.execute(sql, params![tenant.0, after.sequence, after.hash.to_vec()]).await.map_err(reorder)?;
-    insert(tx, &ROWS, params![tenant.0], rows).await.map_err(reorder)?;
-    insert(tx, &ABOUT, params![tenant.0], about).await.map_err(reorder)?;
-    Ok(Some(Appended { tenant, before, after, at }))
+    let written = match tx.dialect() {
+        Dialect::Sqlite => write_sqlite(&mut tx, heads, rows, about).await,
+        Dialect::Postgres => write_postgres(&mut tx, lock, heads, rows, about).await,
+    };
+    tx.end(written).await.map_err(reorder)?;
+    Ok(appended.into_values().collect())
+}
+
+/// In one step, when it is not more than one statement of each table can hold.
+async fn write_sqlite(tx: &mut Tx, heads: Vec<Vec<Param>>, rows: Vec<Vec<Param>>, about: Vec<Vec<Vec<Param>>>) -> Result<(), Fault> {
+    let most = most_rows(ROWS.columns.len());
+    let alone = rows.len() <= most;
+    let (mut rows, mut about) = (rows.into_iter(), about.into_iter());
+    let mut last = Script::default();
+    while rows.len() > 0 {
+        let size = rows.len().next_power_of_two().min(most);
+        let mut script = Script::default();
+        script.insert(&ROWS, &[], rows.by_ref().take(size), size)?;
+        let people: Vec<Vec<Param>> = about.by_ref().take(size).flatten().collect();
+        match people.len() {
+            0 => {}
+            few if few <= size => script.insert(&ABOUT, &[], people.into_iter(), size)?,
+            _ => insert(tx, &ABOUT, vec![], people).await?,
+        }
+        if alone {
+            script.insert(&HEADS, &[], heads.iter().cloned(), size)?;
+            last = script;
+        } else {
+            script.execute(tx).await?;
+        }
+    }
+    if !alone {
+        insert(tx, &HEADS, vec![], heads).await?;
+    }
+    last.push("COMMIT");
+    last.execute(tx).await?;
+    Ok(())
+}
+
+async fn write_postgres(
+    tx: &mut Tx,
+    lock: bool,
+    heads: Vec<Vec<Param>>,
+    rows: Vec<Vec<Param>>,
+    about: Vec<Vec<Vec<Param>>>,
+) -> Result<(), Fault> {
+    if !rows.is_empty() {
+        let about: Vec<Vec<Param>> = about.into_iter().flatten().collect();
+        let mut script = PostgresScript::default();
+        script.insert(&HEADS, vec![], &heads)?;
+        script.insert(&ABOUT, vec![], &about)?;
+        script.insert(&ROWS, vec![], &rows)?;
+        script.execute(tx).await?;
+    }
+    if lock { tx.run("COMMIT").await } else { Ok(()) }
 }
 
 /// As it will be read back: people sorted and without doubles; no NUL, which PostgreSQL's text does not hold.
-fn tidy(mut entry: AuditEntry) -> AuditEntry {
+pub(crate) fn tidy(mut entry: AuditEntry) -> AuditEntry {
     entry.about.sort_unstable();
     entry.about.dedup();
     for text in [&mut entry.what, &mut entry.detail, &mut entry.legal_basis] {
@@ -102,9 +206,10 @@ fn tidy(mut entry: AuditEntry) -> AuditEntry {
     entry
 }
 
-fn row(head: Head, entry: &AuditEntry) -> Vec<Param> {
+fn row(tenant: TenantId, head: Head, entry: &AuditEntry) -> Vec<Param> {
     let about: Vec<u8> = entry.about.iter().flat_map(|id| *id.0.as_bytes()).collect();
     params![
+        tenant.0,
         head.sequence,
         entry.at.0,
         entry.kind.code(),
@@ -146,8 +251,8 @@ fn read(row: &Row) -> Result<Option<AuditRow>, Fault> {
     Ok(Some(AuditRow { sequence: row.count(0)?, entry, hash: hash(row, 11)? }))
 }
 
-/// Rows of the trail, newest first.
-pub(crate) async fn rows(tx: &mut Tx, tenant: TenantId, filter: &AuditFilter) -> Result<Vec<AuditRow>, Fault> {
+/// A query for rows of the trail, newest first.
+pub(crate) fn rows(tenant: TenantId, filter: &AuditFilter) -> (String, Vec<Param>) {
     let mut sql = SELECT.to_owned();
     let mut given = params![tenant.0];
     if let Some(person) = filter.about {
@@ -164,6 +269,10 @@ pub(crate) async fn rows(tx: &mut Tx, tenant: TenantId, filter: &AuditFilter) ->
     }
     sql.push_str(" ORDER BY a.sequence DESC LIMIT ?");
     given.push(filter.limit.into());
-    let rows = tx.rows(&sql, given).await?;
+    (sql, given)
+}
+
+/// Reads what such a query found.
+pub(crate) fn read_rows(rows: &[Row]) -> Result<Vec<AuditRow>, Fault> {
     rows.iter().map(|row| read(row)?.ok_or_else(|| Fault::corrupt("a row of the audit trail: verify it"))).collect()
 }

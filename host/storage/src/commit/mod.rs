@@ -3,29 +3,35 @@
 mod corrections;
 mod entries;
 
-use crate::audit::{self, Appended};
 use crate::db::{Param, Tx, params};
 use crate::fault::Fault;
-use crate::shared::{Shared, transact};
+use crate::shared::Shared;
 use crate::{inbox, payments, people, reindex};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use uuid::Uuid;
 use vatra_core::ids::{Name, SubjectId, SubmissionId, TenantId};
 use vatra_core::register::RegisterSchema;
 use vatra_core::store::StoreError;
 use vatra_core::unit::{Committed, ReadSet, Unit};
 
+/// The answer that was given to a form.
+pub(crate) const SUBMISSION: &str = "SELECT answer FROM submissions WHERE tenant = ? AND id = ?";
+/// What an entry takes to write, in audit rows.
+const ENTRY_WEIGHT: usize = 12;
+
 /// Keeps a unit of work.
-pub(crate) async fn commit(shared: &Shared, tenant: TenantId, unit: &Unit) -> Result<Committed, Fault> {
-    let _turn = shared.turn(tenant).await;
-    let (committed, appended) = transact!(shared, tx, apply(&mut tx, tenant, unit).await)?;
-    if let Some(appended) = &appended {
-        shared.checkpoints.advance(appended);
-    }
-    Ok(committed)
+pub(crate) async fn commit(shared: &Arc<Shared>, tenant: TenantId, unit: Unit) -> Result<Committed, Fault> {
+    let weight = 4 + unit.audit.len() + ENTRY_WEIGHT * (unit.entries.len() + unit.corrections.len()) + unit.subjects.len();
+    let unit = Arc::new(unit);
+    let write = shared.write(tenant, weight, move |tx| {
+        let unit = Arc::clone(&unit);
+        Box::pin(async move { Ok((apply(tx, tenant, &unit).await?, unit.audit.clone())) })
+    });
+    write.await
 }
 
-async fn apply(tx: &mut Tx, tenant: TenantId, unit: &Unit) -> Result<(Committed, Option<Appended>), Fault> {
+async fn apply(tx: &mut Tx, tenant: TenantId, unit: &Unit) -> Result<Committed, Fault> {
     if let Some((id, _)) = &unit.submission
         && let Some(answer) = submission(tx, tenant, *id).await?
     {
@@ -48,13 +54,12 @@ async fn apply(tx: &mut Tx, tenant: TenantId, unit: &Unit) -> Result<(Committed,
         let sql = "INSERT INTO submissions (tenant, id, performed_at, answer) VALUES (?, ?, ?, ?)";
         tx.execute(sql, params![tenant.0, id.0, unit.at.0, answer.as_str()]).await?;
     }
-    let appended = audit::append(tx, tenant, unit.audit.clone()).await?;
-    Ok((committed, appended))
+    Ok(committed)
 }
 
 /// The answer that was given to a form.
-pub(crate) async fn submission(tx: &mut Tx, tenant: TenantId, id: SubmissionId) -> Result<Option<String>, Fault> {
-    let row = tx.row("SELECT answer FROM submissions WHERE tenant = ? AND id = ?", params![tenant.0, id.0]).await?;
+async fn submission(tx: &mut Tx, tenant: TenantId, id: SubmissionId) -> Result<Option<String>, Fault> {
+    let row = tx.row(SUBMISSION, params![tenant.0, id.0]).await?;
     row.map(|row| row.get(0)).transpose()
 }
 

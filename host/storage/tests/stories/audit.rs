@@ -15,6 +15,7 @@ stories![
     a_tail_cut_with_its_head_is_found_even_after_writing_on,
     a_rewritten_trail_is_found,
     a_forged_checkpoint_is_found,
+    a_forged_journal_is_found,
     the_index_of_people_is_checked,
     concurrent_rows_form_one_chain,
     checkpoints_are_kept_every_thousand_rows,
@@ -195,23 +196,62 @@ async fn a_rewritten_trail_is_found(stage: Stage) {
         stage.raw(&format!("UPDATE audit SET what = '{what}', hash = {bytes} WHERE {whose} AND sequence = {}", row.sequence)).await;
     }
     forge_head(&stage, tenant, ROWS).await;
-    assert_eq!(faults(&stage, tenant).await, [Fault::Rewritten { checkpoint: ROWS }]);
+    // Every commit since is vouched for; once the journal was folded, the last.
+    let expected: Vec<Fault> = (4..=ROWS).map(|checkpoint| Fault::Rewritten { checkpoint }).collect();
+    assert_eq!(faults(&stage, tenant).await, expected);
+    stage.storage.close().await;
+    let restarted = stage.another().await;
+    assert_eq!(restarted.verify_audit(tenant).await.unwrap().faults, [Fault::Rewritten { checkpoint: ROWS }]);
+}
+
+/// The journal of a host that was killed.
+async fn a_forged_journal_is_found(stage: Stage) {
+    let tenant = trail(&stage).await;
+    let journals = || {
+        let names = std::fs::read_dir(stage.folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        names.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("heads-")).collect::<Vec<_>>()
+    };
+    let path = journals().pop().unwrap();
+    let genuine = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, genuine.replace(&format!("{tenant} {ROWS} "), &format!("{tenant} 19 "))).unwrap();
+    assert_eq!(faults(&stage, tenant).await, [Fault::Forged { checkpoint: 19 }]);
+    // A line that was not finished was never acknowledged.
+    std::fs::write(&path, format!("{genuine}vatra checkpoints v1 {tenant} 4000")).unwrap();
+    assert_eq!(faults(&stage, tenant).await, []);
+    // Another host lets a living one's journal be, and reads it.
+    let other_host = stage.another().await;
+    assert_eq!(other_host.verify_audit(tenant).await.unwrap().checkpoint, Some(ROWS));
+    // The next host to open the folder folds what a dead one left, unless it was tampered with.
+    stage.storage.close().await;
+    assert_eq!(journals(), Vec::<std::path::PathBuf>::new());
+    std::fs::write(&path, "nonsense\n").unwrap();
+    stage.another().await;
+    assert_eq!(journals(), std::slice::from_ref(&path));
+    std::fs::write(&path, &genuine).unwrap();
+    std::fs::remove_file(stage.folder.path().join(format!("{tenant}.json"))).unwrap();
+    let restarted = stage.another().await;
+    assert_eq!(journals(), Vec::<std::path::PathBuf>::new());
+    let verified = restarted.verify_audit(tenant).await.unwrap();
+    assert_eq!((verified.checkpoint, verified.faults), (Some(ROWS), vec![]));
 }
 
 async fn a_forged_checkpoint_is_found(stage: Stage) {
     let tenant = trail(&stage).await;
+    let other = stage.tenant("third").await;
+    stage.storage.close().await;
+    let storage = stage.another().await;
+    let faults = async |tenant| storage.verify_audit(tenant).await.unwrap().faults;
     let path = stage.folder.path().join(format!("{tenant}.json"));
     let genuine = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, genuine.replace(&format!("\"sequence\":{ROWS}"), "\"sequence\":19")).unwrap();
-    assert_eq!(faults(&stage, tenant).await, [Fault::Forged { checkpoint: 19 }]);
+    assert_eq!(faults(tenant).await, [Fault::Forged { checkpoint: 19 }]);
     std::fs::write(&path, "nonsense").unwrap();
-    assert_eq!(faults(&stage, tenant).await, [Fault::Forged { checkpoint: 0 }]);
+    assert_eq!(faults(tenant).await, [Fault::Forged { checkpoint: 0 }]);
     // Another tenant's, however genuine, is no checkpoint here.
-    let other = stage.tenant("third").await;
     std::fs::write(stage.folder.path().join(format!("{other}.json")), &genuine).unwrap();
-    assert_eq!(faults(&stage, other).await, [Fault::Forged { checkpoint: ROWS }]);
+    assert_eq!(faults(other).await, [Fault::Forged { checkpoint: ROWS }]);
     std::fs::write(&path, &genuine).unwrap();
-    assert_eq!(faults(&stage, tenant).await, []);
+    assert_eq!(faults(tenant).await, []);
 }
 
 async fn the_index_of_people_is_checked(stage: Stage) {
@@ -265,11 +305,13 @@ async fn checkpoints_are_kept_every_thousand_rows(stage: Stage) {
     let verified = stage.storage.verify_audit(tenant).await.unwrap();
     assert_eq!((verified.rows, verified.checkpoint, verified.faults), (3_500, Some(3_500), vec![]));
     // Losing the latest leaves those kept.
+    stage.storage.close().await;
+    let storage = stage.another().await;
     std::fs::remove_file(stage.folder.path().join(format!("{tenant}.json"))).unwrap();
     let whose = of(&stage, tenant);
     stage.raw(&format!("DELETE FROM audit WHERE {whose} AND sequence > 3000")).await;
     forge_head(&stage, tenant, 3_000).await;
-    assert_eq!(faults(&stage, tenant).await, [Fault::CutOff { last: 3_000, checkpoint: 3_500 }]);
+    assert_eq!(storage.verify_audit(tenant).await.unwrap().faults, [Fault::CutOff { last: 3_000, checkpoint: 3_500 }]);
 }
 
 /// Opening neither fails nor mends.

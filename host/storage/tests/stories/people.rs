@@ -90,8 +90,14 @@ async fn a_merged_subject_answers_as_the_other(stage: Stage) {
 async fn modules_and_grants_are_kept_with_their_audit_row(stage: Stage) {
     let (tenant, other) = (stage.tenant("sculeni").await, stage.tenant("lozova").await);
     let module = named("tax-collector");
-    let mut installed =
-        Installed { module: module.clone(), digest: "ab".repeat(32), version: "0.1.0".into(), disabled_at: None, installed_at: now() };
+    let mut installed = Installed {
+        module: module.clone(),
+        digest: "ab".repeat(32),
+        version: "0.1.0".into(),
+        disabled_at: None,
+        installed_at: now(),
+        budgets: [("memory".to_owned(), 7)].into(),
+    };
     stage.storage.put_installed(tenant, &installed, row("install", &[])).await.unwrap();
     installed.disabled_at = Some(now());
     stage.storage.put_installed(tenant, &installed, row("disable", &[])).await.unwrap();

@@ -1,11 +1,21 @@
 //! What belongs to the host: municipalities, sessions, opening.
 
 use crate::support::*;
+use vatra_core::audit::AuditEntry;
 use vatra_core::clock::Instant;
-use vatra_core::store::{Municipal, Platform, SessionRow, StoreError};
+use vatra_core::store::{Changed, Installed, Municipal, Platform, SessionRow, StoreError};
 use vatra_storage::{Config, DatabaseUrl, open};
 
-stories![municipalities_by_slug, sessions_expire, opening_again_keeps_everything, many_snapshots_and_a_writer, an_address_is_never_told];
+stories![
+    municipalities_by_slug,
+    sessions_expire,
+    opening_again_keeps_everything,
+    many_snapshots_and_a_writer,
+    an_address_is_never_told,
+    all_installations_at_once,
+    a_call_is_found_in_every_trail,
+    changes_are_heard
+];
 
 async fn municipalities_by_slug(stage: Stage) {
     let (sculeni, lozova) = (stage.tenant("sculeni").await, stage.tenant("lozova").await);
@@ -74,4 +84,76 @@ async fn an_address_is_never_told(stage: Stage) {
         let error = open(Config { database, checkpoints: checkpoints(), readers: 1 }).await.unwrap_err();
         assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
     }
+}
+
+fn installed(module: &str, version: &str) -> Installed {
+    Installed {
+        module: named(module),
+        digest: "00".repeat(32),
+        version: version.into(),
+        disabled_at: None,
+        installed_at: now(),
+        budgets: Default::default(),
+    }
+}
+
+async fn all_installations_at_once(stage: Stage) {
+    let (sculeni, lozova, empty) = (stage.tenant("sculeni").await, stage.tenant("lozova").await, stage.tenant("aa").await);
+    for (tenant, module) in [(sculeni, "b-module"), (sculeni, "a-module"), (lozova, "a-module")] {
+        stage.storage.put_installed(tenant, &installed(module, "1.0.0"), row("install", &[])).await.unwrap();
+    }
+    let all = stage.storage.installations().await.unwrap();
+    let ids: Vec<_> = all.iter().map(|(tenant, _)| tenant.id).collect();
+    assert_eq!(ids, [empty, lozova, sculeni], "by slug");
+    for (tenant, modules) in all {
+        let (each, grants): (Vec<_>, Vec<_>) = modules.into_iter().unzip();
+        assert_eq!(each, stage.storage.installed(tenant.id).await.unwrap());
+        assert!(grants.into_iter().all(|grants| grants.is_empty()));
+    }
+}
+
+async fn a_call_is_found_in_every_trail(stage: Stage) {
+    let tenants = [stage.tenant("sculeni").await, stage.tenant("lozova").await, stage.tenant("nisporeni").await];
+    // Calls of three days, an id every minute.
+    let id = |minute: u64| {
+        let seconds = 1_790_000_000 + minute * 60;
+        vatra_core::ids::CallId(uuid::Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, 0)))
+    };
+    let calls: Vec<_> = (0..4_320).map(id).collect();
+    let rows = |tenant: usize| {
+        let mine = calls.iter().enumerate().filter(move |(n, _)| n % 3 == tenant || n % 100 == 0);
+        mine.flat_map(|(n, call)| (0..1 + n % 2).map(|_| AuditEntry { call: *call, ..row("look", &[]) })).collect::<Vec<_>>()
+    };
+    for (n, tenant) in tenants.iter().enumerate() {
+        stage.storage.audit(*tenant, rows(n)).await.unwrap();
+    }
+    for n in [0usize, 1, 2, 1_441, 2_900, 4_319] {
+        let found = stage.storage.audit_of_call(calls[n]).await.unwrap();
+        assert!(found.iter().all(|(_, row)| row.entry.call == calls[n]));
+        let homes = if n % 100 == 0 { 3 } else { 1 };
+        assert_eq!(found.len(), homes * (1 + n % 2), "{n}");
+    }
+    assert_eq!(stage.storage.audit_of_call(id(5_000)).await.unwrap(), vec![]);
+}
+
+async fn changes_are_heard(stage: Stage) {
+    let tenant = stage.tenant("sculeni").await;
+    let here = stage.another().await;
+    let mut changes = here.changes().await.unwrap();
+    for module in ["a-module", "b-module"] {
+        stage.storage.put_installed(tenant, &installed(module, "1.0.0"), row("install", &[])).await.unwrap();
+    }
+    let DatabaseUrl::Postgres(_) = stage.database else {
+        assert!(futures::FutureExt::now_or_never(changes.next()).is_none(), "one host, nobody to hear from");
+        return;
+    };
+    assert_eq!(changes.next().await, Changed::Module(tenant, named("a-module")));
+    assert_eq!(changes.next().await, Changed::Module(tenant, named("b-module")));
+    // Its connections are cut: it connects by itself, and says that anything may have changed.
+    let mine = "SELECT CAST(count(pg_terminate_backend(pid)) AS TEXT) FROM pg_stat_activity \
+         WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE 'LISTEN%'";
+    assert_eq!(stage.raw_text(mine).await.unwrap(), "1");
+    assert_eq!(changes.next().await, Changed::Everything);
+    stage.storage.put_installed(tenant, &installed("a-module", "1.1.0"), row("upgrade", &[])).await.unwrap();
+    assert_eq!(changes.next().await, Changed::Module(tenant, named("a-module")));
 }

@@ -1,0 +1,98 @@
+//! What waits to be written: a line for each tenant, served in turns, so that nobody waits behind another's thousand.
+
+use std::collections::{HashMap, VecDeque};
+use vatra_core::ids::TenantId;
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Queue<T> {
+    lines: HashMap<TenantId, VecDeque<T>>,
+    /// Tenants with something in their line, in the order of their turns.
+    turns: VecDeque<TenantId>,
+}
+
+impl<T> Default for Queue<T> {
+    fn default() -> Self {
+        Self { lines: HashMap::new(), turns: VecDeque::new() }
+    }
+}
+
+impl<T> Queue<T> {
+    /// At the end of the tenant's line.
+    pub(super) fn push(&mut self, tenant: TenantId, item: T) {
+        let line = self.lines.entry(tenant).or_default();
+        if line.is_empty() {
+            self.turns.push_back(tenant);
+        }
+        line.push_back(item);
+    }
+
+    /// A batch: one of each tenant in turn, round after round, until it weighs `most` or nothing is left. Never empty unless the queue is.
+    pub(super) fn take(&mut self, most: usize, weight: impl Fn(&T) -> usize) -> Vec<T> {
+        let (mut batch, mut weighs) = (Vec::new(), 0);
+        while let Some(tenant) = self.turns.front().copied() {
+            let Some(line) = self.lines.get_mut(&tenant) else {
+                self.turns.pop_front();
+                continue;
+            };
+            let next = line.front().map_or(0, &weight);
+            if !batch.is_empty() && weighs + next > most {
+                break;
+            }
+            weighs += next;
+            batch.extend(line.pop_front());
+            self.turns.pop_front();
+            if line.is_empty() {
+                // Nothing is kept for those who do not write.
+                self.lines.remove(&tenant);
+            } else {
+                self.turns.push_back(tenant);
+            }
+        }
+        if self.lines.is_empty() {
+            self.lines.shrink_to(64);
+            self.turns.shrink_to(64);
+        }
+        batch
+    }
+
+    /// Everything that waits.
+    pub(super) fn clear(&mut self) {
+        self.lines.clear();
+        self.turns.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_line_delays_another_tenant_by_one_batch() {
+        let (busy, quiet) = (TenantId::fresh(), TenantId::fresh());
+        let mut queue = Queue::default();
+        for n in 0..10_000 {
+            queue.push(busy, (busy, n));
+        }
+        assert_eq!(queue.take(512, |_| 1).len(), 512);
+        queue.push(quiet, (quiet, 0));
+        let batch = queue.take(512, |_| 1);
+        assert!(batch.contains(&(quiet, 0)));
+        // Each tenant's own order is kept.
+        let order: Vec<i32> = batch.iter().filter(|(tenant, _)| *tenant == busy).map(|(_, n)| *n).collect();
+        assert_eq!(order, (512..512 + 511).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_is_heavy_goes_alone() {
+        let tenants: Vec<TenantId> = (0..3).map(|_| TenantId::fresh()).collect();
+        let mut queue = Queue::default();
+        for (tenant, weight) in tenants.iter().zip([10, 1_000, 10]) {
+            queue.push(*tenant, weight);
+        }
+        assert_eq!(queue.take(100, |weight| *weight), [10]);
+        assert_eq!(queue.take(100, |weight| *weight), [1_000]);
+        assert_eq!(queue.take(100, |weight| *weight), [10]);
+        assert!(queue.take(100, |weight| *weight).is_empty());
+    }
+}

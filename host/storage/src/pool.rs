@@ -1,0 +1,173 @@
+//! Connections, as many as are allowed, opened when they are first needed and kept. Taking one that lies ready costs the database nothing,
+//! and neither does giving it back clean; one given back within a transaction is rolled back first.
+
+use crate::fault::Fault;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, SqlSafeStr as _};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use vatra_core::store::StoreError;
+
+/// How to connect.
+#[derive(Clone)]
+pub(crate) enum Options {
+    /// To a file.
+    Sqlite(SqliteConnectOptions),
+    /// To a server.
+    Postgres(PgConnectOptions),
+}
+
+/// A connection to one of the databases.
+#[derive(Debug)]
+pub(crate) enum Connection {
+    /// Has a thread of its own.
+    Sqlite(SqliteConnection),
+    /// To a server.
+    Postgres(PgConnection),
+}
+
+impl Connection {
+    pub(crate) async fn open(options: &Options) -> Result<Self, sqlx::Error> {
+        Ok(match options {
+            Options::Sqlite(options) => Self::Sqlite(SqliteConnection::connect_with(options).await?),
+            Options::Postgres(options) => Self::Postgres(PgConnection::connect_with(options).await?),
+        })
+    }
+    /// Runs statements without parameters, one after another.
+    pub(crate) async fn run(&mut self, sql: String) -> Result<(), Fault> {
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql).into_sql_str());
+        match self {
+            Self::Sqlite(connection) => sql.execute(connection).await.map(|_| ())?,
+            Self::Postgres(connection) => sql.execute(connection).await.map(|_| ())?,
+        }
+        Ok(())
+    }
+    pub(crate) async fn close(self) {
+        // Nothing is left to do when the farewell fails.
+        let _ = match self {
+            Self::Sqlite(connection) => connection.close().await,
+            Self::Postgres(connection) => connection.close().await,
+        };
+    }
+}
+
+/// See the module.
+pub(crate) struct Pool {
+    options: Options,
+    size: u32,
+    permits: Arc<Semaphore>,
+    /// The last given back is the first taken: what few connections can do, few do.
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pool").field("size", &self.size).finish_non_exhaustive()
+    }
+}
+
+impl Pool {
+    /// How many connections there may be.
+    pub(crate) fn size(&self) -> u32 {
+        self.size
+    }
+    /// How to reach the server, if there is one.
+    pub(crate) fn postgres(&self) -> Option<PgConnectOptions> {
+        if let Options::Postgres(options) = &self.options { Some(options.clone()) } else { None }
+    }
+    /// With at most so many connections; none yet.
+    pub(crate) fn new(options: Options, size: u32) -> Arc<Self> {
+        let permits = Arc::new(Semaphore::new(size as usize));
+        Arc::new(Self { options, size, permits, idle: Mutex::default() })
+    }
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    /// Puts in a connection that was opened already.
+    pub(crate) fn put(&self, connection: Connection) {
+        self.idle().push(connection);
+    }
+    /// Closes what lies ready.
+    pub(crate) fn forget(&self) {
+        self.idle().clear();
+    }
+    /// A connection, when one is free.
+    pub(crate) async fn take(self: &Arc<Self>) -> Result<Lease, Fault> {
+        let closed = |_| Fault::from(StoreError::Database("the database is closed".to_owned()));
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(closed)?;
+        let ready = self.idle().pop();
+        let connection = match ready {
+            Some(connection) => connection,
+            None => Connection::open(&self.options).await?,
+        };
+        Ok(Lease { connection: Some(connection), state: State::Clean, pool: Arc::clone(self), permit: Some(permit) })
+    }
+    /// Waits until every connection was given back, and closes them.
+    pub(crate) async fn close(&self) {
+        // Whoever waits already is served first.
+        if let Ok(_all) = self.permits.acquire_many(self.size).await {
+            self.permits.close();
+        }
+        let idle = std::mem::take(&mut *self.idle());
+        for connection in idle {
+            connection.close().await;
+        }
+    }
+}
+
+/// What is known of a connection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum State {
+    /// Outside of any transaction.
+    Clean,
+    /// Perhaps within one.
+    Open,
+    /// Not to be used again.
+    Lost,
+}
+
+/// A connection, taken. Dropped, it goes back.
+#[derive(Debug)]
+pub(crate) struct Lease {
+    connection: Option<Connection>,
+    pub(crate) state: State,
+    pool: Arc<Pool>,
+    permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Lease {
+    /// The connection.
+    pub(crate) fn connection(&mut self) -> Result<&mut Connection, Fault> {
+        self.connection.as_mut().ok_or_else(|| Fault::Lost("the connection was given up".to_owned()))
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let (Some(mut connection), Some(permit)) = (self.connection.take(), self.permit.take()) else { return };
+        match self.state {
+            State::Clean => self.pool.put(connection),
+            State::Open => {
+                // Without a runtime the connection is closed, and the transaction gone with it.
+                let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+                let pool = Arc::clone(&self.pool);
+                runtime.spawn(async move {
+                    // It may have ended already: SQLite ends it by itself after some faults.
+                    let clean = match &mut connection {
+                        Connection::Sqlite(sqlite) => {
+                            let ended = sqlx::raw_sql("ROLLBACK").execute(&mut *sqlite).await;
+                            ended.is_ok() || ended.is_err_and(|error| error.as_database_error().is_some())
+                        }
+                        Connection::Postgres(_) => connection.run("ROLLBACK".to_owned()).await.is_ok(),
+                    };
+                    if clean {
+                        pool.put(connection);
+                    }
+                    drop(permit);
+                });
+            }
+            State::Lost => {}
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Packages: the sections of a component, what it imports and exports.
+
+use vatra_registry::{Package, Translations, pack};
+use vatra_view::Catalogue;
+
+/// A package is refused, or whole; and whatever is packed is refused or read.
+pub fn package(data: &[u8]) {
+    if let Ok(package) = Package::read(data) {
+        assert!(package.exports.iter().any(|export| export == vatra_registry::contract::SCREENS));
+        assert!(package.imports.iter().all(|import| vatra_registry::IMPLEMENTED.contains(&import.as_str())));
+        assert_eq!(Package::read_verified(data, &package.digest).as_ref(), Ok(&package));
+        let Translations { ro, ru, en } = &package.translations;
+        let _words = Catalogue::new(ro, ru, en);
+    }
+    const MANIFEST: &str = include_str!("manifest.toml");
+    if let Ok(packed) = pack(data, MANIFEST, &Translations::default()) {
+        let _read = Package::read(&packed);
+    }
+}

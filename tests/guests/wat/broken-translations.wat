@@ -1,0 +1,3 @@
+;; Words that are not Fluent.
+;; file: section vatra:translations:ro = = = { $ { -
+;; case: install => refused:

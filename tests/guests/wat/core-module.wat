@@ -1,0 +1,3 @@
+;; A core module, not made a component.
+;; file: core
+;; case: install => refused:core module

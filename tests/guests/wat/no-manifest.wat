@@ -1,0 +1,3 @@
+;; No manifest.
+;; file: without vatra:manifest
+;; case: install => refused:no section 'vatra:manifest'

@@ -1,0 +1,3 @@
+;; A package of which little is left.
+;; file: cut 3000
+;; case: install => refused:
