@@ -12,6 +12,8 @@ use vatra_hosting_tests::package;
 use wasmtime::component::{Component, ComponentExportIndex, InstancePre, Linker, TypedFunc};
 use wasmtime::{Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store};
 
+type Rendered = (Result<Screen, Failure>,);
+
 const ROUNDS: usize = 10;
 const CALLS: usize = 2_000;
 
@@ -89,7 +91,7 @@ impl Bare {
     async fn call(&self) -> Result<()> {
         let mut store = Store::new(&self.engine, ());
         let instance = self.module.instantiate_async(&mut store).await?;
-        let render: TypedFunc<(&str, &[Field]), (Result<Screen, Failure>,)> = if self.compared.swap(true, Ordering::AcqRel) {
+        let render: TypedFunc<(&str, &[Field]), Rendered> = if self.compared.swap(true, Ordering::AcqRel) {
             let function = instance.get_func(&mut store, self.render).context("render")?;
             #[allow(unsafe_code)]
             // SAFETY: this function of this component was compared with these types before.
