@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 pub const IMPLEMENTED: &[&str] = &[
     "vatra:clock/clock@0.1.0",
     "vatra:log/log@0.1.0",
+    "vatra:mconnect/data@0.1.0",
     "vatra:mpass/caller@0.1.0",
     "vatra:mpay/orders@0.1.0",
     "vatra:random/random@0.1.0",

@@ -138,7 +138,7 @@ impl Trouble {
 mod tests {
     use super::*;
 
-    const RULES: [&str; 20] = [
+    const RULES: [&str; 22] = [
         "not-declared",
         "not-granted",
         "revoked",
@@ -148,6 +148,8 @@ mod tests {
         "accounts",
         "registers",
         "fields",
+        "data-sets",
+        "subject",
         "templates",
         "settings",
         "personal",

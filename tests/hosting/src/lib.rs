@@ -93,6 +93,31 @@ impl House {
         Self::on(Config::default(), Some(database)).await
     }
 
+    /// Another host on the same database, with the same key and packages.
+    ///
+    /// # Errors
+    /// When it does not open.
+    pub async fn beside(&self, database: String) -> Result<(Arc<App>, tempfile::TempDir)> {
+        let folder = tempfile::tempdir()?;
+        let (from, to) = (self.folder.path().join("data"), folder.path().join("data"));
+        std::fs::create_dir_all(to.join("packages"))?;
+        std::fs::copy(from.join("master.key"), to.join("master.key"))?;
+        for package in std::fs::read_dir(from.join("packages"))? {
+            let package = package?;
+            std::fs::copy(package.path(), to.join("packages").join(package.file_name()))?;
+        }
+        let options = Options { data: to, database: Some(database), clock: self.clock.clone(), engine: Config::default() };
+        Ok((App::open(options).await?, folder))
+    }
+
+    /// Opens one on this database.
+    ///
+    /// # Errors
+    /// When the host does not open.
+    pub async fn on_database(database: String) -> Result<Self> {
+        Self::on(Config::default(), Some(database)).await
+    }
+
     async fn on(engine: Config, database: Option<String>) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let clock = Arc::new(FixedClock::at(NOON));
