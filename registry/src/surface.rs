@@ -37,9 +37,9 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Surface, PackageError> {
                         // An interface that is none of the contract's is refused, whatever it holds.
                         ComponentTypeRef::Instance(_) if OFFERED.contains(name) => {
                             match types.component_item_for_import(name).map(|item| item.ty) {
-                                Some(ComponentEntityType::Instance(id)) => {
-                                    types[id].exports.values().any(|item| matches!(item.ty, ComponentEntityType::Func(_)))
-                                }
+                                Some(ComponentEntityType::Instance(id)) => types
+                                    .get(id)
+                                    .is_none_or(|it| it.exports.values().any(|item| matches!(item.ty, ComponentEntityType::Func(_)))),
                                 _ => true,
                             }
                         }

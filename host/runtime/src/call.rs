@@ -13,6 +13,7 @@ use crate::usage::{Kind, Labels, micros};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
+use tracing::Instrument;
 use vatra_capabilities::budget::Limits;
 use vatra_capabilities::{CallState, Mode};
 use vatra_core::audit::{AuditEntry, AuditKind};
@@ -161,7 +162,11 @@ impl Runtime {
     ) -> (Result<T, CallError>, CallState, Spent) {
         let Call { ctx, ready, .. } = call;
         let running = ready.install.usage.begin();
-        let (result, mut spent) = drive(&self.slow_lane, ctx.tenant.id, &ready.binding.limits, guest(&mut store)).await;
+        let span = tracing::debug_span!(
+            "call", tenant = %ctx.tenant.slug, module = %ctx.module, version = %ready.binding.manifest.version,
+            digest = %ready.binding.digest, call = %ctx.call, kind = call.kind.code(), what = call.what
+        );
+        let (result, mut spent) = drive(&self.slow_lane, ctx.tenant.id, &ready.binding.limits, guest(&mut store)).instrument(span).await;
         let mut state = store.into_data();
         state.release_snapshot();
         drop(running);

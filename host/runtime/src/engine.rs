@@ -10,6 +10,10 @@ use wasmtime::{Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 /// How often running guests are looked at: none holds a worker thread for longer than that.
 pub(crate) const TICK: Duration = Duration::from_millis(1);
+/// What one component may have. A Rust module has three core instances, a memory and two tables; Python's has some twenty instances.
+const CORE_INSTANCES: u32 = 32;
+const MEMORIES: u32 = 2;
+const TABLES: u32 = 16;
 /// Ticks without a running guest after which the clock rests.
 const IDLE_TICKS: u32 = 100;
 
@@ -140,15 +144,20 @@ impl Drop for Engine {
 fn settings(pool: Option<&Config>) -> wasmtime::Config {
     let mut settings = wasmtime::Config::new();
     settings.wasm_component_model(true).epoch_interruption(true).memory_init_cow(true).async_stack_size(1 << 20).max_wasm_stack(512 << 10);
+    // Nothing that a replay might see otherwise, and no address beyond what a call may have anyway.
+    settings.relaxed_simd_deterministic(true).wasm_memory64(false);
     if let Some(config) = pool {
-        // A call in each place, of a few core modules (a component's own and its adapters).
+        // A call in each place, and as much of everything as a component may have: no place that was given is without its memory.
         let slots = config.concurrency.max(1);
         let most = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
         let mut pool = PoolingAllocationConfig::new();
         pool.total_component_instances(slots)
-            .total_core_instances(slots * 4)
-            .total_memories(slots * 2)
-            .total_tables(slots * 4)
+            .max_core_instances_per_component(CORE_INSTANCES)
+            .max_memories_per_component(MEMORIES)
+            .max_tables_per_component(TABLES)
+            .total_core_instances(slots * CORE_INSTANCES)
+            .total_memories(slots * MEMORIES)
+            .total_tables(slots * TABLES)
             .total_stacks(slots)
             .max_memory_size(most(config.ceilings.memory))
             .table_elements(most(config.ceilings.table))

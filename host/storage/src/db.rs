@@ -8,7 +8,13 @@ use sqlx::postgres::{PgArguments, PgRow, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
 use sqlx::{AssertSqlSafe, Decode, Row as _, Type};
 use std::sync::Arc;
+use tracing::Instrument;
 use uuid::Uuid;
+
+/// A statement in the traces: its text, in which every value is a parameter.
+fn statement(sql: &str) -> tracing::Span {
+    tracing::trace_span!("statement", sql)
+}
 
 /// Which database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -203,7 +209,8 @@ impl Tx {
     pub(crate) async fn execute_sqlite(&mut self, sql: String, arguments: SqliteArguments) -> Result<u64, Fault> {
         match self.lease.connection()? {
             Connection::Sqlite(connection) => {
-                Ok(sqlx::query_with(AssertSqlSafe(sql), arguments).execute(connection).await?.rows_affected())
+                let span = statement(&sql);
+                Ok(sqlx::query_with(AssertSqlSafe(sql), arguments).execute(connection).instrument(span).await?.rows_affected())
             }
             Connection::Postgres(_) => Err(Fault::corrupt("a statement for the other database")),
         }
@@ -212,7 +219,8 @@ impl Tx {
     pub(crate) async fn execute_postgres(&mut self, sql: String, arguments: PgArguments) -> Result<u64, Fault> {
         match self.lease.connection()? {
             Connection::Postgres(connection) => {
-                Ok(sqlx::query_with(AssertSqlSafe(sql), arguments).execute(connection).await?.rows_affected())
+                let span = statement(&sql);
+                Ok(sqlx::query_with(AssertSqlSafe(sql), arguments).execute(connection).instrument(span).await?.rows_affected())
             }
             Connection::Sqlite(_) => Err(Fault::corrupt("a statement for the other database")),
         }
@@ -222,12 +230,14 @@ impl Tx {
         Ok(match self.lease.connection()? {
             Connection::Sqlite(connection) => {
                 let (sql, arguments) = dialect::for_sqlite(sql, params)?;
-                let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(connection).await?;
+                let span = statement(&sql);
+                let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(connection).instrument(span).await?;
                 rows.into_iter().map(Row::Sqlite).collect()
             }
             Connection::Postgres(connection) => {
                 let (sql, arguments) = dialect::for_postgres(sql, params)?;
-                let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(connection).await?;
+                let span = statement(&sql);
+                let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(connection).instrument(span).await?;
                 rows.into_iter().map(Row::Postgres).collect()
             }
         })

@@ -52,6 +52,10 @@ impl Connection {
     }
 }
 
+/// SQLite connections that map the file. They are those that are used most, as the last given back is the first taken; each maps the same pages,
+/// which are counted as resident once for each of them.
+const MAPPED: usize = 2;
+
 /// See the module.
 pub(crate) struct Pool {
     options: Options,
@@ -99,7 +103,14 @@ impl Pool {
         let ready = self.idle().pop();
         let connection = match ready {
             Some(connection) => connection,
-            None => Connection::open(&self.options).await?,
+            // Whoever holds a permit has a connection, or opens one.
+            None => match (&self.options, self.size as usize - self.permits.available_permits()) {
+                (Options::Sqlite(options), nth) if nth > MAPPED => {
+                    let frugal = options.clone().pragma("mmap_size", "0").pragma("cache_size", "-2000");
+                    Connection::open(&Options::Sqlite(frugal)).await?
+                }
+                (options, _) => Connection::open(options).await?,
+            },
         };
         Ok(Lease { connection: Some(connection), state: State::Clean, pool: Arc::clone(self), permit: Some(permit) })
     }

@@ -1,4 +1,5 @@
 //! Questions to data holders: granted, audited before they are sent, sealed towards the module, told again in a replay.
+#![allow(clippy::unwrap_used)]
 
 use anyhow::{Context, Result, anyhow};
 use async_trait::async_trait;

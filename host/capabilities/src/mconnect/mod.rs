@@ -55,7 +55,7 @@ impl Outside {
 
 impl wit::Host for CallState {
     async fn ask(&mut self, request: wit::Request) -> wasmtime::Result<Result<wit::Answer, Failure>> {
-        counted!(self, ask(self, request))
+        counted!(self, "mconnect.ask", ask(self, request))
     }
 }
 

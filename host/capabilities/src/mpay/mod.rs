@@ -19,20 +19,20 @@ const MAX_LINES: usize = 50;
 
 impl wit::Host for CallState {
     async fn create_order(&mut self, order: wit::Order) -> wasmtime::Result<Result<String, Failure>> {
-        counted!(self, create(self, order))
+        counted!(self, "mpay.create-order", create(self, order))
     }
     async fn cancel_order(&mut self, number: String, reason: String) -> wasmtime::Result<Result<(), Failure>> {
-        counted!(self, cancel(self, number, reason))
+        counted!(self, "mpay.cancel-order", cancel(self, number, reason))
     }
     async fn standing_of(&mut self, number: String) -> wasmtime::Result<Result<wit::Standing, Failure>> {
-        counted!(self, async {
+        counted!(self, "mpay.standing-of", async {
             let order = own_order(self, &number).await?;
             let status = status(order.status_on(self.ctx.today()));
             Ok::<_, Stop>(wit::Standing { number, status, due: order.due.0, paid: order.paid.0 })
         })
     }
     async fn payments_of(&mut self, number: String) -> wasmtime::Result<Result<Vec<wit::Payment>, Failure>> {
-        counted!(self, async {
+        counted!(self, "mpay.payments-of", async {
             own_order(self, &number).await?;
             let payments = self.snapshot().await?.payments(&number).await?;
             self.used.read(payments.len(), &self.limits)?;

@@ -20,14 +20,14 @@ async fn subject(state: &mut CallState, subject: &WitSubject) -> Result<Subject,
 
 impl wit::Host for CallState {
     async fn kind_of(&mut self, asked: WitSubject) -> wasmtime::Result<Result<wit::Kind, Failure>> {
-        counted!(self, async {
+        counted!(self, "subjects.kind-of", async {
             let found = subject(self, &asked).await?;
             Ok::<_, Stop>(if found.company { wit::Kind::Company } else { wit::Kind::Person })
         })
     }
 
     async fn attributes(&mut self, asked: WitSubject, names: Vec<String>) -> wasmtime::Result<Result<Vec<wit::Attribute>, Failure>> {
-        counted!(self, async {
+        counted!(self, "subjects.attributes", async {
             let found = subject(self, &asked).await?;
             let mut out = Vec::with_capacity(names.len().min(8));
             for name in names.into_iter().take(8) {

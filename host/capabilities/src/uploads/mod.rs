@@ -32,7 +32,7 @@ fn span(offset: u32, limit: u32, length: usize) -> std::ops::Range<usize> {
 
 impl wit::Host for CallState {
     async fn describe(&mut self, upload: String) -> wasmtime::Result<Result<wit::Table, Failure>> {
-        counted!(self, async {
+        counted!(self, "uploads.describe", async {
             let table = table(self, &upload)?;
             Ok::<_, Stop>(wit::Table {
                 name: table.name.clone(),
@@ -46,7 +46,7 @@ impl wit::Host for CallState {
     }
 
     async fn read(&mut self, upload: String, offset: u32, limit: u32) -> wasmtime::Result<Result<wit::Rows, Failure>> {
-        counted!(self, async {
+        counted!(self, "uploads.read", async {
             let table = table(self, &upload)?;
             let span = span(offset, limit, table.accepted.len());
             let rows = table.accepted.get(span.clone()).unwrap_or_default();
@@ -64,7 +64,7 @@ impl wit::Host for CallState {
     }
 
     async fn problems(&mut self, upload: String, offset: u32, limit: u32) -> wasmtime::Result<Result<Vec<wit::Problem>, Failure>> {
-        counted!(self, async {
+        counted!(self, "uploads.problems", async {
             let table = table(self, &upload)?;
             let problems = table.problems.get(span(offset, limit, table.problems.len())).unwrap_or_default();
             self.used.read(problems.len(), &self.limits)?;

@@ -69,5 +69,5 @@ fn millis(micros: u64) -> String {
 }
 
 fn mebibytes(bytes: u64) -> String {
-    format!("{}.{}", bytes >> 20, (bytes & 0xf_ffff) * 10 >> 20)
+    format!("{}.{}", bytes >> 20, ((bytes & 0xf_ffff) * 10) >> 20)
 }
