@@ -18,7 +18,7 @@ guest=${VATRA_GUEST:-$(sh "$root/sdk/toolchain.sh")}
 modules=${CARGO_TARGET_DIR_GUEST:-$target/guest-modules}
 mkdir -p "$packages"
 (
-  cd "$root/tests/guests/wasi-hello"
+  cd "$root/tests/bench/wasi-hello"
   separator=$(printf '\037')
   CARGO_ENCODED_RUSTFLAGS="-Clink-arg=-zstack-size=65536$separator-Clink-arg=--initial-memory=1048576" CARGO_TARGET_DIR=$modules \
     cargo +"$guest" build --quiet --locked --profile guest --target wasm32-unknown-unknown -p vatra-guest-wasi-hello

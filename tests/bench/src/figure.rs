@@ -74,6 +74,16 @@ impl Figure {
         self
     }
 
+    pub(crate) fn floor_of(mut self, floor: f64) -> Self {
+        self.floor = Some(floor);
+        self
+    }
+
+    pub(crate) fn aim_of(mut self, aim: f64) -> Self {
+        self.aim = Some(aim);
+        self
+    }
+
     pub(crate) fn beside(mut self, what: impl Into<String>, value: impl Into<String>) -> Self {
         self.beside.push((what.into(), value.into()));
         self
@@ -81,17 +91,16 @@ impl Figure {
 
     /// `aim`, `floor` or `missed`; a dash for what has neither, or was not measured.
     pub(crate) fn met(&self) -> &'static str {
-        let (Ok(spread), Some(floor), Some(aim)) = (&self.measured, self.floor, self.aim) else { return "-" };
+        let Ok(spread) = &self.measured else { return "-" };
         let reaches = |goal: f64| match self.better {
             Better::Less => spread.median <= goal,
             Better::More => spread.median >= goal,
         };
-        if reaches(aim) {
-            "aim"
-        } else if reaches(floor) {
-            "floor"
-        } else {
-            "missed"
+        match (self.floor.map(reaches), self.aim.map(reaches)) {
+            (None, None) => "-",
+            (Some(true) | None, Some(true)) => "aim",
+            (Some(true), _) => "floor",
+            _ => "missed",
         }
     }
 
@@ -150,6 +159,7 @@ mod tests {
         assert_eq!([at(39.9).met(), at(40.0).met(), at(50.0).met()], ["missed", "floor", "aim"]);
         let less = |median| Figure::once("room", "figure", "s", median).aims(60.0, 30.0).met();
         assert_eq!([less(60.1), less(60.0), less(30.0)], ["missed", "floor", "aim"]);
+        assert_eq!(Figure::once("room", "figure", "s", 31.0).floor_of(25.0).met(), "missed");
         assert_eq!(Figure::missing("room", "figure", "s", "wrk is not installed").aims(2.0, 1.0).met(), "-");
     }
 

@@ -115,10 +115,13 @@ pub(crate) fn renamed(bytes: &[u8], name: &str) -> Result<Vec<u8>> {
         rest = after;
     }
     let manifest = own.remove("vatra:manifest").context("the manifest")?;
-    let (_, below) = manifest.split_once('\n').context("the manifest's first line")?;
+    let own_name = |line: &str| if line.starts_with("name = ") { format!("name = \"{name}\"") } else { line.to_owned() };
+    let head = manifest.lines().position(|line| line.starts_with('[')).context("the manifest's tables")?;
+    let renamed: Vec<String> =
+        manifest.lines().enumerate().map(|(at, line)| if at < head { own_name(line) } else { line.to_owned() }).collect();
     let mut words = |code: &str| own.remove(&format!("vatra:translations:{code}")).unwrap_or_default();
     let translations = Translations { ro: words("ro"), ru: words("ru"), en: words("en") };
-    Ok(vatra_registry::pack(&plain, &format!("name = \"{name}\"\n{below}"), &translations)?)
+    Ok(vatra_registry::pack(&plain, &renamed.join("\n"), &translations)?)
 }
 
 fn leb(bytes: &[u8]) -> Option<(usize, &[u8])> {

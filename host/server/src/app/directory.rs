@@ -2,7 +2,7 @@
 //! any change made through this host, before the change is answered.
 //!
 //! On SQLite this host is the only one that changes anything, so that what is kept is exact. On PostgreSQL others may: what is kept is read anew
-//! after [`OTHERS`]. Nothing is kept but beneath its municipality.
+//! after [`OTHERS`], and at once where storage tells of the change. Nothing is kept but beneath its municipality.
 
 use super::packages::Words;
 use super::{App, AppError};
@@ -103,6 +103,12 @@ impl Directory {
         let mut known = self.known();
         known.forgotten += 1;
         known.by_slug.retain(|_, (found, _)| found.tenant.id != tenant);
+    }
+
+    pub(super) fn forget_all(&self) {
+        let mut known = self.known();
+        known.forgotten += 1;
+        known.by_slug.clear();
     }
 }
 

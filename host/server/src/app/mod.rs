@@ -141,8 +141,14 @@ impl App {
                 let changed = changes.next().await;
                 let Some(app) = app.upgrade() else { break };
                 match changed {
-                    Changed::Module(tenant, module) => app.runtime.refresh(tenant, &module),
-                    Changed::Everything => app.runtime.refresh_all(),
+                    Changed::Module(tenant, module) => {
+                        app.runtime.refresh(tenant, &module);
+                        app.forget(tenant);
+                    }
+                    Changed::Everything => {
+                        app.runtime.refresh_all();
+                        app.directory.forget_all();
+                    }
                 }
                 app.arrived.notify_one();
             }

@@ -45,7 +45,7 @@ async fn curve(title: &str, database: Option<String>) -> Result<Vec<Figure>> {
             app.store.commit(tenant.id, unit).await?;
             samples.push(millis(from));
         }
-        figures.push(Figure::new("registers", format!("the {point}th entry of a register, {title}"), "ms", Spread::of(samples)?));
+        figures.push(Figure::new("registers", format!("entry number {point} of a register, {title}"), "ms", Spread::of(samples)?));
     }
     app.close().await;
     Ok(figures)

@@ -24,7 +24,7 @@ pub(crate) fn measure() -> Result<Vec<Figure>> {
     let mut samples = Vec::new();
     for _ in 0..7 {
         let from = Instant::now();
-        let mut child = demo().args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn()?;
+        let mut child = demo().args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let page = first_page(&mut child);
         samples.push(millis(from));
         child.kill()?;
