@@ -9,11 +9,12 @@ use crate::convert;
 use crate::registers::{Stop, counted};
 use crate::state::{CallState, invalid};
 use serde_json::json;
+use tokio::task::JoinSet;
 use vatra_core::audit::{AuditEntry, AuditKind};
 use vatra_core::call::Channel;
 use vatra_core::grants::{Ask, Denial};
 use vatra_core::ids::SubjectId;
-use vatra_core::providers::{DataAnswer, DataRequest, ProviderError};
+use vatra_core::providers::{DataAnswer, DataRequest};
 use vatra_core::seal::Origin;
 use vatra_core::value::{Fields, Value};
 
@@ -119,11 +120,18 @@ async fn ask(state: &mut CallState, asked: wit::Request) -> Result<wit::Answer, 
             };
             state.audit(row).await?;
             let Some(exchange) = state.exchange.clone() else { return Err(Failure::Unavailable("mconnect".into()).into()) };
-            let answer = exchange.ask(&request).await.map_err(|error| {
+            // In a task of its own, which ends with the call: the client's work is not the module's, nor done in the module's turn.
+            let mut asking = JoinSet::new();
+            asking.spawn(async move { (exchange.ask(&request).await, request) });
+            let told = match asking.join_next().await {
+                Some(Ok((Ok(answer), request))) => Ok((request, answer)),
+                Some(Ok((Err(error), _))) => Err(error.to_string()),
+                Some(Err(error)) => Err(error.to_string()),
+                None => Err("nobody was asked".to_owned()),
+            };
+            let (request, answer) = told.map_err(|error| {
                 tracing::warn!(call = %state.ctx.call, tenant = %state.ctx.tenant.slug, "{error}");
-                match error {
-                    ProviderError::Unavailable { .. } | ProviderError::Refused { .. } => Failure::Unavailable("mconnect".into()),
-                }
+                Failure::Unavailable("mconnect".into())
             })?;
             state.outside.keep(request, answer.clone());
             answer
