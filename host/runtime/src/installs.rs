@@ -7,6 +7,7 @@ use crate::usage::{Usage, UsageNow};
 use serde::Serialize;
 use std::collections::hash_map::{DefaultHasher, HashMap};
 use std::hash::{Hash, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use tokio::sync::OnceCell;
 use vatra_capabilities::Binding;
@@ -28,6 +29,9 @@ pub(crate) struct Compiled {
 /// Everything that is kept ready. What no install holds any longer is let go.
 #[derive(Default)]
 pub(crate) struct Installs {
+    /// Counts the times when everything may have changed.
+    generation: AtomicU64,
+    /// Only what is installed, or was: names that somebody made up leave nothing here.
     all: RwLock<HashMap<TenantId, HashMap<Name, Arc<Install>>>>,
     compiled: Mutex<HashMap<String, Weak<Compiled>>>,
     compiling: Mutex<HashMap<String, Arc<OnceCell<Arc<Compiled>>>>>,
@@ -44,7 +48,7 @@ pub(crate) struct Install {
 
 #[derive(Default)]
 struct Slot {
-    /// Counts changes: what was read before one is not kept after it.
+    /// Counts changes of this install.
     generation: u64,
     ready: Option<Arc<Ready>>,
 }
@@ -72,9 +76,17 @@ pub struct InUse {
 }
 
 impl Installs {
-    pub(crate) fn of(&self, tenant: TenantId, module: &Name) -> Arc<Install> {
-        let known = self.all.read().unwrap_or_else(PoisonError::into_inner).get(&tenant).and_then(|own| own.get(module)).cloned();
-        if let Some(install) = known {
+    fn known(&self, tenant: TenantId, module: &Name) -> Option<Arc<Install>> {
+        self.all.read().unwrap_or_else(PoisonError::into_inner).get(&tenant).and_then(|own| own.get(module)).cloned()
+    }
+
+    /// What was read before a change is not kept after it: a change makes the next of these another one.
+    fn generation(&self, install: Option<&Install>) -> (u64, u64) {
+        (self.generation.load(SeqCst), install.map_or(0, |install| lock(&install.slot).generation))
+    }
+
+    fn of(&self, tenant: TenantId, module: &Name) -> Arc<Install> {
+        if let Some(install) = self.known(tenant, module) {
             return install;
         }
         let mut all = self.all.write().unwrap_or_else(PoisonError::into_inner);
@@ -121,11 +133,10 @@ impl Runtime {
 
     /// Forgets how every module is run: changes may have been missed.
     pub fn refresh_all(&self) {
+        self.installs.generation.fetch_add(1, SeqCst);
         let all = self.installs.all.read().unwrap_or_else(PoisonError::into_inner);
         for install in all.values().flat_map(HashMap::values) {
-            let mut slot = lock(&install.slot);
-            slot.generation += 1;
-            slot.ready = None;
+            lock(&install.slot).ready = None;
         }
         drop(all);
         self.installs.tidy();
@@ -159,11 +170,16 @@ impl Runtime {
                 continue;
             }
             let install = self.installs.of(tenant, &installed.module);
-            let generation = lock(&install.slot).generation;
-            if let Err(error) = self.make_ready(tenant, &install, generation, &installed, &grants).await {
+            let generation = self.installs.generation(Some(&install));
+            if let Err(error) = self.make_ready(tenant, generation, &installed, &grants).await {
                 tracing::error!(%tenant, module = %installed.module, "the module cannot be run: {error}");
             }
         }
+    }
+
+    /// Installs that the host keeps something of.
+    pub fn installs_known(&self) -> usize {
+        self.installs.all.read().unwrap_or_else(PoisonError::into_inner).values().map(HashMap::len).sum()
     }
 
     /// What modules used since the host started, of one municipality or of all.
@@ -188,25 +204,24 @@ impl Runtime {
 
     pub(crate) async fn ready(&self, tenant: TenantId, module: &Name) -> Result<Arc<Ready>, CallError> {
         let today = self.services.clock.now().civil_date();
-        let install = self.installs.of(tenant, module);
-        if let Some(ready) = install.ready_on(today) {
+        let known = self.installs.known(tenant, module);
+        if let Some(ready) = known.as_ref().and_then(|install| install.ready_on(today)) {
             return Ok(ready);
         }
-        let generation = lock(&install.slot).generation;
+        let generation = self.installs.generation(known.as_deref());
         let store = &self.services.store;
         let installed = store.installed(tenant).await?.into_iter().find(|installed| installed.module == *module);
         let Some(installed) = installed.filter(|installed| installed.disabled_at.is_none()) else {
             return Err(CallError::NotFound(format!("module {module}")));
         };
         let grants = store.grants(tenant, module).await?;
-        self.make_ready(tenant, &install, generation, &installed, &grants).await
+        self.make_ready(tenant, generation, &installed, &grants).await
     }
 
     async fn make_ready(
         &self,
         tenant: TenantId,
-        install: &Arc<Install>,
-        generation: u64,
+        generation: (u64, u64),
         installed: &Installed,
         grants: &[Grant],
     ) -> Result<Arc<Ready>, CallError> {
@@ -225,9 +240,10 @@ impl Runtime {
             sealer: Sealer::new(&self.services.master, tenant, module),
         };
         let until = grants.iter().filter_map(|grant| grant.until).filter(|until| *until >= today).min();
+        let install = self.installs.of(tenant, module);
         let ready = Arc::new(Ready { binding: Arc::new(binding), linked, install: install.clone(), from: today, until });
         let mut slot = lock(&install.slot);
-        if slot.generation == generation {
+        if (self.installs.generation.load(SeqCst), slot.generation) == generation {
             slot.ready = Some(ready.clone());
         }
         Ok(ready)

@@ -168,6 +168,18 @@ async fn budgets_are_adjusted_within_ceilings_and_stay_with_the_module() -> Resu
     Ok(())
 }
 
+#[tokio::test]
+async fn names_that_somebody_made_up_leave_nothing_behind() -> Result<()> {
+    let (house, _slow) = house(Config::default()).await?;
+    house.install(&house.sculeni, "asker").await?;
+    for number in 0..50 {
+        let ended = house.show(&house.sculeni, &format!("made-up-{number}"), "home", &[]).await?.err().context("it ended")?;
+        assert_eq!(ended.code(), "not-found");
+    }
+    assert_eq!(house.app.runtime.installs_known(), 1);
+    Ok(())
+}
+
 /// What was read before a change is never kept after it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_revocation_holds_from_the_moment_it_is_made() -> Result<()> {

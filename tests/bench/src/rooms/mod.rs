@@ -3,6 +3,7 @@
 mod day;
 mod density;
 mod engine;
+mod fair;
 mod http;
 mod load;
 mod registers;
@@ -14,11 +15,12 @@ use crate::figure::Figure;
 use anyhow::{Result, bail};
 
 /// Rooms, in the order of the report.
-pub(crate) const ALL: [&str; 8] = ["engine", "http", "day", "density", "registers", "work", "start", "weights"];
+pub(crate) const ALL: [&str; 9] = ["engine", "fair", "http", "day", "density", "registers", "work", "start", "weights"];
 
 pub(crate) async fn measure(room: &str) -> Result<Vec<Figure>> {
     match room {
         "engine" => engine::measure().await,
+        "fair" => fair::measure().await,
         "http" => http::measure().await,
         "day" => day::measure().await,
         "density" => density::measure().await,
