@@ -16,7 +16,7 @@ pub enum ProviderError {
     Unavailable {
         /// Which service.
         service: &'static str,
-        /// For the operator.
+        /// For the operator; never personal, since it is logged.
         cause: String,
     },
     /// It refused, or its answer does not hold.
@@ -24,7 +24,7 @@ pub enum ProviderError {
     Refused {
         /// Which service.
         service: &'static str,
-        /// For the operator.
+        /// For the operator; never personal, since it is logged.
         cause: String,
     },
 }

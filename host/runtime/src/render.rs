@@ -11,11 +11,18 @@ use vatra_core::value::Fields;
 use vatra_core::view::Screen;
 
 impl Runtime {
-    /// Asks the module for a screen. The caller's role is checked against the manifest; parameters are checked by whoever parsed them.
+    /// Asks the module for a screen; `check` says whether it can be shown. The caller's role is checked against the manifest; parameters are
+    /// checked by whoever parsed them.
     ///
     /// # Errors
     /// [`CallError`]; denials are in the audit trail when this returns.
-    pub async fn render(&self, ctx: &CallContext, screen: &str, parameters: &Fields) -> Result<Screen, CallError> {
+    pub async fn render(
+        &self,
+        ctx: &CallContext,
+        screen: &str,
+        parameters: &Fields,
+        check: &(dyn Fn(&Screen) -> Result<(), CallError> + Send + Sync),
+    ) -> Result<Screen, CallError> {
         let ready = self.ready(ctx.tenant.id, &ctx.module).await?;
         let schema = ready.binding.manifest.screen(screen).ok_or_else(|| CallError::NotFound(format!("screen {screen}")))?;
         self.require_role(ctx, screen, &schema.roles).await?;
@@ -29,7 +36,9 @@ impl Runtime {
         let (ran, mut state, spent) =
             self.run(&call, turn, store, async |store| ready.linked.screens.render(store, screen, &arguments).await).await;
         let result = match ran {
-            Ok(Ok(rendered)) => view::screen(&mut state, rendered).map_err(CallError::from),
+            Ok(Ok(rendered)) => {
+                view::screen(&mut state, rendered).map_err(CallError::from).and_then(|screen| check(&screen).map(|()| screen))
+            }
             Ok(Err(failure)) => Err(failure.into()),
             Err(error) => Err(error),
         };

@@ -81,6 +81,19 @@ fn nothing_is_left_unfinished() -> Outcome {
 }
 
 #[test]
+fn no_program_but_the_benchmark_opens_a_portal_without_sessions() -> Outcome {
+    let name = ["open", "_house"].concat();
+    let mut findings = Vec::new();
+    for source in rust()? {
+        let may = ["host/server/src/web/", "tests/bench/"].iter().any(|room| source.path.starts_with(room));
+        if !may && source.words().contains(&name) {
+            findings.push(source.path);
+        }
+    }
+    Ok(verdict("a portal where everyone is signed in is for measuring only", findings)?)
+}
+
+#[test]
 fn no_file_names_a_folder_of_one_machine() -> Outcome {
     let home = ["ho", "me"].concat();
     let root_home = ["ro", "ot"].concat();

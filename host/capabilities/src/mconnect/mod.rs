@@ -126,8 +126,8 @@ async fn ask(state: &mut CallState, asked: wit::Request) -> Result<wit::Answer, 
             let told = match asking.join_next().await {
                 Some(Ok((Ok(answer), request))) => Ok((request, answer)),
                 Some(Ok((Err(error), _))) => Err(error.to_string()),
-                Some(Err(error)) => Err(error.to_string()),
-                None => Err("nobody was asked".to_owned()),
+                // Without the words of a panic, which may be about somebody.
+                Some(Err(_)) | None => Err("MConnect's client broke down".to_owned()),
             };
             let (request, answer) = told.map_err(|error| {
                 tracing::warn!(call = %state.ctx.call, tenant = %state.ctx.tenant.slug, "{error}");

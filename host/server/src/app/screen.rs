@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use vatra_capabilities::Binding;
 use vatra_capabilities::budget::{Budget, OverBudget};
-use vatra_core::audit::{AuditEntry, AuditKind};
 use vatra_core::call::CallContext;
 use vatra_core::manifest::Manifest;
 use vatra_core::value::Fields;
@@ -70,11 +69,12 @@ impl App {
                 return Err(CallError::Invalid { field, rule: rule.to_owned() });
             }
         };
-        let screen = self.runtime.render(ctx, name, &parameters).await?;
+        let check = |screen: &Screen| valid(screen, &binding.manifest);
+        let screen = self.runtime.render(ctx, name, &parameters, &check).await?;
         self.shown_of(ctx, binding, name, screen, query).await
     }
 
-    /// Validates a screen and finds out what it needs.
+    /// Finds out what a valid screen needs.
     pub(crate) async fn shown(&self, ctx: &CallContext, name: &str, screen: Screen, query: &Pairs) -> Result<Shown, CallError> {
         let binding = self.runtime.binding(ctx.tenant.id, &ctx.module).await?;
         self.shown_of(ctx, binding, name, screen, query).await
@@ -88,10 +88,6 @@ impl App {
         screen: Screen,
         query: &Pairs,
     ) -> Result<Shown, CallError> {
-        if let Err(error) = valid(&screen, &binding.manifest) {
-            self.store.audit(ctx.tenant.id, vec![stopped(ctx, name, &error)]).await?;
-            return Err(error);
-        }
         let requests: BTreeMap<String, TableRequest> = screen
             .blocks
             .iter()
@@ -139,22 +135,6 @@ impl App {
 
     pub(crate) fn words_of_binding(&self, binding: &Binding) -> Result<Arc<Words>, CallError> {
         self.packages.words(&binding.digest).map_err(|error| CallError::Host(error.to_string()))
-    }
-}
-
-/// The row for a view that cannot be shown.
-fn stopped(ctx: &CallContext, name: &str, error: &CallError) -> AuditEntry {
-    AuditEntry {
-        at: ctx.now,
-        kind: AuditKind::Stopped,
-        call: ctx.call,
-        actor: ctx.caller.person,
-        channel: ctx.caller.channel,
-        module: Some(ctx.module.clone()),
-        what: name.to_owned(),
-        detail: serde_json::Value::Object(error.detail()).to_string(),
-        legal_basis: String::new(),
-        about: Vec::new(),
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) async fn measure() -> Result<Vec<Figure>> {
         }
         let middle = Instant::now();
         for _ in 0..CALLS {
-            app.runtime.render(&ctx, "home", &parameters).await.map_err(|error| anyhow!("{error}"))?;
+            app.runtime.render(&ctx, "home", &parameters, &|_| Ok(())).await.map_err(|error| anyhow!("{error}"))?;
         }
         if round > 0 {
             theirs.push((middle - from).as_secs_f64() * 1e6 / CALLS as f64);
