@@ -96,6 +96,14 @@ mod tests {
         result.err().and_then(|error| error.downcast_ref::<OverBudget>().map(|over| over.budget))
     }
 
+    /// Computes without end, two milliseconds at a time.
+    async fn busy() -> wasmtime::Result<()> {
+        loop {
+            std::thread::sleep(Duration::from_millis(2));
+            tokio::task::yield_now().await;
+        }
+    }
+
     #[tokio::test]
     async fn a_host_function_that_hangs_ends_with_the_call() {
         let lane = Gate::new(1, 1, 1);
@@ -109,15 +117,7 @@ mod tests {
     async fn slices_add_up() {
         let lane = Gate::new(1, 1, 1);
         let limits = Limits { cpu: 20, wall_clock: 60_000, ..Limits::default() };
-        let busy = async {
-            loop {
-                std::thread::sleep(Duration::from_millis(2));
-                tokio::task::yield_now().await;
-            }
-            #[allow(unreachable_code)]
-            wasmtime::Result::Ok(())
-        };
-        let (result, _) = drive(&lane, TenantId::fresh(), &limits, busy).await;
+        let (result, _) = drive(&lane, TenantId::fresh(), &limits, busy()).await;
         assert_eq!(ended(result), Some(Budget::Cpu));
         assert_eq!(lane.load(), (0, 0), "the slow lane is free again");
     }
@@ -127,15 +127,7 @@ mod tests {
         let lane = Gate::new(1, 1, 1);
         let _held = lane.enter(TenantId::fresh(), Patience::Endless).await.unwrap();
         let limits = Limits { cpu: 60_000, wall_clock: 40, ..Limits::default() };
-        let busy = async {
-            loop {
-                std::thread::sleep(Duration::from_millis(2));
-                tokio::task::yield_now().await;
-            }
-            #[allow(unreachable_code)]
-            wasmtime::Result::Ok(())
-        };
-        let (result, spent) = drive(&lane, TenantId::fresh(), &limits, busy).await;
+        let (result, spent) = drive(&lane, TenantId::fresh(), &limits, busy()).await;
         assert_eq!(ended(result), Some(Budget::WallClock));
         assert!(spent.cpu < Duration::from_millis(20), "it ran although the lane was taken");
     }

@@ -1,11 +1,13 @@
 //! The engine: pooled, copy-on-write, interrupted by epochs. Figures behind the settings are in `docs/performance.md`.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::thread::Thread;
 use std::time::Duration;
-use vatra_capabilities::budget::Limits;
+use vatra_capabilities::budget::{Budget, Limits};
 use wasmtime::{Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 /// How often running guests are looked at: none holds a worker thread for longer than that.
@@ -31,10 +33,21 @@ pub struct Config {
     pub queue_length: u32,
     /// What one call may use, unless its municipality or its module has other budgets.
     pub limits: Limits,
-    /// What such other budgets cannot exceed.
+    /// What such other budgets cannot exceed; those that are not named keep the host's usual ceilings.
+    #[serde(deserialize_with = "ceilings")]
     pub ceilings: Limits,
     /// Without a pool instances are made on demand: slower, without the pool's large reservation of address space.
     pub pooling: bool,
+}
+
+/// Over [`Limits::ceilings`], not over the usual limits: naming one ceiling must not lower the others.
+fn ceilings<'de, D: Deserializer<'de>>(given: D) -> Result<Limits, D::Error> {
+    let mut all = Limits::ceilings();
+    for (code, value) in BTreeMap::<String, u64>::deserialize(given)? {
+        let budget = Budget::from_code(&code).ok_or_else(|| D::Error::custom(format!("there is no budget '{code}'")))?;
+        all.set(budget, value);
+    }
+    Ok(all)
 }
 
 impl Default for Config {

@@ -11,6 +11,7 @@
 
 mod administration;
 mod audit;
+mod engine;
 mod host;
 mod import;
 mod payments;

@@ -44,7 +44,7 @@ pub fn packages() -> PathBuf {
     folder
 }
 
-fn command(data: &Path) -> Command {
+pub fn command(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vatra"));
     command.env_remove("VATRA_DATA").env_remove("VATRA_DATABASE_URL").env("VATRA_PACKAGES", packages()).arg("--data").arg(data);
     command
