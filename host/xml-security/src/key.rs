@@ -143,8 +143,7 @@ pub struct SigningKey {
 }
 
 /// DER of `DigestInfo` for SHA-1 up to the digest (RFC 8017, 9.2).
-const SHA1_DIGEST_INFO: [u8; 15] =
-    [0x30, 0x21, 0x30, 0x09, 0x06, 0x05, 0x2b, 0x0e, 0x03, 0x02, 0x1a, 0x05, 0x00, 0x04, 0x14];
+const SHA1_DIGEST_INFO: [u8; 15] = [0x30, 0x21, 0x30, 0x09, 0x06, 0x05, 0x2b, 0x0e, 0x03, 0x02, 0x1a, 0x05, 0x00, 0x04, 0x14];
 
 impl SigningKey {
     /// A key that signs with RSA-SHA256.
@@ -198,9 +197,7 @@ impl SigningKey {
         match suite {
             Suite::RsaSha256 => {
                 let mut signature = vec![0; self.pair.public_modulus_len()];
-                self.pair
-                    .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
-                    .map_err(|_| KeyError::Failed)?;
+                self.pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature).map_err(|_| KeyError::Failed)?;
                 Ok(signature)
             }
             Suite::RsaSha1 => {

@@ -26,8 +26,7 @@ pub const X509V3: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-ws
 /// A key named by its certificate's SubjectKeyIdentifier.
 pub const X509_SKI: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509SubjectKeyIdentifier";
 /// Base64 within WS-Security.
-pub const BASE64_BINARY: &str =
-    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary";
+pub const BASE64_BINARY: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary";
 /// WS-Addressing 1.0.
 pub const WSA: &str = "http://www.w3.org/2005/08/addressing";
 /// WS-Addressing of August 2004.

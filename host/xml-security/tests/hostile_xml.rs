@@ -1,8 +1,8 @@
 //! XML that is made to harm: each document is refused, for the right reason.
 
 use std::fmt::Write;
-use vatra_xmlsec::xml::{Comments, Limits, Xml};
 use vatra_xmlsec::Refusal;
+use vatra_xmlsec::xml::{Comments, Limits, Xml};
 
 mod common;
 
@@ -52,11 +52,7 @@ fn hostile_documents_are_refused_by_name() {
         ("too many attributes", many_attributes, Refusal::TooManyAttributes),
         ("too many namespaces", many_namespaces, Refusal::TooManyAttributes),
         ("an attribute twice", "<a b=\"1\" b=\"2\"/>".into(), Refusal::NotWellFormed),
-        (
-            "an attribute twice by namespace",
-            "<a xmlns:p=\"u\" xmlns:q=\"u\" p:b=\"1\" q:b=\"2\"/>".into(),
-            Refusal::NotWellFormed,
-        ),
+        ("an attribute twice by namespace", "<a xmlns:p=\"u\" xmlns:q=\"u\" p:b=\"1\" q:b=\"2\"/>".into(), Refusal::NotWellFormed),
         ("a prefix from nowhere", "<a><p:b/></a>".into(), Refusal::NotWellFormed),
         ("a prefix taken back", "<a xmlns:p=\"u\"><b xmlns:p=\"\"><p:c/></b></a>".into(), Refusal::NotWellFormed),
         ("two roots", "<a/><b/>".into(), Refusal::NotWellFormed),

@@ -4,8 +4,8 @@ mod read;
 mod sign;
 mod verify;
 
-pub(crate) use sign::{Part, enveloped, over};
 pub use sign::SignError;
+pub(crate) use sign::{Part, enveloped, over};
 pub(crate) use verify::{Offered, Verified, verify};
 
 use crate::Refusal;

@@ -71,10 +71,7 @@ pub(crate) fn enveloped(text: &str, suite: Suite, key: &SigningKey) -> Result<St
     let root = document.root()?;
     let id = root.attribute("ID").ok_or(Refusal::Missing("ID"))?;
     let place = root.elements().next().ok_or(Refusal::Missing("Issuer"))?.range()?.end;
-    let key_info = format!(
-        "<ds:X509Data><ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data>",
-        encode(key.certificate().der())
-    );
+    let key_info = format!("<ds:X509Data><ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data>", encode(key.certificate().der()));
     let signature = over(&[Part { id, element: root }], true, suite, key, &key_info)?;
     let (before, after) = text.split_at_checked(place).ok_or(Refusal::NotWellFormed)?;
     Ok([before, &signature, after].concat())

@@ -80,12 +80,8 @@ pub fn accept_authn_request(xml: &Xml<'_>, addresses: &[String], expected: &Expe
         None => addresses.first().ok_or(Refusal::Missing("AssertionConsumerServiceURL"))?,
     };
     let truth = |name| matches!(received.root.attribute(name), Some("true" | "1"));
-    let asked = SignInAsked {
-        id: received.id.clone(),
-        answer_to: answer_to.clone(),
-        force: truth("ForceAuthn"),
-        passive: truth("IsPassive"),
-    };
+    let asked =
+        SignInAsked { id: received.id.clone(), answer_to: answer_to.clone(), force: truth("ForceAuthn"), passive: truth("IsPassive") };
     let until = received.issued + expected.rules.age;
     Ok(Once::new(asked, vec![replay_key(expected.partner, &received.id)], until))
 }

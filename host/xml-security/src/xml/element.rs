@@ -73,9 +73,8 @@ impl<'d> Element<'d> {
     /// [`Refusal::Unexpected`] with `what`.
     pub fn only_attributes(self, names: &[&str], what: &'static str) -> Result<(), Refusal> {
         let attributes = self.data().map_or(&[][..], |element| &element.attributes);
-        let foreign = |attribute: &uppsala::Attribute<'_>| {
-            attribute.name.namespace_uri.is_some() || !names.contains(&&*attribute.name.local_name)
-        };
+        let foreign =
+            |attribute: &uppsala::Attribute<'_>| attribute.name.namespace_uri.is_some() || !names.contains(&&*attribute.name.local_name);
         if attributes.iter().any(foreign) { Err(Refusal::Unexpected(what)) } else { Ok(()) }
     }
 
