@@ -68,6 +68,9 @@ pub(crate) fn over(parts: &[Part<'_>], enveloped: bool, suite: Suite, key: &Sign
 /// Signs a document whose root bears an `ID`: the signature is put right after the root's first child, its issuer.
 pub(crate) fn enveloped(text: &str, suite: Suite, key: &SigningKey) -> Result<String, SignError> {
     let document = Xml::parse(text, &Limits::METADATA)?;
+    if !document.is_as_given() {
+        return Err(Refusal::NotWellFormed.into());
+    }
     let root = document.root()?;
     let id = root.attribute("ID").ok_or(Refusal::Missing("ID"))?;
     let place = root.elements().next().ok_or(Refusal::Missing("Issuer"))?.range()?.end;

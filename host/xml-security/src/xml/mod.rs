@@ -7,6 +7,7 @@ mod scan;
 pub use element::{Element, Sequence};
 
 use crate::Refusal;
+use std::borrow::Cow;
 use std::collections::HashSet;
 use uppsala::{Document, NodeKind, Parser};
 
@@ -47,6 +48,7 @@ impl Limits {
 #[derive(Debug)]
 pub struct Xml<'t> {
     document: Document<'t>,
+    rewritten: bool,
 }
 
 impl<'t> Xml<'t> {
@@ -59,9 +61,12 @@ impl<'t> Xml<'t> {
         if text.len() > limits.bytes {
             return Err(Refusal::TooLarge);
         }
-        scan::scan(text, limits)?;
         let parser = Parser::new().with_forbid_dtd(true).with_forbid_entities(true).with_max_depth(100);
-        let document = parser.parse(text).map_err(|_| Refusal::NotWellFormed)?;
+        let (document, rewritten) = match scan::scan(text, limits)? {
+            Cow::Borrowed(text) => (parser.parse(text), false),
+            Cow::Owned(text) => (parser.parse(&text).map(Document::into_static), true),
+        };
+        let document = document.map_err(|_| Refusal::NotWellFormed)?;
         if document.doctype.is_some() {
             return Err(Refusal::Doctype);
         }
@@ -74,7 +79,7 @@ impl<'t> Xml<'t> {
             }
         }
         document.document_element().ok_or(Refusal::NotWellFormed)?;
-        let xml = Xml { document };
+        let xml = Xml { document, rewritten };
         xml.nodes_are_allowed(limits.comments)?;
         Ok(xml)
     }
@@ -88,6 +93,11 @@ impl<'t> Xml<'t> {
             return Err(Refusal::TooLarge);
         }
         Xml::parse(std::str::from_utf8(bytes).map_err(|_| Refusal::NotUtf8)?, limits)
+    }
+
+    /// Whether the places of elements are those in the text that was given.
+    pub(crate) fn is_as_given(&self) -> bool {
+        !self.rewritten
     }
 
     /// The outermost element.

@@ -1,17 +1,19 @@
-//! A look at the raw text before it is parsed: refuses by name what no profile allows, and keeps the parser's work linear in the text's
-//! length. It only ever refuses; what the text means is the parser's say alone.
+//! A look at the raw text before it is parsed: refuses by name what no profile allows, keeps the parser's work linear in the text's length,
+//! and gives attribute values the white space that XML prescribes. What the text means is the parser's say alone.
 
 use super::{Comments, Limits};
 use crate::Refusal;
+use std::borrow::Cow;
 
-/// Refuses document types, foreign entities, processing instructions, comments where there may be none, and too much of anything.
-pub(super) fn scan(text: &str, limits: &Limits) -> Result<(), Refusal> {
+/// Refuses document types, foreign entities, processing instructions, comments where there may be none, and too much of anything. Gives
+/// back the text to parse: the same, unless an attribute value holds a line break or a tab as such. Those are read as spaces (XML 1.0,
+/// 3.3.3), which the parser leaves undone, so that signatures over such values would not hold.
+pub(super) fn scan<'t>(text: &'t str, limits: &Limits) -> Result<Cow<'t, str>, Refusal> {
     let mut rest = text;
     if let Some(declaration) = rest.strip_prefix("<?xml").filter(|after| after.starts_with([' ', '\t', '\r', '\n'])) {
         rest = after(declaration, "?>")?;
     }
-    let mut elements = 0_usize;
-    let mut depth = 0_usize;
+    let mut counted = Counted { elements: 0, depth: 0, breaks: Vec::new() };
     while let Some((content, markup)) = rest.split_once('<') {
         entities(content)?;
         rest = if let Some(comment) = markup.strip_prefix("!--") {
@@ -26,53 +28,89 @@ pub(super) fn scan(text: &str, limits: &Limits) -> Result<(), Refusal> {
         } else if markup.starts_with('?') {
             return Err(Refusal::ProcessingInstruction);
         } else {
-            let (tag, behind) = tag(markup, limits)?;
-            if tag.starts_with('/') {
-                depth = depth.saturating_sub(1);
-            } else {
-                elements += 1;
-                if elements > limits.elements {
-                    return Err(Refusal::TooManyElements);
-                }
-                if !tag.ends_with('/') {
-                    depth += 1;
-                    if depth > limits.depth {
-                        return Err(Refusal::TooDeep);
-                    }
-                }
-            }
-            behind
+            counted.tag(markup, text.len() - markup.len(), limits)?
         };
     }
-    entities(rest)
+    entities(rest)?;
+    Ok(spaces(text, &counted.breaks))
 }
 
-/// A tag without its `>`, and what comes after it.
-fn tag<'t>(markup: &'t str, limits: &Limits) -> Result<(&'t str, &'t str), Refusal> {
-    let mut attributes = 0_usize;
-    let mut value: Option<(char, usize)> = None;
-    for (at, found) in markup.char_indices() {
-        match (value, found) {
-            (Some((quote, start)), found) if found == quote => {
-                entities(markup.get(start..at).ok_or(Refusal::NotWellFormed)?)?;
-                value = None;
-            }
-            (Some(_), _) => {}
-            (None, '"' | '\'') => {
-                attributes += 1;
-                if attributes > limits.attributes {
-                    return Err(Refusal::TooManyAttributes);
+/// What was seen so far.
+struct Counted {
+    elements: usize,
+    depth: usize,
+    /// Where line breaks and tabs stand in attribute values.
+    breaks: Vec<usize>,
+}
+
+impl Counted {
+    /// Goes through a tag that begins at `start`, and gives back what comes after it.
+    fn tag<'t>(&mut self, markup: &'t str, start: usize, limits: &Limits) -> Result<&'t str, Refusal> {
+        let mut attributes = 0_usize;
+        let mut value: Option<(u8, usize)> = None;
+        for (at, found) in markup.bytes().enumerate() {
+            match (value, found) {
+                (Some((quote, first)), found) if found == quote => {
+                    entities(markup.get(first..at).ok_or(Refusal::NotWellFormed)?)?;
+                    value = None;
                 }
-                value = Some((found, at + 1));
+                (Some(_), b'\n' | b'\r' | b'\t') => self.breaks.push(start + at),
+                (Some(_), _) => {}
+                (None, b'"' | b'\'') => {
+                    attributes += 1;
+                    if attributes > limits.attributes {
+                        return Err(Refusal::TooManyAttributes);
+                    }
+                    value = Some((found, at + 1));
+                }
+                (None, b'>') => {
+                    let (tag, behind) = (markup.get(..at), markup.get(at + 1..));
+                    let (tag, behind) = tag.zip(behind).ok_or(Refusal::NotWellFormed)?;
+                    self.count(tag, limits)?;
+                    return Ok(behind);
+                }
+                (None, _) => {}
             }
-            (None, '>') => {
-                let (tag, behind) = (markup.get(..at), markup.get(at + 1..));
-                return tag.zip(behind).ok_or(Refusal::NotWellFormed);
-            }
-            (None, _) => {}
         }
+        Err(Refusal::NotWellFormed)
     }
-    Err(Refusal::NotWellFormed)
+
+    fn count(&mut self, tag: &str, limits: &Limits) -> Result<(), Refusal> {
+        if tag.starts_with('/') {
+            self.depth = self.depth.saturating_sub(1);
+            return Ok(());
+        }
+        self.elements += 1;
+        if self.elements > limits.elements {
+            return Err(Refusal::TooManyElements);
+        }
+        if !tag.ends_with('/') {
+            self.depth += 1;
+            if self.depth > limits.depth {
+                return Err(Refusal::TooDeep);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The text with spaces in these places; a carriage return and a line feed together are one.
+fn spaces<'t>(text: &'t str, breaks: &[usize]) -> Cow<'t, str> {
+    if breaks.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for place in breaks {
+        out.push_str(text.get(from..*place).unwrap_or_default());
+        let pair = text.get(*place..place + 2) == Some("\r\n");
+        if !pair {
+            out.push(' ');
+        }
+        from = place + 1;
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    Cow::Owned(out)
 }
 
 /// Refuses references to entities but the five of XML itself and characters by number.
