@@ -15,7 +15,20 @@ use vatra_xmlsec::xml::{Limits, Xml};
 fn elements(text: &str) -> Vec<Range<usize>> {
     let (mut open, mut found) = (Vec::new(), Vec::new());
     for (start, _) in text.match_indices('<') {
-        let end = start + text[start..].find('>').unwrap() + 1;
+        let mut quote = None;
+        let length = text[start..].bytes().position(|byte| match (quote, byte) {
+            (None, b'"' | b'\'') => {
+                quote = Some(byte);
+                false
+            }
+            (Some(open), byte) if open == byte => {
+                quote = None;
+                false
+            }
+            (None, b'>') => true,
+            _ => false,
+        });
+        let end = start + length.unwrap() + 1;
         let tag = &text[start..end];
         if tag.starts_with("</") {
             found.push(open.pop().unwrap()..end);

@@ -3,14 +3,15 @@
 mod common;
 
 use common::{
-    ACS, IDP, PARTNER, PAYLOAD, PERSON, REQUEST, SP, accept, after, answer, cut, now, policy, read_with, sealing, signed_answer, swap,
+    ACS, IDP, PARTNER, PAYLOAD, PERSON, REQUEST, SP, accept, after, answer, before, cut, now, policy, read, read_with, sealing,
+    signed_answer, swap,
 };
 use proptest::prelude::*;
 use std::path::Path;
 use std::process::Command;
 use vatra_xmlsec::saml::{AuthnRequest, LogoutRequest, authn_request, logout_request, sign};
 use vatra_xmlsec::wss::{KeyReference, Rules, Sealing, secure};
-use vatra_xmlsec::{Accepts, Memory, Policy, Suite, names};
+use vatra_xmlsec::{Accepts, Memory, Policy, Refusal, Suite, names};
 
 /// Runs `xmlsec1` on a document; its output when it is content.
 fn xmlsec1(folder: &Path, command: &str, more: &[&str], document: &str) -> Result<String, String> {
@@ -116,18 +117,83 @@ fn its_saml_signatures_hold_over_odd_documents() {
 fn its_soap_signatures_hold() {
     for suite in [Suite::RsaSha256, Suite::RsaSha1] {
         let message = secure(PAYLOAD, common::HEADERS, &Sealing { suite, ..sealing(KeyReference::Certificate) }).unwrap();
-        let mut template = message.replace("><m:", ">\r\n <m:");
-        for element in ["ds:DigestValue", "ds:SignatureValue"] {
-            while let Some(start) = template.find(&format!("<{element}>")) {
-                let filled = cut(&template[start..], element);
-                template = template.replacen(&filled, &format!("<{element}/>"), 1);
-            }
-        }
+        let template = emptied(&message.replace("><m:", ">\r\n <m:"));
         let message = signed(&template);
         let policy = Policy { accepts: Accepts::Sha1Too, ..policy() };
         let (order, headers) = read_with(&message, &policy, &Rules::default(), &Memory::default()).unwrap();
         assert_eq!((order.as_str(), headers.len()), ("ORDER-1", 2), "{suite:?}");
     }
+}
+
+/// A signed message of ours whose digests and signature are to be made anew.
+fn emptied(message: &str) -> String {
+    let mut template = message.to_owned();
+    for element in ["ds:DigestValue", "ds:SignatureValue"] {
+        while let Some(start) = template.find(&format!("<{element}>")) {
+            let filled = cut(&template[start..], element);
+            template = template.replacen(&filled, &format!("<{element}/>"), 1);
+        }
+    }
+    template
+}
+
+/// Genuine signatures by the partner's own key, each of a shape that the profile does not have: whatever they cover, they are refused.
+#[test]
+fn genuine_signatures_of_another_shape_are_refused() {
+    let exclusive = "<ds:Transform Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"/>";
+    let enveloped = "<ds:Transform Algorithm=\"http://www.w3.org/2000/09/xmldsig#enveloped-signature\"/>";
+    let xpath = |filter: &str| {
+        format!("<ds:Transform Algorithm=\"http://www.w3.org/TR/1999/REC-xpath-19991116\"><ds:XPath>{filter}</ds:XPath></ds:Transform>")
+    };
+    let unsigned_name = xpath("not(ancestor-or-self::*[local-name()='NameID'])");
+    let saml = emptied(&signed_answer());
+    let reference = cut(&saml, "ds:Reference");
+    let of_assertion = reference.replace("_response-good", "_assertion-good");
+    let answers = [
+        ("all but the name", after(&saml, enveloped, &unsigned_name), Refusal::Algorithm("Transform")),
+        ("the whole document", swap(&saml, "\"#_response-good\"", "\"\""), Refusal::Reference),
+        ("the assertion alone", swap(&saml, &reference, &of_assertion), Refusal::Reference),
+        ("the assertion too", after(&saml, &reference, &of_assertion), Refusal::Reference),
+        ("the answer twice", after(&saml, &reference, &reference), Refusal::Reference),
+        (
+            "inclusive C14N",
+            swap(&saml, exclusive, "<ds:Transform Algorithm=\"http://www.w3.org/TR/2001/REC-xml-c14n-20010315\"/>"),
+            Refusal::Algorithm("Transform"),
+        ),
+        ("no C14N", swap(&saml, exclusive, ""), Refusal::Missing("Transform")),
+        ("an object", before(&saml, "</ds:Signature>", "<ds:Object>x</ds:Object>"), Refusal::Unexpected("Signature")),
+        (
+            "a digest of SHA-1",
+            swap(&saml, "http://www.w3.org/2001/04/xmlenc#sha256", "http://www.w3.org/2000/09/xmldsig#sha1"),
+            Refusal::Algorithm("DigestMethod"),
+        ),
+    ];
+    for (what, template, refusal) in answers {
+        assert_eq!(accept(&signed(&template)).map(|_| ()), Err(refusal), "{what}");
+    }
+    assert_eq!(accept(&signed(&saml)).map(|_| ()), Ok(()), "and of this shape they are accepted");
+
+    let soap = emptied(&secure(PAYLOAD, &[], &sealing(KeyReference::Certificate)).unwrap());
+    let references: Vec<String> = soap.split_inclusive("</ds:Reference>").take(2).map(|part| cut(part, "ds:Reference")).collect();
+    let messages = [
+        ("the timestamp alone", swap(&soap, &references[1], ""), Refusal::Uncovered("Body")),
+        ("the body alone", swap(&soap, &references[0], ""), Refusal::Uncovered("Timestamp")),
+        ("the body twice", after(&soap, &references[1], &references[1]), Refusal::Reference),
+        ("a transform that does nothing", swap(&soap, &references[1], &before(&references[1], exclusive, enveloped)), Refusal::Reference),
+        (
+            "the body but for the order",
+            swap(&soap, &references[1], &before(&references[1], exclusive, &xpath("not(ancestor-or-self::*[local-name()='OrderKey'])"))),
+            Refusal::Algorithm("Transform"),
+        ),
+        ("two payloads", after(&soap, PAYLOAD, PAYLOAD), Refusal::Unexpected("Body")),
+        ("no payload", swap(&soap, PAYLOAD, ""), Refusal::Missing("the payload")),
+        ("text beside the payload", after(&soap, PAYLOAD, "x"), Refusal::Unexpected("Body")),
+        ("no end", swap(&soap, &cut(&soap, "wsu:Expires"), ""), Refusal::Missing("Expires")),
+    ];
+    for (what, template, refusal) in messages {
+        assert_eq!(read(&signed(&template)).map(|_| ()), Err(refusal), "{what}");
+    }
+    assert_eq!(read(&signed(&soap)).map(|_| ()), Ok(()), "and of this shape they are opened");
 }
 
 /// Text with everything that canonical form cares about.
