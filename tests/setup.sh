@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sets up what the tests need: guest tool chain, PostgreSQL, Chromium, node and the browser tests' packages. As root it installs Debian's
-# packages; otherwise it stops with exactly what to install. Prints the guest tool chain's name on stdout.
+# Sets up what the tests need: guest tool chain, PostgreSQL, Chromium, xmlsec1, node and the browser tests' packages. As root it installs
+# Debian's packages; otherwise it stops with exactly what to install. Prints the guest tool chain's name on stdout.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -13,6 +13,7 @@ command -v cc >/dev/null || missing+=(gcc libc6-dev)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
 command -v chromium >/dev/null || missing+=(chromium)
+command -v xmlsec1 >/dev/null || missing+=(xmlsec1)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 if ((${#missing[@]})); then
   if [[ $(id -u) != 0 ]]; then

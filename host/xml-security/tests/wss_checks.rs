@@ -1,4 +1,5 @@
 //! The time of SOAP messages, replays, headers, faults.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail")]
 
 mod common;
 

@@ -11,8 +11,9 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("host/core", &[]),
     ("host/capabilities", &["core"]),
     ("host/runtime", &["core", "capabilities"]),
-    ("host/providers", &["core"]),
-    ("host/emulators", &["core"]),
+    ("host/xml-security", &[]),
+    ("host/providers", &["core", "xmlsec"]),
+    ("host/emulators", &["core", "xmlsec"]),
     ("host/storage", &["core"]),
     ("host/view", &["core"]),
     ("host/documents", &["core"]),
@@ -34,6 +35,7 @@ const STAYS_IN: &[(&str, &[&str])] = &[
 /// What may not even be reached through others, by package name in the lock file.
 const NEVER_REACHES: &[(&str, &[&str])] = &[
     ("vatra-core", &["tokio", "sqlx", "sqlx-core", "axum", "wasmtime", "hyper"]),
+    ("vatra-xmlsec", &["tokio", "sqlx", "sqlx-core", "axum", "wasmtime", "hyper", "vatra-core"]),
     ("vatra-view", &["tokio", "sqlx", "sqlx-core", "axum", "wasmtime", "hyper"]),
     ("vatra-storage", &["axum", "wasmtime"]),
     ("vatra-emulators", &["sqlx", "sqlx-core", "wasmtime"]),
