@@ -25,6 +25,8 @@ pub const WSU: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-w
 pub const X509V3: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509v3";
 /// A key named by its certificate's SubjectKeyIdentifier.
 pub const X509_SKI: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509SubjectKeyIdentifier";
+/// The same as MPay's guide writes it.
+pub const X509_SKI_MPAY: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509v3SubjectKeyIdentifier";
 /// Base64 within WS-Security.
 pub const BASE64_BINARY: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary";
 /// WS-Addressing 1.0.
@@ -50,6 +52,8 @@ pub const BASIC: &str = "urn:oasis:names:tc:SAML:2.0:attrname-format:basic";
 pub const SUCCESS: &str = "urn:oasis:names:tc:SAML:2.0:status:Success";
 /// Status: the one who was asked could not.
 pub const RESPONDER: &str = "urn:oasis:names:tc:SAML:2.0:status:Responder";
+/// Status: the one who asked asked wrongly.
+pub const REQUESTER: &str = "urn:oasis:names:tc:SAML:2.0:status:Requester";
 /// Second-level status: some participants were not signed out.
 pub const PARTIAL_LOGOUT: &str = "urn:oasis:names:tc:SAML:2.0:status:PartialLogout";
 /// Second-level status: sign-in failed or was refused.

@@ -3,10 +3,10 @@
 use crate::Refusal;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
-/// An xs:dateTime in UTC. Local time, with or without an offset, is refused: SAML and WS-Security demand UTC.
+/// An xs:dateTime in UTC, as `Z` or `+00:00`. Local time, with or without an offset, is refused: SAML and WS-Security demand UTC.
 pub(crate) fn read(text: &str, what: &'static str) -> Result<DateTime<Utc>, Refusal> {
     let text = text.trim();
-    if !text.ends_with('Z') || !text.contains('T') || text.len() > 40 {
+    if !(text.ends_with('Z') || text.ends_with("+00:00")) || !text.contains('T') || text.len() > 40 {
         return Err(Refusal::Malformed(what));
     }
     DateTime::parse_from_rfc3339(text).map(|moment| moment.with_timezone(&Utc)).map_err(|_| Refusal::Malformed(what))

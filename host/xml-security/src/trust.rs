@@ -1,7 +1,7 @@
 //! Whose signatures count.
 
 use crate::key::Certificate;
-use crate::names::{DS, WSSE, WSU, X509_SKI, X509V3};
+use crate::names::{DS, WSSE, WSU, X509_SKI, X509_SKI_MPAY, X509V3};
 use crate::xml::Element;
 use crate::{Refusal, decode};
 use chrono::{DateTime, Utc};
@@ -57,7 +57,7 @@ pub(crate) fn hint(key_info: Option<Element<'_>>, token: Option<Element<'_>>) ->
         if let Some(identifier) = reference.elements().find(|found| found.is(WSSE, "KeyIdentifier")) {
             let bytes = identifier.base64("KeyIdentifier")?;
             return match identifier.attribute("ValueType") {
-                Some(X509_SKI) => Ok(KeyHint::SubjectKey(bytes)),
+                Some(X509_SKI | X509_SKI_MPAY) => Ok(KeyHint::SubjectKey(bytes)),
                 Some(X509V3) => Ok(KeyHint::Certificate(bytes)),
                 _ => Err(Refusal::Malformed("KeyIdentifier")),
             };

@@ -2,7 +2,7 @@
 
 use super::issue::text;
 use super::message::{Expected, NameId, name_id, receive, replay_key, status};
-use crate::names::{PARTIAL_LOGOUT, RESPONDER, SAML, SAMLP, SUCCESS};
+use crate::names::{PARTIAL_LOGOUT, REQUESTER, RESPONDER, SAML, SAMLP, SUCCESS};
 use crate::replay::Once;
 use crate::xml::Xml;
 use crate::{Refusal, time};
@@ -108,7 +108,7 @@ pub fn accept_logout_response(xml: &Xml<'_>, request: &str, expected: &Expected<
     received.rest.end()?;
     let done = match code {
         (SUCCESS, None) => LogoutDone::Everywhere,
-        (SUCCESS | RESPONDER, Some(PARTIAL_LOGOUT)) | (PARTIAL_LOGOUT, None) => LogoutDone::Partially,
+        (SUCCESS | REQUESTER | RESPONDER, Some(PARTIAL_LOGOUT)) | (PARTIAL_LOGOUT, None) => LogoutDone::Partially,
         _ => return Err(Refusal::NotSuccess),
     };
     let until = received.issued + expected.rules.age;

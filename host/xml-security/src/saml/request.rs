@@ -1,7 +1,7 @@
 //! AuthnRequest: the service provider asks the identity provider to sign someone in.
 
 use super::message::{Expected, receive, replay_key};
-use crate::names::{POST, SAML, SAMLP, UNSPECIFIED};
+use crate::names::{POST, SAML, SAMLP};
 use crate::replay::Once;
 use crate::xml::Xml;
 use crate::{Refusal, time};
@@ -48,7 +48,7 @@ pub fn authn_request(request: &AuthnRequest<'_>) -> String {
     out.start_element("saml:Issuer", &[]);
     out.text(request.issuer);
     out.end_element("saml:Issuer");
-    out.empty_element("samlp:NameIDPolicy", &[("Format", UNSPECIFIED), ("AllowCreate", "true")]);
+    out.empty_element("samlp:NameIDPolicy", &[("AllowCreate", "true")]);
     out.end_element("samlp:AuthnRequest");
     out.into_string()
 }

@@ -22,7 +22,7 @@ pub struct SignedIn {
     pub method: String,
     /// SessionNotOnOrAfter: our session must end by then.
     pub session_end: Option<DateTime<Utc>>,
-    /// The attributes by name.
+    /// The attributes by name; values that are not text are left out.
     pub attributes: BTreeMap<String, Vec<String>>,
 }
 
@@ -167,8 +167,9 @@ fn read_attributes(statement: Element<'_>, attributes: &mut BTreeMap<String, Vec
     for attribute in found {
         let name = attribute.attribute("Name").ok_or(Refusal::Malformed("Attribute"))?.to_owned();
         let mut parts = attribute.sequence("Attribute")?;
-        let values = parts.many(SAML, "AttributeValue").into_iter().map(|value| value.text("AttributeValue"));
-        let values = values.collect::<Result<Vec<_>, _>>()?;
+        // MPass may give structured values to services that asked for them; none of ours does.
+        let values = parts.many(SAML, "AttributeValue").into_iter().filter(|value| value.elements().next().is_none());
+        let values = values.map(|value| value.text("AttributeValue")).collect::<Result<Vec<_>, _>>()?;
         parts.end()?;
         if attributes.insert(name, values).is_some() {
             return Err(Refusal::Repeated("Attribute"));

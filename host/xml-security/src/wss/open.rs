@@ -85,7 +85,8 @@ pub fn open<'x>(message: &'x Xml<'_>, policy: &Policy<'_>, rules: &Rules) -> Res
     }
     let security = security(found.ok_or(Refusal::NotSigned)?)?;
 
-    let offer = |element: Element<'x>| Offered { id: element.attribute_of(WSU, "Id"), element };
+    // The agency's own signing program writes `Id` without a namespace.
+    let offer = |element: Element<'x>| Offered { id: element.attribute_of(WSU, "Id").or_else(|| element.attribute("Id")), element };
     let mut offered = vec![offer(body), offer(security.timestamp)];
     offered.extend(headers.iter().copied().map(offer));
     offered.extend(security.token.map(offer));

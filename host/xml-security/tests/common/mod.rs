@@ -1,6 +1,8 @@
 //! What the tests share: keys made on the spot, one good SAML answer and one good SOAP message to start from, and the ways to spoil them.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
 
+pub mod xmlsec1;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::executor::block_on;
 use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize, date_time_ymd};
@@ -136,6 +138,11 @@ pub fn sealing(reference: KeyReference) -> Sealing<'static> {
 
 pub fn secured() -> String {
     secure(PAYLOAD, HEADERS, &sealing(KeyReference::Token)).unwrap()
+}
+
+/// The same, its key named by its identifier.
+pub fn secured_with_subject_key() -> String {
+    secure(PAYLOAD, HEADERS, &sealing(KeyReference::SubjectKey)).unwrap()
 }
 
 /// What a caller gets to see of a message: the order it asks for, and the signed headers.
