@@ -117,9 +117,9 @@ impl Certificate {
         out
     }
 
-    /// Whether the certificate's key made this signature over this message. RSA of 2048 bits and more only.
+    /// Whether the certificate's key made this signature (PKCS #1 v1.5) over this message. RSA of 2048 bits and more only.
     #[must_use]
-    pub(crate) fn made(&self, suite: Suite, message: &[u8], signature: &[u8]) -> bool {
+    pub fn made(&self, suite: Suite, message: &[u8], signature: &[u8]) -> bool {
         let algorithm = match suite {
             Suite::RsaSha256 => &RSA_PKCS1_2048_8192_SHA256,
             Suite::RsaSha1 => &RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY,
@@ -193,7 +193,11 @@ impl SigningKey {
         &self.certificate
     }
 
-    pub(crate) fn sign(&self, suite: Suite, message: &[u8]) -> Result<Vec<u8>, KeyError> {
+    /// A signature (PKCS #1 v1.5) over a message, also for what is not XML: audit rows as JWS, documents.
+    ///
+    /// # Errors
+    /// [`KeyError::Algorithm`] for SHA-1 with a key that was not loaded for it.
+    pub fn sign(&self, suite: Suite, message: &[u8]) -> Result<Vec<u8>, KeyError> {
         match suite {
             Suite::RsaSha256 => {
                 let mut signature = vec![0; self.pair.public_modulus_len()];

@@ -19,7 +19,7 @@ fn hostile_documents_are_refused_by_name() {
     }
     laughs.push_str("]><a>&l29;</a>");
     let many_attributes = format!("<a {}/>", (0..20_000).map(|number| format!("a{number}=\"\" ")).collect::<String>());
-    let many_namespaces = format!("<a {}/>", (0..9_000).map(|number| format!("xmlns:n{number}=\"u{number}\" ")).collect::<String>());
+    let many_namespaces = format!("<a {}/>", (0..9_000).map(|number| format!("xmlns:n{number}=\"urn:{number}\" ")).collect::<String>());
     let cases: Vec<(&str, String, Refusal)> = vec![
         ("a document type", "<!DOCTYPE a><a/>".into(), Refusal::Doctype),
         ("a document type after a comment is a comment first", "<!-- --><!DOCTYPE a><a/>".into(), Refusal::Comment),
@@ -53,9 +53,15 @@ fn hostile_documents_are_refused_by_name() {
         ("too many attributes", many_attributes, Refusal::TooManyAttributes),
         ("too many namespaces", many_namespaces, Refusal::TooManyAttributes),
         ("an attribute twice", "<a b=\"1\" b=\"2\"/>".into(), Refusal::NotWellFormed),
-        ("an attribute twice by namespace", "<a xmlns:p=\"u\" xmlns:q=\"u\" p:b=\"1\" q:b=\"2\"/>".into(), Refusal::NotWellFormed),
+        ("an attribute twice by namespace", "<a xmlns:p=\"urn:u\" xmlns:q=\"urn:u\" p:b=\"1\" q:b=\"2\"/>".into(), Refusal::NotWellFormed),
         ("a prefix from nowhere", "<a><p:b/></a>".into(), Refusal::NotWellFormed),
-        ("a prefix taken back", "<a xmlns:p=\"u\"><b xmlns:p=\"\"><p:c/></b></a>".into(), Refusal::NotWellFormed),
+        ("a prefix taken back", "<a xmlns:p=\"urn:u\"><b xmlns:p=\"\"><p:c/></b></a>".into(), Refusal::NotWellFormed),
+        ("a relative namespace", "<a xmlns=\"u\"/>".into(), Refusal::NotWellFormed),
+        ("a relative namespace with a colon", "<a xmlns=\"u/:x\"/>".into(), Refusal::NotWellFormed),
+        ("a name with two colons", "<a xmlns:p=\"urn:u\"><p:b:c/></a>".into(), Refusal::NotWellFormed),
+        ("a name that is a prefix", "<a xmlns:p=\"urn:u\"><p:/></a>".into(), Refusal::NotWellFormed),
+        ("a name without its prefix", "<a :b=\"1\"/>".into(), Refusal::NotWellFormed),
+        ("a name that begins with a sign", "<a xmlns:p=\"urn:u\" p:-b=\"1\"/>".into(), Refusal::NotWellFormed),
         ("two roots", "<a/><b/>".into(), Refusal::NotWellFormed),
         ("text after the end", "<a/>x".into(), Refusal::NotWellFormed),
         ("not closed", "<a><b></a>".into(), Refusal::NotWellFormed),
@@ -64,10 +70,12 @@ fn hostile_documents_are_refused_by_name() {
         ("nothing", String::new(), Refusal::NotWellFormed),
         ("no element", "<?xml version=\"1.0\"?>".into(), Refusal::NotWellFormed),
         ("control characters", "<a>\u{1}</a>".into(), Refusal::NotWellFormed),
+        ("control characters in an attribute", "<a b=\"&amp;\u{1}\"/>".into(), Refusal::NotWellFormed),
+        ("what is no character", "<a b=\"&amp;\u{ffff}\"/>".into(), Refusal::NotWellFormed),
         ("a null byte", "<a>\0</a>".into(), Refusal::NotWellFormed),
         ("an ID twice", "<a ID=\"x\"><b ID=\"x\"/></a>".into(), Refusal::DuplicateId),
         ("an ID twice in other letters", "<a ID=\"x\"><b Id=\"x\"/></a>".into(), Refusal::DuplicateId),
-        ("an ID twice by namespace", "<a xmlns:u=\"u\" ID=\"x\"><b u:Id=\"x\"/></a>".into(), Refusal::DuplicateId),
+        ("an ID twice by namespace", "<a xmlns:u=\"urn:u\" ID=\"x\"><b u:Id=\"x\"/></a>".into(), Refusal::DuplicateId),
         ("an ID and an xml:id", "<a ID=\"x\"><b xml:id=\"x\"/></a>".into(), Refusal::DuplicateId),
         ("an ID and an AssertionID", "<a ID=\"x\"><b AssertionID=\"x\"/></a>".into(), Refusal::DuplicateId),
     ];
@@ -89,11 +97,11 @@ fn bytes_that_are_not_utf8_are_refused() {
 
 #[test]
 fn ordinary_documents_are_read() {
-    let text = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<a ID='x' xmlns:p=\"u\"><b p:c=\"1 &amp; &#x219;\">A &lt; B<![CDATA[ & <c/> ]]></b></a>\n";
+    let text = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<a ID='x' xmlns:p=\"urn:u\"><b p:c=\"1 &amp; &#x219;\">A &lt; B<![CDATA[ & <c/> ]]></b></a>\n";
     let xml = Xml::parse(text, &Limits::SAML).unwrap();
     let inner = xml.root().unwrap().elements().next().unwrap();
     assert_eq!(inner.text("b").unwrap(), "A < B & <c/> ");
-    assert_eq!(inner.attribute_of("u", "c"), Some("1 & ș"));
+    assert_eq!(inner.attribute_of("urn:u", "c"), Some("1 & ș"));
     assert_eq!(inner.attribute("c"), None, "an attribute of a namespace is another attribute");
 }
 

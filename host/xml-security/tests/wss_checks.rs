@@ -110,3 +110,15 @@ fn an_expired_certificate_opens_nothing() {
     let policy = Policy { trust: &trust, ..policy() };
     assert_eq!(read_with(&message, &policy, &Rules::default(), &Memory::default()).map(|_| ()), Err(Refusal::Untrusted));
 }
+
+#[test]
+fn checks_can_be_awaited_on_any_thread() {
+    fn any_thread<T: Send>(waiting: T) -> T {
+        waiting
+    }
+    let message = secured();
+    let xml = Xml::parse(&message, &Limits::SOAP).unwrap();
+    let cache = Memory::default();
+    let opened = any_thread(open(&xml, &policy(), &Rules::default()).unwrap().first(&cache));
+    assert!(futures::executor::block_on(opened).is_ok());
+}

@@ -164,6 +164,7 @@ fn content() -> impl Strategy<Value = String> {
         Just("&#9;"),
         Just("&#10;"),
         Just("\r\n"),
+        Just("<![CDATA[<&\r\n\r]]>"),
         Just("\t"),
         Just("ș"),
         Just("&#x1F600;"),
@@ -187,8 +188,9 @@ fn element() -> impl Strategy<Value = String> {
             " a=\"&#9;b\"",
             " xml:lang=\"ro\"",
             " B='\n'",
+            " D=' \r\n\r\t'",
         ],
-        0..8,
+        0..9,
     );
     let own = (prop::sample::select(vec!["p:a", "q:b", "c"]), declarations, content());
     let leaf = own.prop_map(|(name, attributes, content)| format!("<{name}{}>{content}</{name}>", attributes.concat()));

@@ -120,8 +120,7 @@ impl<'t> Xml<'t> {
                 NodeKind::ProcessingInstruction(_) => return Err(Refusal::ProcessingInstruction),
                 _ => continue,
             };
-            // Namespaces 1.0 has no way to take a prefix back; the parser would let it pass.
-            if element.namespace_declarations.iter().any(|(prefix, uri)| !prefix.is_empty() && uri.is_empty()) {
+            if !names_are_names(element) || !element.namespace_declarations.iter().all(is_declarable) {
                 return Err(Refusal::NotWellFormed);
             }
             for attribute in &element.attributes {
@@ -134,4 +133,22 @@ impl<'t> Xml<'t> {
         }
         Ok(())
     }
+}
+
+/// Names and prefixes have no colon of their own and begin with a letter (Namespaces 1.0, 3); the parser lets others pass.
+fn names_are_names(element: &uppsala::Element<'_>) -> bool {
+    let is_name = |name: &str| !name.contains(':') && name.starts_with(|first: char| first == '_' || first.is_alphabetic());
+    let is_whole = |name: &uppsala::QName<'_>| is_name(&name.local_name) && name.prefix.as_deref().is_none_or(is_name);
+    is_whole(&element.name) && element.attributes.iter().all(|attribute| is_whole(&attribute.name))
+}
+
+/// A namespace is absolute, since canonical XML has no form for relative ones (C14N, 1.3), and a prefix cannot be taken back (Namespaces 1.0,
+/// 2.2). The parser lets both pass.
+fn is_declarable((prefix, uri): &(Cow<'_, str>, Cow<'_, str>)) -> bool {
+    let scheme = uri.split_once(':').map(|(scheme, _)| scheme);
+    let absolute = scheme.is_some_and(|scheme| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '+' | '-' | '.'))
+    });
+    absolute || (prefix.is_empty() && uri.is_empty())
 }

@@ -6,9 +6,14 @@ use crate::Refusal;
 use std::borrow::Cow;
 
 /// Refuses document types, foreign entities, processing instructions, comments where there may be none, and too much of anything. Gives
-/// back the text to parse: the same, unless an attribute value holds a line break or a tab as such. Those are read as spaces (XML 1.0,
-/// 3.3.3), which the parser leaves undone, so that signatures over such values would not hold.
+/// back the text to parse: the same, unless an attribute value holds a line break or a tab as such, which are read as spaces (XML 1.0,
+/// 3.3.3), or a CDATA section a carriage return (2.11). The parser leaves both undone, and signatures over them would not hold.
 pub(super) fn scan<'t>(text: &'t str, limits: &Limits) -> Result<Cow<'t, str>, Refusal> {
+    // The parser overlooks some of these in attribute values.
+    let control = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
+    if text.bytes().any(control) || text.contains(['\u{fffe}', '\u{ffff}']) {
+        return Err(Refusal::NotWellFormed);
+    }
     let mut rest = text;
     if let Some(declaration) = rest.strip_prefix("<?xml").filter(|after| after.starts_with([' ', '\t', '\r', '\n'])) {
         rest = after(declaration, "?>")?;
@@ -22,7 +27,11 @@ pub(super) fn scan<'t>(text: &'t str, limits: &Limits) -> Result<Cow<'t, str>, R
                 Comments::Skipped => after(comment, "-->")?,
             }
         } else if let Some(data) = markup.strip_prefix("![CDATA[") {
-            after(data, "]]>")?
+            let behind = after(data, "]]>")?;
+            let start = text.len() - data.len();
+            let returns = text.get(start..text.len() - behind.len()).unwrap_or_default().match_indices('\r');
+            counted.breaks.extend(returns.map(|(at, _)| (start + at, "\n")));
+            behind
         } else if markup.starts_with('!') {
             return Err(Refusal::Doctype);
         } else if markup.starts_with('?') {
@@ -32,15 +41,15 @@ pub(super) fn scan<'t>(text: &'t str, limits: &Limits) -> Result<Cow<'t, str>, R
         };
     }
     entities(rest)?;
-    Ok(spaces(text, &counted.breaks))
+    Ok(rewritten(text, &counted.breaks))
 }
 
 /// What was seen so far.
 struct Counted {
     elements: usize,
     depth: usize,
-    /// Where line breaks and tabs stand in attribute values.
-    breaks: Vec<usize>,
+    /// Where line breaks and tabs stand that are to be read as something else, and as what.
+    breaks: Vec<(usize, &'static str)>,
 }
 
 impl Counted {
@@ -54,7 +63,7 @@ impl Counted {
                     entities(markup.get(first..at).ok_or(Refusal::NotWellFormed)?)?;
                     value = None;
                 }
-                (Some(_), b'\n' | b'\r' | b'\t') => self.breaks.push(start + at),
+                (Some(_), b'\n' | b'\r' | b'\t') => self.breaks.push((start + at, " ")),
                 (Some(_), _) => {}
                 (None, b'"' | b'\'') => {
                     attributes += 1;
@@ -94,18 +103,17 @@ impl Counted {
     }
 }
 
-/// The text with spaces in these places; a carriage return and a line feed together are one.
-fn spaces<'t>(text: &'t str, breaks: &[usize]) -> Cow<'t, str> {
+/// The text with these places read as they should be; a carriage return before a line feed goes.
+fn rewritten<'t>(text: &'t str, breaks: &[(usize, &str)]) -> Cow<'t, str> {
     if breaks.is_empty() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
     let mut from = 0;
-    for place in breaks {
+    for (place, instead) in breaks {
         out.push_str(text.get(from..*place).unwrap_or_default());
-        let pair = text.get(*place..place + 2) == Some("\r\n");
-        if !pair {
-            out.push(' ');
+        if text.get(*place..place + 2) != Some("\r\n") {
+            out.push_str(instead);
         }
         from = place + 1;
     }
