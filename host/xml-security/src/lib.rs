@@ -3,6 +3,28 @@
 //!
 //! Two rules hold everywhere. What a caller can read is what was signed: verification gives back the signed elements, and an element leads
 //! only inwards. And a message is of exactly the shape that its profile describes, or it is refused; nothing is passed over.
+//!
+//! A service provider that answers signed questions:
+//!
+//! ```
+//! use vatra_xmlsec::wss::{Header, Rules, Sealing, open, secure};
+//! use vatra_xmlsec::xml::{Limits, Xml};
+//! use vatra_xmlsec::{Policy, Refusal, ReplayCache};
+//!
+//! /// The number of the order that is asked for.
+//! async fn asked(request: &[u8], policy: &Policy<'_>, cache: &dyn ReplayCache) -> Result<String, Refusal> {
+//!     let message = Xml::from_bytes(request, &Limits::SOAP)?;
+//!     let opened = open(&message, policy, &Rules::default())?.first(cache).await?;
+//!     let mut parts = opened.payload.sequence("GetOrderDetails")?;
+//!     let query = parts.required("https://mpay.gov.md", "query")?;
+//!     let key = query.elements().find(|part| part.is("https://mpay.gov.md", "OrderKey"));
+//!     key.ok_or(Refusal::Missing("OrderKey"))?.text("OrderKey")
+//! }
+//!
+//! fn answer(payload: &str, sealing: &Sealing<'_>) -> Option<String> {
+//!     secure(payload, &[] as &[Header<'_>], sealing).ok()
+//! }
+//! ```
 
 mod dsig;
 mod key;
