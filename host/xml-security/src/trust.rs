@@ -11,8 +11,8 @@ use chrono::{DateTime, Utc};
 pub enum KeyHint {
     /// Nothing that we read.
     None,
-    /// The certificate itself, in DER.
-    Certificate(Vec<u8>),
+    /// The certificate itself in DER, perhaps with others of its path, in any order.
+    Certificates(Vec<Vec<u8>>),
     /// The certificate's SubjectKeyIdentifier.
     SubjectKey(Vec<u8>),
     /// The certificate's serial number, most significant byte first, without leading zeros.
@@ -33,7 +33,7 @@ impl Trust for Pinned {
     fn candidates(&self, hint: &KeyHint, moment: DateTime<Utc>) -> Vec<Certificate> {
         let fits = |certificate: &&Certificate| match hint {
             KeyHint::None => true,
-            KeyHint::Certificate(der) => certificate.der() == der,
+            KeyHint::Certificates(given) => given.iter().any(|der| certificate.der() == der),
             KeyHint::SubjectKey(identifier) => certificate.subject_key() == Some(identifier),
             KeyHint::Serial(serial) => certificate.serial() == serial,
         };
@@ -52,22 +52,26 @@ pub(crate) fn hint(key_info: Option<Element<'_>>, token: Option<Element<'_>>) ->
             if named.attribute("URI").and_then(|uri| uri.strip_prefix('#')) != Some(id) || token.attribute("ValueType") != Some(X509V3) {
                 return Err(Refusal::Malformed("SecurityTokenReference"));
             }
-            return Ok(KeyHint::Certificate(token.base64("BinarySecurityToken")?));
+            return Ok(KeyHint::Certificates(vec![token.base64("BinarySecurityToken")?]));
         }
         if let Some(identifier) = reference.elements().find(|found| found.is(WSSE, "KeyIdentifier")) {
             let bytes = identifier.base64("KeyIdentifier")?;
             return match identifier.attribute("ValueType") {
                 Some(X509_SKI | X509_SKI_MPAY) => Ok(KeyHint::SubjectKey(bytes)),
-                Some(X509V3) => Ok(KeyHint::Certificate(bytes)),
+                Some(X509V3) => Ok(KeyHint::Certificates(vec![bytes])),
                 _ => Err(Refusal::Malformed("KeyIdentifier")),
             };
         }
         data = reference.elements().find(|found| found.is(DS, "X509Data"));
     }
     let Some(data) = data else { return Ok(KeyHint::None) };
+    let certificates = data.elements().filter(|found| found.is(DS, "X509Certificate")).map(|found| found.base64("X509Certificate"));
+    let certificates = certificates.collect::<Result<Vec<_>, _>>()?;
+    if !certificates.is_empty() {
+        return Ok(KeyHint::Certificates(certificates));
+    }
     for found in data.elements().filter(|found| found.namespace() == DS) {
         match found.name() {
-            "X509Certificate" => return Ok(KeyHint::Certificate(found.base64("X509Certificate")?)),
             "X509SKI" => return Ok(KeyHint::SubjectKey(found.base64("X509SKI")?)),
             "X509IssuerSerial" => {
                 let serial = found.elements().find(|found| found.is(DS, "X509SerialNumber"));

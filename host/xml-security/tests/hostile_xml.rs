@@ -52,6 +52,8 @@ fn hostile_documents_are_refused_by_name() {
         ("too many elements", format!("<a>{}</a>", "<b/>".repeat(2_500)), Refusal::TooManyElements),
         ("too many attributes", many_attributes, Refusal::TooManyAttributes),
         ("too many namespaces", many_namespaces, Refusal::TooManyAttributes),
+        ("too many line breaks in an attribute", format!("<a b=\"{}\"/>", "\n".repeat(60_000)), Refusal::TooLarge),
+        ("too many carriage returns in a section", format!("<a><![CDATA[{}]]></a>", "\r".repeat(60_000)), Refusal::TooLarge),
         ("an attribute twice", "<a b=\"1\" b=\"2\"/>".into(), Refusal::NotWellFormed),
         ("an attribute twice by namespace", "<a xmlns:p=\"urn:u\" xmlns:q=\"urn:u\" p:b=\"1\" q:b=\"2\"/>".into(), Refusal::NotWellFormed),
         ("a prefix from nowhere", "<a><p:b/></a>".into(), Refusal::NotWellFormed),
@@ -119,5 +121,8 @@ fn no_refusal_repeats_what_it_refused() {
     let words = format!("{refusal} {refusal:?}");
     assert!(!words.contains(common::VICTIM) && !words.contains("Ana"), "{words}");
     let signed_in = common::accept(&common::signed_answer()).unwrap();
-    assert!(!format!("{signed_in:?} {:?}", signed_in.name_id).contains(common::PERSON));
+    let xml = Xml::parse(&document, &Limits::SAML).unwrap();
+    let inner: Vec<_> = xml.root().unwrap().elements().collect();
+    let words = format!("{signed_in:?} {:?} {xml:?} {inner:?} {:?}", signed_in.name_id, common::HEADERS);
+    assert!(!words.contains(common::PERSON) && !words.contains(common::VICTIM), "{words}");
 }

@@ -115,6 +115,12 @@ fn messages_as_mpay_publishes_them_are_opened() {
         assert_eq!(open(&message).as_deref(), Ok("ORDER-1"), "{signature}");
         assert_eq!(open(&swap(&message, "ORDER-1", "EVIL-1")), Err(Refusal::Digest));
     }
+    // A whole path of certificates, ours not first.
+    let (signature, digest) = METHODS[1];
+    let other: String = common::ATTACKER.certificate_pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let path = format!("<X509Certificate>{other}</X509Certificate><X509Certificate>");
+    let template = by_the_agency_s_program(signature, digest).replace("<X509Certificate>", &path);
+    assert_eq!(open(&common::xmlsec1::signed(&template)).as_deref(), Ok("ORDER-1"));
     // A key by its identifier, under the name that the guide has for it.
     let message = common::secured_with_subject_key();
     let message = swap(&message, vatra_xmlsec::names::X509_SKI, X509_SKI_MPAY);

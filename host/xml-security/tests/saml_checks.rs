@@ -87,6 +87,11 @@ fn each_check_of_an_answer_is_made() {
             one(after(&plain, &audience, &audience.replace(SP, "https://other.test"))),
             Refusal::Audience,
         ),
+        (
+            "an audience of another name",
+            spoilt(&audience, &audience.replace("saml:Audience>", "saml:Audiences>")),
+            Refusal::Unexpected("AudienceRestriction"),
+        ),
         ("no audience", spoilt(&audience, ""), Refusal::Missing("AudienceRestriction")),
         ("a condition nobody knows", one(after(&plain, &audience, "<x:Moon xmlns:x=\"urn:x\"/>")), Refusal::Unexpected("Conditions")),
         ("conditions without an end", first(&format!(" NotOnOrAfter=\"{END}\"><saml:Aud"), "><saml:Aud"), Refusal::Missing("NotOnOrAfter")),

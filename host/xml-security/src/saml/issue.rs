@@ -4,10 +4,11 @@ use super::message::NameId;
 use crate::names::{AUTHN_FAILED, BASIC, BEARER, RESPONDER, SAML, SAMLP, SUCCESS};
 use crate::time;
 use chrono::{DateTime, TimeDelta, Utc};
+use std::fmt;
 use uppsala::XmlWriter;
 
 /// An answer that says who has signed in.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Issue<'a> {
     /// The response's ID.
     pub id: &'a str,
@@ -35,6 +36,12 @@ pub struct Issue<'a> {
     pub now: DateTime<Utc>,
     /// How long it may be presented.
     pub lifetime: TimeDelta,
+}
+
+impl fmt::Debug for Issue<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Issue({}, …)", self.id)
+    }
 }
 
 /// The answer as XML, not yet signed.

@@ -145,7 +145,10 @@ fn conditions(conditions: Element<'_>, expected: &Expected<'_>) -> Result<DateTi
     while let Some(condition) = parts.any() {
         match (condition.namespace(), condition.name()) {
             (SAML, "AudienceRestriction") => {
-                let audiences = condition.elements().map(|audience| audience.text("Audience")).collect::<Result<Vec<_>, _>>()?;
+                let mut inner = condition.sequence("AudienceRestriction")?;
+                let audiences = inner.many(SAML, "Audience").into_iter().map(|audience| audience.text("Audience"));
+                let audiences = audiences.collect::<Result<Vec<_>, _>>()?;
+                inner.end()?;
                 if !audiences.iter().any(|audience| audience == expected.us) {
                     return Err(Refusal::Audience);
                 }

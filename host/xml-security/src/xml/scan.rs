@@ -5,6 +5,9 @@ use super::{Comments, Limits};
 use crate::Refusal;
 use std::borrow::Cow;
 
+/// How many places are remembered to be read as something else.
+const BREAKS: usize = 50_000;
+
 /// Refuses document types, foreign entities, processing instructions, comments where there may be none, and too much of anything. Gives
 /// back the text to parse: the same, unless an attribute value holds a line break or a tab as such, which are read as spaces (XML 1.0,
 /// 3.3.3), or a CDATA section a carriage return (2.11). The parser leaves both undone, and signatures over them would not hold.
@@ -30,7 +33,7 @@ pub(super) fn scan<'t>(text: &'t str, limits: &Limits) -> Result<Cow<'t, str>, R
             let behind = after(data, "]]>")?;
             let start = text.len() - data.len();
             let returns = text.get(start..text.len() - behind.len()).unwrap_or_default().match_indices('\r');
-            counted.breaks.extend(returns.map(|(at, _)| (start + at, "\n")));
+            counted.breaks.extend(returns.map(|(at, _)| (start + at, "\n")).take(BREAKS + 1));
             behind
         } else if markup.starts_with('!') {
             return Err(Refusal::Doctype);
@@ -41,6 +44,9 @@ pub(super) fn scan<'t>(text: &'t str, limits: &Limits) -> Result<Cow<'t, str>, R
         };
     }
     entities(rest)?;
+    if counted.breaks.len() > BREAKS {
+        return Err(Refusal::TooLarge);
+    }
     Ok(rewritten(text, &counted.breaks))
 }
 
@@ -63,7 +69,11 @@ impl Counted {
                     entities(markup.get(first..at).ok_or(Refusal::NotWellFormed)?)?;
                     value = None;
                 }
-                (Some(_), b'\n' | b'\r' | b'\t') => self.breaks.push((start + at, " ")),
+                (Some(_), b'\n' | b'\r' | b'\t') => {
+                    if self.breaks.len() <= BREAKS {
+                        self.breaks.push((start + at, " "));
+                    }
+                }
                 (Some(_), _) => {}
                 (None, b'"' | b'\'') => {
                     attributes += 1;
