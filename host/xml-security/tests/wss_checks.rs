@@ -92,11 +92,14 @@ fn values_are_escaped_and_payloads_must_be_whole() {
 
 #[test]
 fn a_fault_is_a_payload_like_others() {
-    let text = fault("Client", "Comanda nu există.", "UnknownOrder");
+    let text = fault("UnknownOrder", "Comanda nu există.");
     let message = secure(&text, &[], &sealing(KeyReference::Token)).unwrap();
     let xml = Xml::parse(&message, &Limits::SOAP).unwrap();
     let opened = futures::executor::block_on(open(&xml, &policy(), &Rules::default()).unwrap().first(&Memory::default())).unwrap();
     assert!(opened.payload.is(names::SOAP, "Fault"));
+    let mut parts = opened.payload.sequence("Fault").unwrap();
+    assert_eq!(parts.required("", "faultcode").unwrap().text("faultcode").unwrap(), "UnknownOrder");
+    assert_eq!(parts.required("", "faultstring").unwrap().text("faultstring").unwrap(), "Comanda nu există.");
     let bare = plain(&text);
     let xml = Xml::parse(&bare, &Limits::SOAP).unwrap();
     assert_eq!(open(&xml, &policy(), &Rules::default()).map(|_| ()), Err(Refusal::NotSigned));

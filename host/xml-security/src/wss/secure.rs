@@ -143,22 +143,17 @@ fn key_info(sealing: &Sealing<'_>, token: &str) -> Result<String, SignError> {
     Ok(out.into_string())
 }
 
-/// A SOAP fault as a payload. `code` is `Client` or `Server`, `reason` for people, `detail` the contract's own name of the fault.
+/// A SOAP fault as a payload. `code` is the contract's own (MPay: `UnknownOrder`) or one of SOAP's (`soap:Client`, `soap:Server`); `reason` is
+/// for people and never personal.
 #[must_use]
-pub fn fault(code: &str, reason: &str, detail: &str) -> String {
+pub fn fault(code: &str, reason: &str) -> String {
     let mut out = XmlWriter::new();
     out.start_element("soap:Fault", &[("xmlns:soap", SOAP)]);
-    out.start_element("faultcode", &[]);
-    out.text(&format!("soap:{code}"));
-    out.end_element("faultcode");
-    out.start_element("faultstring", &[]);
-    out.text(reason);
-    out.end_element("faultstring");
-    out.start_element("detail", &[]);
-    out.start_element("code", &[]);
-    out.text(detail);
-    out.end_element("code");
-    out.end_element("detail");
+    for (name, text) in [("faultcode", code), ("faultstring", reason)] {
+        out.start_element(name, &[]);
+        out.text(text);
+        out.end_element(name);
+    }
     out.end_element("soap:Fault");
     out.into_string()
 }
