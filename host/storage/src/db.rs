@@ -4,9 +4,10 @@
 use crate::dialect;
 use crate::fault::Fault;
 use crate::pool::{Connection, Lease, Pool, State};
+use crate::sqlite::{self, Column};
 use sqlx::postgres::{PgArguments, PgRow, Postgres};
-use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
 use sqlx::{AssertSqlSafe, Decode, Row as _, Type};
+use std::borrow::Cow;
 use std::sync::Arc;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -97,6 +98,13 @@ pub(crate) enum Param {
     Ints(Vec<i64>),
 }
 
+impl Param {
+    /// For `IN (??)`.
+    pub(crate) fn is_list(&self) -> bool {
+        matches!(self, Self::Uuids(_) | Self::Texts(_) | Self::Ints(_))
+    }
+}
+
 impl From<Uuid> for Param {
     fn from(id: Uuid) -> Self {
         Self::Uuid(Some(id))
@@ -171,16 +179,10 @@ impl Tx {
     pub(crate) fn dialect(&self) -> Dialect {
         self.dialect
     }
-    /// Begins a transaction with its first query: one step on SQLite.
+    /// Begins a transaction with its first query.
     pub(crate) async fn begin(&mut self, sqlite: &str, postgres: &str, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, Fault> {
-        self.lease.state = State::Open;
-        match self.dialect {
-            Dialect::Sqlite => self.rows(&format!("{sqlite}; {sql}"), params).await,
-            Dialect::Postgres => {
-                self.lease.connection()?.run(postgres.to_owned()).await?;
-                self.rows(sql, params).await
-            }
-        }
+        self.begin_alone(sqlite, postgres).await?;
+        self.rows(sql, params).await
     }
     /// Begins a transaction.
     pub(crate) async fn begin_alone(&mut self, sqlite: &str, postgres: &str) -> Result<(), Fault> {
@@ -188,31 +190,21 @@ impl Tx {
         let sql = if self.dialect == Dialect::Sqlite { sqlite } else { postgres };
         self.run(sql).await
     }
-    /// Runs statements without parameters, one after another.
+    /// Runs a statement without parameters.
     pub(crate) async fn run(&mut self, sql: &str) -> Result<(), Fault> {
-        self.lease.connection()?.run(sql.to_owned()).await
+        self.lease.connection()?.run(sql).await
     }
     /// Runs a statement; how many rows it touched.
     pub(crate) async fn execute(&mut self, sql: &str, params: Vec<Param>) -> Result<u64, Fault> {
-        match self.dialect {
-            Dialect::Sqlite => {
-                let (sql, arguments) = dialect::for_sqlite(sql, params)?;
-                self.execute_sqlite(sql, arguments).await
+        match self.lease.connection()? {
+            Connection::Sqlite(connection) => {
+                let (sql, params) = dialect::for_sqlite(sql, params)?;
+                statement(&sql).in_scope(|| connection.execute(&sql, &params))
             }
-            Dialect::Postgres => {
+            Connection::Postgres(_) => {
                 let (sql, arguments) = dialect::for_postgres(sql, params)?;
                 self.execute_postgres(sql, arguments).await
             }
-        }
-    }
-    /// SQLite's own way of saying it; may be several statements, whose arguments follow one another.
-    pub(crate) async fn execute_sqlite(&mut self, sql: String, arguments: SqliteArguments) -> Result<u64, Fault> {
-        match self.lease.connection()? {
-            Connection::Sqlite(connection) => {
-                let span = statement(&sql);
-                Ok(sqlx::query_with(AssertSqlSafe(sql), arguments).execute(connection).instrument(span).await?.rows_affected())
-            }
-            Connection::Postgres(_) => Err(Fault::corrupt("a statement for the other database")),
         }
     }
     /// PostgreSQL's own way of saying it.
@@ -227,20 +219,18 @@ impl Tx {
     }
     /// All rows of a query.
     pub(crate) async fn rows(&mut self, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, Fault> {
-        Ok(match self.lease.connection()? {
+        match self.lease.connection()? {
             Connection::Sqlite(connection) => {
-                let (sql, arguments) = dialect::for_sqlite(sql, params)?;
-                let span = statement(&sql);
-                let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(connection).instrument(span).await?;
-                rows.into_iter().map(Row::Sqlite).collect()
+                let span = statement(sql);
+                connection.rows(sql, params).instrument(span).await
             }
             Connection::Postgres(connection) => {
                 let (sql, arguments) = dialect::for_postgres(sql, params)?;
                 let span = statement(&sql);
                 let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(connection).instrument(span).await?;
-                rows.into_iter().map(Row::Postgres).collect()
+                Ok(rows.into_iter().map(Row::Postgres).collect())
             }
-        })
+        }
     }
     /// The first row of a query, if there is one.
     pub(crate) async fn row(&mut self, sql: &str, params: Vec<Param>) -> Result<Option<Row>, Fault> {
@@ -278,7 +268,7 @@ impl Tx {
 #[derive(Debug)]
 pub(crate) enum Row {
     /// From SQLite.
-    Sqlite(SqliteRow),
+    Sqlite(Vec<rusqlite::types::Value>),
     /// From PostgreSQL.
     Postgres(PgRow),
 }
@@ -287,12 +277,19 @@ impl Row {
     /// The column at this place.
     pub(crate) fn get<T>(&self, column: usize) -> Result<T, Fault>
     where
-        T: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres>,
+        T: Column + for<'r> Decode<'r, Postgres> + Type<Postgres>,
     {
-        Ok(match self {
-            Self::Sqlite(row) => row.try_get(column)?,
-            Self::Postgres(row) => row.try_get(column)?,
-        })
+        match self {
+            Self::Sqlite(row) => row.get(column).and_then(T::read).ok_or_else(|| Fault::corrupt(format!("column {column} cannot be read"))),
+            Self::Postgres(row) => Ok(row.try_get(column)?),
+        }
+    }
+    /// The text at this place.
+    fn text(&self, column: usize) -> Result<Cow<'_, str>, Fault> {
+        match self {
+            Self::Sqlite(row) => sqlite::text(row.get(column)).ok_or_else(|| Fault::corrupt(format!("column {column} cannot be read"))),
+            Self::Postgres(row) => Ok(row.try_get::<&str, _>(column)?.into()),
+        }
     }
     /// A count, never below zero.
     pub(crate) fn count(&self, column: usize) -> Result<u64, Fault> {
@@ -300,11 +297,11 @@ impl Row {
     }
     /// A name.
     pub(crate) fn name(&self, column: usize) -> Result<vatra_core::ids::Name, Fault> {
-        vatra_core::ids::Name::new(self.get::<String>(column)?).map_err(|error| Fault::corrupt(error.to_string()))
+        vatra_core::ids::Name::new(self.text(column)?).map_err(|error| Fault::corrupt(error.to_string()))
     }
     /// JSON.
     pub(crate) fn json<T: serde::de::DeserializeOwned>(&self, column: usize) -> Result<T, Fault> {
-        parse(&self.get::<String>(column)?)
+        parse(&self.text(column)?)
     }
 }
 

@@ -28,6 +28,7 @@ mod pool;
 mod reindex;
 mod shared;
 mod snapshot;
+mod sqlite;
 mod summarise;
 #[cfg(feature = "testing")]
 pub mod testing;
