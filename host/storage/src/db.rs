@@ -3,6 +3,8 @@
 
 use crate::dialect;
 use crate::fault::Fault;
+use crate::find::Sql;
+use crate::gather::Gathered;
 use crate::pool::{Connection, Lease, Pool, State};
 use crate::sqlite::{self, Column};
 use sqlx::postgres::{PgArguments, PgRow, Postgres};
@@ -34,16 +36,18 @@ pub(crate) struct Pools {
     pub(crate) writers: Arc<Pool>,
     /// For snapshots.
     pub(crate) readers: Arc<Pool>,
+    /// Reads of many calls together.
+    pub(crate) gathered: Gathered,
 }
 
 impl Pools {
     /// A connection to write with, outside of any transaction yet.
     pub(crate) async fn write(&self) -> Result<Tx, Fault> {
-        Ok(Tx { lease: self.writers.take().await?, dialect: self.dialect })
+        Ok(Tx { lease: self.writers.take().await? })
     }
     /// A transaction that reads one state of the data. That state is fixed by its first query, which is this one.
     pub(crate) async fn read(&self, sql: &str, params: Vec<Param>) -> Result<(Tx, Vec<Row>), Fault> {
-        let mut tx = Tx { lease: self.readers.take().await?, dialect: self.dialect };
+        let mut tx = Tx { lease: self.readers.take().await? };
         let began = tx.begin(dialect::BEGIN_READ_SQLITE, dialect::BEGIN_READ_POSTGRES, sql, params.clone()).await;
         if !matches!(began, Err(Fault::Lost(_))) {
             return Ok((tx, began?));
@@ -51,29 +55,34 @@ impl Pools {
         // The server was restarted meanwhile: nothing that lies ready can be used.
         tx.lease.state = State::Lost;
         self.readers.forget();
-        let mut tx = Tx { lease: self.readers.take().await?, dialect: self.dialect };
+        let mut tx = Tx { lease: self.readers.take().await? };
         let rows = tx.begin(dialect::BEGIN_READ_SQLITE, dialect::BEGIN_READ_POSTGRES, sql, params).await?;
         Ok((tx, rows))
     }
     /// One query, whose statement is a transaction of its own.
     pub(crate) async fn read_once(&self, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, Fault> {
-        let mut again = true;
-        loop {
-            let mut tx = Tx { lease: self.readers.take().await?, dialect: self.dialect };
-            let rows = tx.rows(sql, params.clone()).await;
-            if let Err(Fault::Lost(_)) = &rows {
-                tx.lease.state = State::Lost;
-                if std::mem::take(&mut again) {
-                    self.readers.forget();
-                    continue;
-                }
-            }
-            break rows;
-        }
+        read_once(&self.readers, sql, params).await
     }
     pub(crate) async fn close(&self) {
         self.readers.close().await;
         self.writers.close().await;
+    }
+}
+
+/// See [`Pools::read_once`].
+pub(crate) async fn read_once(readers: &Arc<Pool>, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, Fault> {
+    let mut again = true;
+    loop {
+        let mut tx = Tx { lease: readers.take().await? };
+        let rows = tx.rows(sql, params.clone()).await;
+        if let Err(Fault::Lost(_)) = &rows {
+            tx.lease.state = State::Lost;
+            if std::mem::take(&mut again) {
+                readers.forget();
+                continue;
+            }
+        }
+        break rows;
     }
 }
 
@@ -172,12 +181,11 @@ pub(crate) use params;
 #[derive(Debug)]
 pub(crate) struct Tx {
     lease: Lease,
-    dialect: Dialect,
 }
 
 impl Tx {
     pub(crate) fn dialect(&self) -> Dialect {
-        self.dialect
+        self.lease.dialect()
     }
     /// Begins a transaction with its first query.
     pub(crate) async fn begin(&mut self, sqlite: &str, postgres: &str, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, Fault> {
@@ -187,7 +195,7 @@ impl Tx {
     /// Begins a transaction.
     pub(crate) async fn begin_alone(&mut self, sqlite: &str, postgres: &str) -> Result<(), Fault> {
         self.lease.state = State::Open;
-        let sql = if self.dialect == Dialect::Sqlite { sqlite } else { postgres };
+        let sql = if self.dialect() == Dialect::Sqlite { sqlite } else { postgres };
         self.run(sql).await
     }
     /// Runs a statement without parameters.
@@ -219,6 +227,13 @@ impl Tx {
     }
     /// All rows of a query.
     pub(crate) async fn rows(&mut self, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, Fault> {
+        self.query(sql, params, true).await
+    }
+    /// All rows of a query whose best way depends on what is looked for: PostgreSQL plans it each time.
+    pub(crate) async fn search(&mut self, sql: Sql) -> Result<Vec<Row>, Fault> {
+        self.query(&sql.text, sql.params, false).await
+    }
+    async fn query(&mut self, sql: &str, params: Vec<Param>, prepared: bool) -> Result<Vec<Row>, Fault> {
         match self.lease.connection()? {
             Connection::Sqlite(connection) => {
                 let span = statement(sql);
@@ -227,7 +242,8 @@ impl Tx {
             Connection::Postgres(connection) => {
                 let (sql, arguments) = dialect::for_postgres(sql, params)?;
                 let span = statement(&sql);
-                let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(connection).instrument(span).await?;
+                let query = sqlx::query_with(AssertSqlSafe(sql), arguments).persistent(prepared);
+                let rows = query.fetch_all(connection).instrument(span).await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())
             }
         }

@@ -58,7 +58,7 @@ fn list_sqlite<T: Clone + Into<Param>>(out: &mut String, rest: &mut &str, flat: 
     Ok(())
 }
 
-/// SQL and arguments for PostgreSQL: `?` becomes `$n`, `IN (??)` becomes `= ANY($n)`.
+/// SQL and arguments for PostgreSQL: `?` becomes `$n`, `IN (??)` becomes `= ANY($n)`, another list `(??)` becomes `($n)`.
 pub(crate) fn for_postgres(sql: &str, params: Vec<Param>) -> Result<(String, PgArguments), Fault> {
     let mut arguments = PgArguments::default();
     let mut out = String::with_capacity(sql.len() + 64);
@@ -66,10 +66,14 @@ pub(crate) fn for_postgres(sql: &str, params: Vec<Param>) -> Result<(String, PgA
     for (index, param) in params.into_iter().enumerate() {
         let place = index + 1;
         let is_list = param.is_list();
-        let mark = if is_list { "IN (??)" } else { "?" };
+        let mark = if is_list { "(??)" } else { "?" };
         let (before, after) = rest.split_once(mark).ok_or_else(|| Fault::corrupt("more parameters than places"))?;
-        out.push_str(before);
-        let _ = if is_list { write!(out, "= ANY(${place})") } else { write!(out, "${place}") };
+        match before.strip_suffix("IN ").filter(|_| is_list) {
+            Some(before) => write!(out, "{before}= ANY(${place})"),
+            None if is_list => write!(out, "{before}(${place})"),
+            None => write!(out, "{before}${place}"),
+        }
+        .map_err(|_| Fault::corrupt("a statement"))?;
         rest = after;
         one_postgres(&mut arguments, param).map_err(refused)?;
     }

@@ -15,6 +15,7 @@ mod db;
 mod dialect;
 mod fault;
 mod find;
+mod gather;
 mod inbox;
 mod index;
 mod migrations;

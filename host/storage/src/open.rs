@@ -3,6 +3,7 @@
 use crate::audit::checkpoint::Checkpoints;
 use crate::db::{Dialect, Pools};
 use crate::fault::{Fault, describe};
+use crate::gather::Gathered;
 use crate::migrations;
 use crate::pool::{Connection, Options, Pool};
 use crate::shared::{Shared, Storage};
@@ -73,7 +74,7 @@ pub async fn open(config: Config) -> Result<Storage, StoreError> {
             let writers = Pool::new(Options::Sqlite(options.clone()), 1);
             writers.put(Connection::Sqlite(writer));
             let readers = Pool::new(Options::Sqlite(sqlite::Options { reader: true, ..options }), readers);
-            Pools { dialect: Dialect::Sqlite, writers, readers }
+            Pools { dialect: Dialect::Sqlite, writers, gathered: Gathered::new(&readers), readers }
         }
         DatabaseUrl::Postgres(url) => {
             let options = PgConnectOptions::from_str(url).map_err(failed)?;
@@ -82,9 +83,8 @@ pub async fn open(config: Config) -> Result<Storage, StoreError> {
             migrations::run_postgres(&mut writer).await?;
             let writers = Pool::new(Options::Postgres(Box::new(options.clone())), COMMITTERS);
             writers.put(Connection::Postgres(writer));
-            // A search's plan depends on its words.
-            let options = options.options([("plan_cache_mode", "force_custom_plan")]);
-            Pools { dialect: Dialect::Postgres, writers, readers: Pool::new(Options::Postgres(Box::new(options)), readers) }
+            let readers = Pool::new(Options::Postgres(Box::new(options)), readers);
+            Pools { dialect: Dialect::Postgres, writers, gathered: Gathered::new(&readers), readers }
         }
     };
     let shared = Arc::new(Shared::new(pools, checkpoints));

@@ -1,6 +1,7 @@
 //! Connections, as many as are allowed, opened when they are first needed and kept. Taking one that lies ready costs the database nothing,
 //! and neither does giving it back clean; one given back within a transaction is rolled back first.
 
+use crate::db::Dialect;
 use crate::fault::Fault;
 use crate::sqlite::{self, Sqlite};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -147,6 +148,13 @@ pub(crate) struct Lease {
 }
 
 impl Lease {
+    /// Of which database.
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self.pool.options {
+            Options::Sqlite(_) => Dialect::Sqlite,
+            Options::Postgres(_) => Dialect::Postgres,
+        }
+    }
     /// The connection.
     pub(crate) fn connection(&mut self) -> Result<&mut Connection, Fault> {
         self.connection.as_mut().ok_or_else(|| Fault::Lost("the connection was given up".to_owned()))

@@ -29,7 +29,15 @@ pub(super) async fn write(shared: &Shared, jobs: Vec<Job>) {
         attempt += 1;
         let mut outcomes: Vec<Result<(), Fault>> = jobs.iter().map(|_| Ok(())).collect();
         match attempt_once(shared, &mut jobs, &mut outcomes).await {
-            Ok(Settled::All) => return jobs.into_iter().zip(outcomes).for_each(|(job, outcome)| job.answer(outcome)),
+            Ok(Settled::All) => {
+                let tell = move || jobs.into_iter().zip(outcomes).for_each(|(job, outcome)| job.answer(outcome));
+                match shared.pools.dialect {
+                    Dialect::Postgres => tell(),
+                    // From one of the runtime's own threads: from here, each of them would be woken for itself.
+                    Dialect::Sqlite => drop(tokio::spawn(async move { tell() })),
+                }
+                return;
+            }
             Ok(Settled::Alone(place)) => {
                 let outcome = outcomes.swap_remove(place);
                 jobs.remove(place).answer(outcome);
