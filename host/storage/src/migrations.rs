@@ -24,7 +24,8 @@ migrations![
     "0004_orders_and_inbox",
     "0005_audit",
     "0006_revisions",
-    "0007_budgets"
+    "0007_budgets",
+    "0008_audit_index"
 ];
 
 fn migrator(all: &'static [(&'static str, &'static str)]) -> Migrator {
