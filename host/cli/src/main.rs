@@ -8,7 +8,7 @@ mod translate;
 
 use args::{Cli, Verb};
 use clap::Parser;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use vatra_server::commands::Reply;
@@ -24,7 +24,8 @@ const FAILED: u8 = 3;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    log(matches!(cli.verb, Verb::Demo(_) | Verb::Serve(_)));
+    // A host says what it does, a command only what goes wrong.
+    vatra_server::log::start(if matches!(cli.verb, Verb::Demo(_) | Verb::Serve(_)) { "info" } else { "error" });
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return say(cli.json, Reply::failed(FAILED, "host", "The host cannot start", &error.to_string())),
@@ -69,12 +70,4 @@ fn say(json: bool, reply: Reply) -> ExitCode {
         // Whoever read the beginning and went away has what they wanted.
         Ok(()) | Err(_) => ExitCode::from(reply.code),
     }
-}
-
-/// To the error output: a host says what it does, a command only what goes wrong. `VATRA_LOG` says otherwise. In colours where somebody looks on.
-fn log(host: bool) {
-    let usual = if host { "info" } else { "error" };
-    let filter = tracing_subscriber::EnvFilter::try_from_env("VATRA_LOG").unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
-    let colours = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
 }

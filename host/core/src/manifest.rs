@@ -324,8 +324,7 @@ impl Manifest {
             }
             let mut fields = BTreeSet::new();
             for field in &register.fields {
-                let plain =
-                    Name::new(&field.name).is_ok() && !["number", "version", "opened", "closed"].contains(&field.name.as_str());
+                let plain = Name::new(&field.name).is_ok() && !["number", "version", "opened", "closed"].contains(&field.name.as_str());
                 if !plain || !fields.insert(&field.name) {
                     out.push(format!("register '{}': field name '{}' is not usable or not unique", register.name, field.name));
                 }
