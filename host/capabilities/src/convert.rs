@@ -105,7 +105,7 @@ pub fn date_from_guest(date: wit::Date) -> Option<NaiveDate> {
 
 /// A reference, if it is well formed.
 pub fn entry_from_guest(entry: &wit::EntryRef) -> Option<EntryRef> {
-    Some(EntryRef { register: Name::new(entry.register.clone()).ok()?, id: entry.id.parse().ok()? })
+    Some(EntryRef { register: Name::new(&entry.register).ok()?, id: entry.id.parse().ok()? })
 }
 
 /// Fields of a register from a module: each known, once, of its type; sealed values only where the field is personal, or else the

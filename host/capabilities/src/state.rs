@@ -10,12 +10,13 @@ use std::sync::Arc;
 use vatra_core::audit::AuditEntry;
 use vatra_core::call::CallContext;
 use vatra_core::grants::{Allowed, Ask, Denial};
-use vatra_core::ids::Name;
+use vatra_core::ids::{Name, SubjectId};
 use vatra_core::manifest::Manifest;
 use vatra_core::providers::DataExchange;
 use vatra_core::register::RegisterSchema;
 use vatra_core::seal::Sealer;
 use vatra_core::store::{Snapshot, Store, StoreError};
+use vatra_core::unit::Subject;
 
 /// A module as one municipality runs it: resolved when it was installed or its grants changed, never during a call.
 pub struct Binding {
@@ -121,6 +122,11 @@ impl CallState {
     /// Whether a snapshot was taken (a call that read nothing needs no check of what it read).
     pub fn release_snapshot(&mut self) -> Option<Box<dyn Snapshot>> {
         self.snapshot.take()
+    }
+
+    /// People as they are now, without a snapshot: what a call's outcome may not depend on, since a module never sees it.
+    pub(crate) async fn people(&mut self, ids: &[SubjectId]) -> Result<Vec<Subject>, StoreError> {
+        self.store.people(self.ctx.tenant.id, ids).await
     }
 
     /// Writes a row to the audit trail; durable when this returns.

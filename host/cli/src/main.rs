@@ -13,6 +13,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use vatra_server::commands::Reply;
 
+/// A page is some hundreds of small allocations: a third of their time with the system's allocator goes to its locks and merging.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The command line itself was not understood, or a file that it names cannot be read.
 const USAGE: u8 = 2;
 /// The host failed.
@@ -20,7 +24,8 @@ const FAILED: u8 = 3;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    log(matches!(cli.verb, Verb::Demo(_) | Verb::Serve(_)));
+    // A host says what it does, a command only what goes wrong.
+    vatra_server::log::start(if matches!(cli.verb, Verb::Demo(_) | Verb::Serve(_)) { "info" } else { "error" });
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return say(cli.json, Reply::failed(FAILED, "host", "The host cannot start", &error.to_string())),
@@ -65,11 +70,4 @@ fn say(json: bool, reply: Reply) -> ExitCode {
         // Whoever read the beginning and went away has what they wanted.
         Ok(()) | Err(_) => ExitCode::from(reply.code),
     }
-}
-
-/// To the error output: a host says what it does, a command only what goes wrong. `VATRA_LOG` says otherwise.
-fn log(host: bool) {
-    let usual = if host { "info" } else { "error" };
-    let filter = tracing_subscriber::EnvFilter::try_from_env("VATRA_LOG").unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

@@ -6,6 +6,7 @@ use crate::manifest::Language;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// A municipality.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -87,7 +88,7 @@ pub struct Caller {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CallContext {
     /// The municipality.
-    pub tenant: Tenant,
+    pub tenant: Arc<Tenant>,
     /// The module.
     pub module: Name,
     /// Who calls.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use uuid::Uuid;
 
 macro_rules! id {
@@ -57,10 +58,11 @@ id!(
     SubmissionId
 );
 
-/// A name of lower-case ASCII letters, digits and single hyphens, at most 64 bytes: tenants' slugs, modules, registers, screens.
+/// A name of lower-case ASCII letters, digits and single hyphens, at most 64 bytes: tenants' slugs, modules, registers, screens. Clones share the
+/// text: every call and every row carries some.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Name(String);
+pub struct Name(Arc<str>);
 
 /// The text is not a [`Name`].
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -72,15 +74,15 @@ impl Name {
     ///
     /// # Errors
     /// [`BadName`] when the text has anything but lower-case letters, digits and inner hyphens.
-    pub fn new(text: impl Into<String>) -> Result<Self, BadName> {
-        let text = text.into();
+    pub fn new(text: impl AsRef<str>) -> Result<Self, BadName> {
+        let text = text.as_ref();
         let good = !text.is_empty()
             && text.len() <= 64
             && text.starts_with(|c: char| c.is_ascii_lowercase())
             && !text.ends_with('-')
             && !text.contains("--")
             && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-        if good { Ok(Self(text)) } else { Err(BadName(text)) }
+        if good { Ok(Self(text.into())) } else { Err(BadName(text.to_owned())) }
     }
     /// The name as text.
     pub fn as_str(&self) -> &str {
@@ -100,7 +102,7 @@ impl TryFrom<String> for Name {
 }
 impl From<Name> for String {
     fn from(name: Name) -> Self {
-        name.0
+        name.as_str().to_owned()
     }
 }
 impl FromStr for Name {

@@ -324,8 +324,7 @@ impl Manifest {
             }
             let mut fields = BTreeSet::new();
             for field in &register.fields {
-                let plain =
-                    Name::new(field.name.clone()).is_ok() && !["number", "version", "opened", "closed"].contains(&field.name.as_str());
+                let plain = Name::new(&field.name).is_ok() && !["number", "version", "opened", "closed"].contains(&field.name.as_str());
                 if !plain || !fields.insert(&field.name) {
                     out.push(format!("register '{}': field name '{}' is not usable or not unique", register.name, field.name));
                 }
@@ -381,7 +380,7 @@ impl Manifest {
     fn check_inputs(&self, what: &str, inputs: &[InputSchema], out: &mut Vec<String>) {
         let mut names = BTreeSet::new();
         for input in inputs {
-            if Name::new(input.name.clone()).is_err() || !names.insert(&input.name) {
+            if Name::new(&input.name).is_err() || !names.insert(&input.name) {
                 out.push(format!("{what}: input name '{}' is not usable or not unique", input.name));
             }
             if let FieldType::TableFile(upload) = &input.kind

@@ -242,6 +242,10 @@ pub trait Municipal: Send + Sync {
     /// Gives, changes, revokes or restores a grant (one a capability).
     async fn put_grant(&self, tenant: TenantId, module: &Name, grant: &Grant, audit: AuditEntry) -> Result<(), StoreError>;
 
+    /// Subjects by id as they are now (a merged one answers as what it was merged into), those that exist. For whoever needs nothing else:
+    /// cheaper than a snapshot.
+    async fn people(&self, tenant: TenantId, ids: &[SubjectId]) -> Result<Vec<Subject>, StoreError>;
+
     /// A consistent view of the municipality's data as it stands now.
     async fn snapshot(&self, tenant: TenantId) -> Result<Box<dyn Snapshot>, StoreError>;
     /// Keeps a unit of work, or nothing of it.

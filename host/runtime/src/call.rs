@@ -6,6 +6,7 @@ use crate::compose::Ready;
 use crate::drive::{Spent, drive};
 use crate::engine::{Config, Engine, Running};
 use crate::failure::{CallError, ended};
+use crate::fair::Slices;
 use crate::gate::{Busy, Gate, Pass, Patience};
 use crate::installs::Installs;
 use crate::recent::{Note, Recent};
@@ -20,7 +21,7 @@ use vatra_core::audit::{AuditEntry, AuditKind};
 use vatra_core::call::CallContext;
 use vatra_core::clock::Clock;
 use vatra_core::grants::Denial;
-use vatra_core::ids::{CallId, Name};
+use vatra_core::ids::{CallId, Name, TenantId};
 use vatra_core::providers::DataExchange;
 use vatra_core::seal::MasterKey;
 use vatra_core::store::Store;
@@ -55,6 +56,7 @@ pub struct Runtime {
     pub(crate) labels: Labels,
     turns: Arc<Gate>,
     slow_lane: Arc<Gate>,
+    slices: Slices,
     exchange: OnceLock<Arc<dyn DataExchange>>,
     recent: Recent,
 }
@@ -89,6 +91,7 @@ impl Runtime {
             turns: Gate::new(places, own, config.queue_length as usize),
             // One worker thread is always left to short calls.
             slow_lane: Gate::new(workers.saturating_sub(1), usize::MAX, usize::MAX),
+            slices: Slices::new(workers),
             exchange: OnceLock::new(),
             recent: Recent::default(),
             installs: Installs::default(),
@@ -97,6 +100,11 @@ impl Runtime {
             config,
             services,
         })
+    }
+
+    /// Runs what a municipality asked for, so that it delays no other municipality however much it asks for.
+    pub async fn fairly<T>(&self, tenant: TenantId, work: impl Future<Output = T>) -> T {
+        self.slices.run(tenant, work).await
     }
 
     /// The most that anyone may have on this host.

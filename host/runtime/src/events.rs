@@ -105,7 +105,7 @@ impl Runtime {
             language: Language::Ro,
         };
         CallContext {
-            tenant: tenant.clone(),
+            tenant: Arc::new(tenant.clone()),
             module: module.clone(),
             caller,
             call: CallId::fresh(),

@@ -8,6 +8,7 @@ mod drive;
 mod engine;
 mod events;
 mod failure;
+mod fair;
 mod gate;
 mod installs;
 mod perform;

@@ -4,5 +4,6 @@
 pub mod app;
 pub mod commands;
 pub mod demo;
+pub mod log;
 pub mod metrics;
 pub mod web;

@@ -3,10 +3,13 @@
 
 use crate::dialect;
 use crate::fault::Fault;
+use crate::find::Sql;
+use crate::gather::Gathered;
 use crate::pool::{Connection, Lease, Pool, State};
+use crate::sqlite::{self, Column};
 use sqlx::postgres::{PgArguments, PgRow, Postgres};
-use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
 use sqlx::{AssertSqlSafe, Decode, Row as _, Type};
+use std::borrow::Cow;
 use std::sync::Arc;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -33,16 +36,18 @@ pub(crate) struct Pools {
     pub(crate) writers: Arc<Pool>,
     /// For snapshots.
     pub(crate) readers: Arc<Pool>,
+    /// Reads of many calls together.
+    pub(crate) gathered: Gathered,
 }
 
 impl Pools {
     /// A connection to write with, outside of any transaction yet.
     pub(crate) async fn write(&self) -> Result<Tx, Fault> {
-        Ok(Tx { lease: self.writers.take().await?, dialect: self.dialect })
+        Ok(Tx { lease: self.writers.take().await? })
     }
     /// A transaction that reads one state of the data. That state is fixed by its first query, which is this one.
     pub(crate) async fn read(&self, sql: &str, params: Vec<Param>) -> Result<(Tx, Vec<Row>), Fault> {
-        let mut tx = Tx { lease: self.readers.take().await?, dialect: self.dialect };
+        let mut tx = Tx { lease: self.readers.take().await? };
         let began = tx.begin(dialect::BEGIN_READ_SQLITE, dialect::BEGIN_READ_POSTGRES, sql, params.clone()).await;
         if !matches!(began, Err(Fault::Lost(_))) {
             return Ok((tx, began?));
@@ -50,29 +55,34 @@ impl Pools {
         // The server was restarted meanwhile: nothing that lies ready can be used.
         tx.lease.state = State::Lost;
         self.readers.forget();
-        let mut tx = Tx { lease: self.readers.take().await?, dialect: self.dialect };
+        let mut tx = Tx { lease: self.readers.take().await? };
         let rows = tx.begin(dialect::BEGIN_READ_SQLITE, dialect::BEGIN_READ_POSTGRES, sql, params).await?;
         Ok((tx, rows))
     }
     /// One query, whose statement is a transaction of its own.
     pub(crate) async fn read_once(&self, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, Fault> {
-        let mut again = true;
-        loop {
-            let mut tx = Tx { lease: self.readers.take().await?, dialect: self.dialect };
-            let rows = tx.rows(sql, params.clone()).await;
-            if let Err(Fault::Lost(_)) = &rows {
-                tx.lease.state = State::Lost;
-                if std::mem::take(&mut again) {
-                    self.readers.forget();
-                    continue;
-                }
-            }
-            break rows;
-        }
+        read_once(&self.readers, sql, params).await
     }
     pub(crate) async fn close(&self) {
         self.readers.close().await;
         self.writers.close().await;
+    }
+}
+
+/// See [`Pools::read_once`].
+pub(crate) async fn read_once(readers: &Arc<Pool>, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, Fault> {
+    let mut again = true;
+    loop {
+        let mut tx = Tx { lease: readers.take().await? };
+        let rows = tx.rows(sql, params.clone()).await;
+        if let Err(Fault::Lost(_)) = &rows {
+            tx.lease.state = State::Lost;
+            if std::mem::take(&mut again) {
+                readers.forget();
+                continue;
+            }
+        }
+        break rows;
     }
 }
 
@@ -95,6 +105,13 @@ pub(crate) enum Param {
     Texts(Vec<String>),
     /// A list of numbers, for `IN (??)`.
     Ints(Vec<i64>),
+}
+
+impl Param {
+    /// For `IN (??)`.
+    pub(crate) fn is_list(&self) -> bool {
+        matches!(self, Self::Uuids(_) | Self::Texts(_) | Self::Ints(_))
+    }
 }
 
 impl From<Uuid> for Param {
@@ -164,55 +181,38 @@ pub(crate) use params;
 #[derive(Debug)]
 pub(crate) struct Tx {
     lease: Lease,
-    dialect: Dialect,
 }
 
 impl Tx {
     pub(crate) fn dialect(&self) -> Dialect {
-        self.dialect
+        self.lease.dialect()
     }
-    /// Begins a transaction with its first query: one step on SQLite.
+    /// Begins a transaction with its first query.
     pub(crate) async fn begin(&mut self, sqlite: &str, postgres: &str, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, Fault> {
-        self.lease.state = State::Open;
-        match self.dialect {
-            Dialect::Sqlite => self.rows(&format!("{sqlite}; {sql}"), params).await,
-            Dialect::Postgres => {
-                self.lease.connection()?.run(postgres.to_owned()).await?;
-                self.rows(sql, params).await
-            }
-        }
+        self.begin_alone(sqlite, postgres).await?;
+        self.rows(sql, params).await
     }
     /// Begins a transaction.
     pub(crate) async fn begin_alone(&mut self, sqlite: &str, postgres: &str) -> Result<(), Fault> {
         self.lease.state = State::Open;
-        let sql = if self.dialect == Dialect::Sqlite { sqlite } else { postgres };
+        let sql = if self.dialect() == Dialect::Sqlite { sqlite } else { postgres };
         self.run(sql).await
     }
-    /// Runs statements without parameters, one after another.
+    /// Runs a statement without parameters.
     pub(crate) async fn run(&mut self, sql: &str) -> Result<(), Fault> {
-        self.lease.connection()?.run(sql.to_owned()).await
+        self.lease.connection()?.run(sql).await
     }
     /// Runs a statement; how many rows it touched.
     pub(crate) async fn execute(&mut self, sql: &str, params: Vec<Param>) -> Result<u64, Fault> {
-        match self.dialect {
-            Dialect::Sqlite => {
-                let (sql, arguments) = dialect::for_sqlite(sql, params)?;
-                self.execute_sqlite(sql, arguments).await
+        match self.lease.connection()? {
+            Connection::Sqlite(connection) => {
+                let (sql, params) = dialect::for_sqlite(sql, params)?;
+                statement(&sql).in_scope(|| connection.execute(&sql, &params))
             }
-            Dialect::Postgres => {
+            Connection::Postgres(_) => {
                 let (sql, arguments) = dialect::for_postgres(sql, params)?;
                 self.execute_postgres(sql, arguments).await
             }
-        }
-    }
-    /// SQLite's own way of saying it; may be several statements, whose arguments follow one another.
-    pub(crate) async fn execute_sqlite(&mut self, sql: String, arguments: SqliteArguments) -> Result<u64, Fault> {
-        match self.lease.connection()? {
-            Connection::Sqlite(connection) => {
-                let span = statement(&sql);
-                Ok(sqlx::query_with(AssertSqlSafe(sql), arguments).execute(connection).instrument(span).await?.rows_affected())
-            }
-            Connection::Postgres(_) => Err(Fault::corrupt("a statement for the other database")),
         }
     }
     /// PostgreSQL's own way of saying it.
@@ -227,20 +227,26 @@ impl Tx {
     }
     /// All rows of a query.
     pub(crate) async fn rows(&mut self, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, Fault> {
-        Ok(match self.lease.connection()? {
+        self.query(sql, params, true).await
+    }
+    /// All rows of a query whose best way depends on what is looked for: PostgreSQL plans it each time.
+    pub(crate) async fn search(&mut self, sql: Sql) -> Result<Vec<Row>, Fault> {
+        self.query(&sql.text, sql.params, false).await
+    }
+    async fn query(&mut self, sql: &str, params: Vec<Param>, prepared: bool) -> Result<Vec<Row>, Fault> {
+        match self.lease.connection()? {
             Connection::Sqlite(connection) => {
-                let (sql, arguments) = dialect::for_sqlite(sql, params)?;
-                let span = statement(&sql);
-                let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(connection).instrument(span).await?;
-                rows.into_iter().map(Row::Sqlite).collect()
+                let span = statement(sql);
+                connection.rows(sql, params).instrument(span).await
             }
             Connection::Postgres(connection) => {
                 let (sql, arguments) = dialect::for_postgres(sql, params)?;
                 let span = statement(&sql);
-                let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(connection).instrument(span).await?;
-                rows.into_iter().map(Row::Postgres).collect()
+                let query = sqlx::query_with(AssertSqlSafe(sql), arguments).persistent(prepared);
+                let rows = query.fetch_all(connection).instrument(span).await?;
+                Ok(rows.into_iter().map(Row::Postgres).collect())
             }
-        })
+        }
     }
     /// The first row of a query, if there is one.
     pub(crate) async fn row(&mut self, sql: &str, params: Vec<Param>) -> Result<Option<Row>, Fault> {
@@ -278,7 +284,7 @@ impl Tx {
 #[derive(Debug)]
 pub(crate) enum Row {
     /// From SQLite.
-    Sqlite(SqliteRow),
+    Sqlite(Vec<rusqlite::types::Value>),
     /// From PostgreSQL.
     Postgres(PgRow),
 }
@@ -287,12 +293,19 @@ impl Row {
     /// The column at this place.
     pub(crate) fn get<T>(&self, column: usize) -> Result<T, Fault>
     where
-        T: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres>,
+        T: Column + for<'r> Decode<'r, Postgres> + Type<Postgres>,
     {
-        Ok(match self {
-            Self::Sqlite(row) => row.try_get(column)?,
-            Self::Postgres(row) => row.try_get(column)?,
-        })
+        match self {
+            Self::Sqlite(row) => row.get(column).and_then(T::read).ok_or_else(|| Fault::corrupt(format!("column {column} cannot be read"))),
+            Self::Postgres(row) => Ok(row.try_get(column)?),
+        }
+    }
+    /// The text at this place.
+    fn text(&self, column: usize) -> Result<Cow<'_, str>, Fault> {
+        match self {
+            Self::Sqlite(row) => sqlite::text(row.get(column)).ok_or_else(|| Fault::corrupt(format!("column {column} cannot be read"))),
+            Self::Postgres(row) => Ok(row.try_get::<&str, _>(column)?.into()),
+        }
     }
     /// A count, never below zero.
     pub(crate) fn count(&self, column: usize) -> Result<u64, Fault> {
@@ -300,11 +313,11 @@ impl Row {
     }
     /// A name.
     pub(crate) fn name(&self, column: usize) -> Result<vatra_core::ids::Name, Fault> {
-        vatra_core::ids::Name::new(self.get::<String>(column)?).map_err(|error| Fault::corrupt(error.to_string()))
+        vatra_core::ids::Name::new(self.text(column)?).map_err(|error| Fault::corrupt(error.to_string()))
     }
     /// JSON.
     pub(crate) fn json<T: serde::de::DeserializeOwned>(&self, column: usize) -> Result<T, Fault> {
-        parse(&self.get::<String>(column)?)
+        parse(&self.text(column)?)
     }
 }
 

@@ -4,7 +4,7 @@ use crate::db::{Dialect, Param, Tx, params};
 use crate::fault::Fault;
 use sqlx::Arguments as _;
 use sqlx::postgres::PgArguments;
-use sqlx::sqlite::SqliteArguments;
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use uuid::Uuid;
 
@@ -18,75 +18,67 @@ fn refused(error: sqlx::error::BoxDynError) -> Fault {
     sqlx::Error::Encode(error).into()
 }
 
-/// SQL and arguments for SQLite: `IN (??)` becomes as many `?` as a power of two holds, so that few shapes of a statement exist.
-pub(crate) fn for_sqlite(sql: &str, params: Vec<Param>) -> Result<(String, SqliteArguments), Fault> {
-    let mut arguments = SqliteArguments::default();
-    arguments.reserve(params.len(), 0);
+/// SQL and parameters for SQLite: `IN (??)` becomes as many `?` as a power of two holds, so that few shapes of a statement exist.
+pub(crate) fn for_sqlite(sql: &str, params: Vec<Param>) -> Result<(Cow<'_, str>, Vec<Param>), Fault> {
+    if !params.iter().any(Param::is_list) {
+        return Ok((Cow::Borrowed(sql), params));
+    }
+    let mut flat = Vec::with_capacity(params.len() + 16);
     let mut out = String::with_capacity(sql.len() + 64);
     let mut rest = sql;
     for param in params {
         match param {
-            Param::Uuids(list) => list_sqlite(&mut out, &mut rest, &mut arguments, &list)?,
-            Param::Texts(list) => list_sqlite(&mut out, &mut rest, &mut arguments, &list)?,
-            Param::Ints(list) => list_sqlite(&mut out, &mut rest, &mut arguments, &list)?,
+            Param::Uuids(list) => list_sqlite(&mut out, &mut rest, &mut flat, list)?,
+            Param::Texts(list) => list_sqlite(&mut out, &mut rest, &mut flat, list)?,
+            Param::Ints(list) => list_sqlite(&mut out, &mut rest, &mut flat, list)?,
             one => {
                 let (before, after) = rest.split_once('?').ok_or_else(|| Fault::corrupt("more parameters than places"))?;
                 out.push_str(before);
                 out.push('?');
                 rest = after;
-                one_sqlite(&mut arguments, one).map_err(refused)?;
+                flat.push(one);
             }
         }
     }
     out.push_str(rest);
-    Ok((out, arguments))
+    Ok((Cow::Owned(out), flat))
 }
 
-fn list_sqlite<'q, T>(out: &mut String, rest: &mut &str, arguments: &mut SqliteArguments, list: &[T]) -> Result<(), Fault>
-where
-    T: Clone + sqlx::Encode<'q, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
-{
+fn list_sqlite<T: Clone + Into<Param>>(out: &mut String, rest: &mut &str, flat: &mut Vec<Param>, list: Vec<T>) -> Result<(), Fault> {
     let (before, after) = rest.split_once("IN (??)").ok_or_else(|| Fault::corrupt("a list without its place"))?;
     out.push_str(before);
     out.push_str("IN (");
     let places = if list.is_empty() { 0 } else { list.len().next_power_of_two() };
     for (place, value) in list.iter().chain(std::iter::repeat(list.last()).flatten()).take(places).enumerate() {
         out.push_str(if place == 0 { "?" } else { ",?" });
-        arguments.add(value.clone()).map_err(refused)?;
+        flat.push(value.clone().into());
     }
     out.push(')');
     *rest = after;
     Ok(())
 }
 
-/// SQL and arguments for PostgreSQL: `?` becomes `$n`, `IN (??)` becomes `= ANY($n)`.
+/// SQL and arguments for PostgreSQL: `?` becomes `$n`, `IN (??)` becomes `= ANY($n)`, another list `(??)` becomes `($n)`.
 pub(crate) fn for_postgres(sql: &str, params: Vec<Param>) -> Result<(String, PgArguments), Fault> {
     let mut arguments = PgArguments::default();
     let mut out = String::with_capacity(sql.len() + 64);
     let mut rest = sql;
     for (index, param) in params.into_iter().enumerate() {
         let place = index + 1;
-        let is_list = matches!(param, Param::Uuids(_) | Param::Texts(_) | Param::Ints(_));
-        let mark = if is_list { "IN (??)" } else { "?" };
+        let is_list = param.is_list();
+        let mark = if is_list { "(??)" } else { "?" };
         let (before, after) = rest.split_once(mark).ok_or_else(|| Fault::corrupt("more parameters than places"))?;
-        out.push_str(before);
-        let _ = if is_list { write!(out, "= ANY(${place})") } else { write!(out, "${place}") };
+        match before.strip_suffix("IN ").filter(|_| is_list) {
+            Some(before) => write!(out, "{before}= ANY(${place})"),
+            None if is_list => write!(out, "{before}(${place})"),
+            None => write!(out, "{before}${place}"),
+        }
+        .map_err(|_| Fault::corrupt("a statement"))?;
         rest = after;
         one_postgres(&mut arguments, param).map_err(refused)?;
     }
     out.push_str(rest);
     Ok((out, arguments))
-}
-
-fn one_sqlite(arguments: &mut SqliteArguments, param: Param) -> Result<(), sqlx::error::BoxDynError> {
-    match param {
-        Param::Uuid(id) => arguments.add(id),
-        Param::Text(text) => arguments.add(text),
-        Param::Int(number) => arguments.add(number),
-        Param::Bool(flag) => arguments.add(flag),
-        Param::Bytes(bytes) => arguments.add(bytes),
-        Param::Uuids(_) | Param::Texts(_) | Param::Ints(_) => Err("a list where a value stands".into()),
-    }
 }
 
 fn one_postgres(arguments: &mut PgArguments, param: Param) -> Result<(), sqlx::error::BoxDynError> {
@@ -144,9 +136,7 @@ pub(crate) async fn insert(tx: &mut Tx, table: &Table, shared: Vec<Param>, rows:
             let mut rows = rows.into_iter();
             while left > 0 {
                 let size = left.next_power_of_two().min(most);
-                let mut script = Script::default();
-                script.insert(table, &shared, rows.by_ref().take(size), size)?;
-                script.execute(tx).await?;
+                insert_shape(tx, table, &shared, rows.by_ref().take(size), size).await?;
                 left = left.saturating_sub(size);
             }
         }
@@ -168,49 +158,21 @@ pub(crate) fn most_rows(columns: usize) -> usize {
     }
 }
 
-/// Statements for SQLite that run in one step, one after another.
-#[derive(Default)]
-pub(crate) struct Script {
-    sql: String,
-    arguments: SqliteArguments,
-}
-
-impl Script {
-    /// Another statement, without parameters.
-    pub(crate) fn push(&mut self, sql: &str) {
-        if !self.sql.is_empty() {
-            self.sql.push_str("; ");
-        }
-        self.sql.push_str(sql);
-    }
-    /// Inserts at most `size` rows in a statement of that shape; what is missing is filled with rows of nulls, which are left out.
-    pub(crate) fn insert(
-        &mut self,
-        table: &Table,
-        shared: &[Param],
-        rows: impl Iterator<Item = Vec<Param>>,
-        size: usize,
-    ) -> Result<(), Fault> {
-        let own = table.columns.len().saturating_sub(shared.len());
-        self.push(&insert_sqlite(table, shared.len(), own, size));
-        self.arguments.reserve(shared.len() + own * size, 0);
-        for param in shared.iter().cloned() {
-            one_sqlite(&mut self.arguments, param).map_err(refused)?;
-        }
-        let mut given = 0;
-        for param in rows.flatten() {
-            given += 1;
-            one_sqlite(&mut self.arguments, param).map_err(refused)?;
-        }
-        for _ in given..own * size {
-            self.arguments.add(None::<i64>).map_err(refused)?;
-        }
-        Ok(())
-    }
-    /// Runs them.
-    pub(crate) async fn execute(self, tx: &mut Tx) -> Result<u64, Fault> {
-        tx.execute_sqlite(self.sql, self.arguments).await
-    }
+/// Inserts at most `size` rows in a statement of that shape; what is missing is filled with rows of nulls, which are left out.
+pub(crate) async fn insert_shape(
+    tx: &mut Tx,
+    table: &Table,
+    shared: &[Param],
+    rows: impl Iterator<Item = Vec<Param>>,
+    size: usize,
+) -> Result<(), Fault> {
+    let own = table.columns.len().saturating_sub(shared.len());
+    let mut params = Vec::with_capacity(shared.len() + own * size);
+    params.extend_from_slice(shared);
+    params.extend(rows.flatten());
+    params.resize(shared.len() + own * size, Param::Int(None));
+    tx.execute(&insert_sqlite(table, shared.len(), own, size), params).await?;
+    Ok(())
 }
 
 /// A select of rows: shared values first, bound once, then each row's own. (Numbered places would say the same, but SQLite looks each of

@@ -56,20 +56,40 @@ impl From<sqlx::Error> for Fault {
             if matches!(cause.kind(), ErrorKind::UniqueViolation) {
                 return Self::Unique;
             }
-            // PostgreSQL: serialization_failure, deadlock_detected. SQLite: BUSY and its extended codes.
-            if matches!(cause.code().as_deref(), Some("40001" | "40P01" | "5" | "261" | "517")) {
+            // Serialization_failure, deadlock_detected.
+            if matches!(cause.code().as_deref(), Some("40001" | "40P01")) {
                 return Self::Serialization;
             }
-            // A sum that is no 64-bit number: numeric_value_out_of_range, and SQLite's only error of this text.
-            if cause.code().as_deref() == Some("22003") || cause.message() == "integer overflow" {
+            // A sum that is no 64-bit number: numeric_value_out_of_range.
+            if cause.code().as_deref() == Some("22003") {
                 return Self::Store(StoreError::Missing("a number of 64 bits for the sum".to_owned()));
             }
         }
         match error {
-            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
-                Self::Lost(describe(&error))
-            }
+            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => Self::Lost(describe(&error)),
             other => Self::Store(StoreError::Database(describe(&other))),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ffi;
+        match &error {
+            rusqlite::Error::SqliteFailure(cause, text) => match cause.extended_code {
+                ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => Self::Unique,
+                _ if matches!(cause.code, rusqlite::ErrorCode::DatabaseBusy) => Self::Serialization,
+                // SQLite's only error of this text.
+                _ if text.as_deref() == Some("integer overflow") => {
+                    Self::Store(StoreError::Missing("a number of 64 bits for the sum".to_owned()))
+                }
+                code => {
+                    let text = text.clone().unwrap_or_else(|| cause.to_string());
+                    Self::Store(StoreError::Database(format!("{text} (code {code})")))
+                }
+            },
+            // The text of a statement that cannot be read holds no value: they are parameters.
+            other => Self::Store(StoreError::Database(other.to_string())),
         }
     }
 }

@@ -76,7 +76,7 @@ impl<'a> Matches<'a> {
                 sql.push("SELECT count(*) FROM (", vec![]);
                 matches.keys_of(&mut sql, condition);
                 sql.push(" LIMIT ?) p", params![PROBE]);
-                let count: i64 = tx.row(&sql.text, sql.params).await?.map_or(Ok(0), |row| row.get(0))?;
+                let count: i64 = tx.search(sql).await?.first().map_or(Ok(0), |row| row.get(0))?;
                 if count < fewest {
                     (fewest, matches.first) = (count, place);
                 }
@@ -160,7 +160,7 @@ impl<'a> Matches<'a> {
                 sql.push(" WHERE 1 = 1", vec![]).push(&checks.text, checks.params);
             }
         }
-        tx.row(&sql.text, sql.params).await?.map_or(Ok(0), |row| row.count(0))
+        tx.search(sql).await?.first().map_or(Ok(0), |row| row.count(0))
     }
 
     fn order(&self, out: &mut Sql, entry: &str, limit: u32, offset: u64) {
@@ -271,7 +271,7 @@ pub(crate) async fn find(tx: &mut Tx, matches: &Matches<'_>, counts: Counts, off
     let wanted = offset.saturating_add(u64::from(limit));
     let walk = matches.walk_is_shorter(counts, total, wanted);
     let sql = if walk { matches.walked(limit, offset) } else { matches.sorted(limit, offset) };
-    let rows = tx.rows(&sql.text, sql.params).await?;
+    let rows = tx.search(sql).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.get(0)).collect::<Result<_, _>>()?;
     Ok(EntryPage { entries: in_order(tx, matches.tenant, &ids).await?, total })
 }

@@ -15,6 +15,7 @@ mod db;
 mod dialect;
 mod fault;
 mod find;
+mod gather;
 mod inbox;
 mod index;
 mod migrations;
@@ -28,6 +29,7 @@ mod pool;
 mod reindex;
 mod shared;
 mod snapshot;
+mod sqlite;
 mod summarise;
 #[cfg(feature = "testing")]
 pub mod testing;

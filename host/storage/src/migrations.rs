@@ -2,9 +2,14 @@
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::postgres::PgConnection;
-use sqlx::sqlite::SqliteConnection;
-use sqlx::{SqlSafeStr, SqlStr};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{Connection as _, SqlSafeStr, SqlStr};
+use std::path::Path;
+use std::time::Duration;
 use vatra_core::store::StoreError;
+
+/// How long another program's write is waited for.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 macro_rules! migrations {
     ($($name:literal),* $(,)?) => {
@@ -19,7 +24,8 @@ migrations![
     "0004_orders_and_inbox",
     "0005_audit",
     "0006_revisions",
-    "0007_budgets"
+    "0007_budgets",
+    "0008_audit_index"
 ];
 
 fn migrator(all: &'static [(&'static str, &'static str)]) -> Migrator {
@@ -45,8 +51,13 @@ fn failed(error: MigrateError) -> StoreError {
 }
 
 /// Brings a SQLite database up to date.
-pub(crate) async fn run_sqlite(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    migrator(SQLITE).run(connection).await.map_err(failed)
+pub(crate) async fn run_sqlite(file: &Path) -> Result<(), StoreError> {
+    let opened = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(file).busy_timeout(PATIENCE)).await;
+    let mut connection = opened.map_err(|error| StoreError::Database(crate::fault::describe(&error)))?;
+    let done = migrator(SQLITE).run(&mut connection).await.map_err(failed);
+    // What was to be kept is.
+    let _ = connection.close().await;
+    done
 }
 
 /// Brings a PostgreSQL database up to date, one host at a time.

@@ -10,10 +10,10 @@ use vatra_core::audit::{AuditEntry, AuditRow, Verification};
 use vatra_core::call::Official;
 use vatra_core::clock::Instant;
 use vatra_core::grants::Grant;
-use vatra_core::ids::{InboxId, Name, SubmissionId, TenantId};
+use vatra_core::ids::{InboxId, Name, SubjectId, SubmissionId, TenantId};
 use vatra_core::providers::Confirmation;
 use vatra_core::store::{AuditFilter, CommitError, InboxItem, Installed, Municipal, Recorded, Snapshot, StoreError};
-use vatra_core::unit::{Committed, Unit};
+use vatra_core::unit::{Committed, Subject, Unit};
 
 /// Writes, with captured values cloned for every time that it has to be performed: `write!(storage, tenant, weight, [values], tx, body)`,
 /// whose body gives an outcome and audit rows.
@@ -56,6 +56,11 @@ impl Municipal for Storage {
     async fn put_grant(&self, tenant: TenantId, module: &Name, grant: &Grant, audit: AuditEntry) -> Result<(), StoreError> {
         let (module, grant) = (module.clone(), grant.clone());
         write!(self, tenant, [module, grant, audit], tx, Ok((modules::put_grant(tx, tenant, &module, &grant).await?, vec![audit])))
+    }
+
+    async fn people(&self, tenant: TenantId, ids: &[SubjectId]) -> Result<Vec<Subject>, StoreError> {
+        let mut found = people::load_now(&self.shared.pools, tenant, ids).await?;
+        Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
     }
 
     async fn snapshot(&self, tenant: TenantId) -> Result<Box<dyn Snapshot>, StoreError> {

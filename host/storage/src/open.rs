@@ -3,16 +3,16 @@
 use crate::audit::checkpoint::Checkpoints;
 use crate::db::{Dialect, Pools};
 use crate::fault::{Fault, describe};
+use crate::gather::Gathered;
 use crate::migrations;
 use crate::pool::{Connection, Options, Pool};
 use crate::shared::{Shared, Storage};
+use crate::sqlite::{self, Sqlite};
 use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
 use vatra_core::store::StoreError;
 
 /// Which database to open.
@@ -44,11 +44,13 @@ pub struct Config {
     pub readers: u32,
 }
 
-/// Statements that a connection keeps prepared.
+/// Statements that a connection to PostgreSQL keeps prepared.
 const STATEMENTS: usize = 400;
 /// Pages after which SQLite's log is written back, 16 MiB: many municipalities' chains grow at as many places, and a page that changed
 /// often meanwhile is written back once.
-const WAL_PAGES: &str = "4000";
+const WAL_PAGES: u32 = 4_000;
+/// Bytes of the file that a connection maps.
+const MAPPED: u64 = 256 << 20;
 /// Committers, each with a connection, on PostgreSQL.
 const COMMITTERS: u32 = 4;
 
@@ -65,35 +67,24 @@ pub async fn open(config: Config) -> Result<Storage, StoreError> {
     let readers = config.readers.max(1);
     let pools = match &config.database {
         DatabaseUrl::Sqlite(path) => {
-            let options = SqliteConnectOptions::new()
-                .filename(path)
-                .create_if_missing(true)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(Duration::from_secs(20))
-                .foreign_keys(false)
-                .pragma("temp_store", "memory")
-                .pragma("cache_size", "-32000")
-                .pragma("mmap_size", "268435456")
-                .pragma("wal_autocheckpoint", WAL_PAGES)
-                .statement_cache_capacity(STATEMENTS);
-            let mut writer = SqliteConnection::connect_with(&options).await.map_err(failed)?;
-            migrations::run_sqlite(&mut writer).await?;
+            let options = sqlite::Options { path: path.clone(), mapped: MAPPED, cache: 32_000, wal_pages: WAL_PAGES, reader: false };
+            // Makes the file, and its log, before anybody reads it.
+            let writer = Sqlite::open(&options).map_err(Fault::from)?;
+            migrations::run_sqlite(path).await?;
             let writers = Pool::new(Options::Sqlite(options.clone()), 1);
             writers.put(Connection::Sqlite(writer));
-            let readers = Pool::new(Options::Sqlite(options.pragma("query_only", "on")), readers);
-            Pools { dialect: Dialect::Sqlite, writers, readers }
+            let readers = Pool::new(Options::Sqlite(sqlite::Options { reader: true, ..options }), readers);
+            Pools { dialect: Dialect::Sqlite, writers, gathered: Gathered::new(&readers), readers }
         }
         DatabaseUrl::Postgres(url) => {
             let options = PgConnectOptions::from_str(url).map_err(failed)?;
             let options = options.application_name("vatra").options([("jit", "off")]).statement_cache_capacity(STATEMENTS);
             let mut writer = PgConnection::connect_with(&options).await.map_err(failed)?;
             migrations::run_postgres(&mut writer).await?;
-            let writers = Pool::new(Options::Postgres(options.clone()), COMMITTERS);
+            let writers = Pool::new(Options::Postgres(Box::new(options.clone())), COMMITTERS);
             writers.put(Connection::Postgres(writer));
-            // A search's plan depends on its words.
-            let options = options.options([("plan_cache_mode", "force_custom_plan")]);
-            Pools { dialect: Dialect::Postgres, writers, readers: Pool::new(Options::Postgres(options), readers) }
+            let readers = Pool::new(Options::Postgres(Box::new(options)), readers);
+            Pools { dialect: Dialect::Postgres, writers, gathered: Gathered::new(&readers), readers }
         }
     };
     let shared = Arc::new(Shared::new(pools, checkpoints));

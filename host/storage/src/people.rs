@@ -1,11 +1,12 @@
 //! People and companies, and the officials among them.
 
-use crate::db::{Param, Row, Tx, json, params};
+use crate::db::{Dialect, Param, Pools, Row, Tx, json, params};
 use crate::dialect::{Kind, Table, insert};
 use crate::fault::Fault;
 use crate::index::People;
 use crate::reindex;
 use std::collections::BTreeSet;
+use std::future::Future;
 use uuid::Uuid;
 use vatra_core::call::Official;
 use vatra_core::ids::{SubjectId, TenantId};
@@ -16,38 +17,94 @@ const SUBJECTS: Table = Table {
     columns: &[("tenant", Kind::Uuid), ("id", Kind::Uuid), ("company", Kind::Bool), ("idn", Kind::Text), ("name", Kind::Text)],
     suffix: "",
 };
-/// A merged subject answers as what it was merged into.
-const SELECT: &str = "SELECT s.id, coalesce(m.id, s.id), coalesce(m.company, s.company), \
-     CASE WHEN m.id IS NULL THEN s.idn ELSE m.idn END, coalesce(m.name, s.name) \
-     FROM subjects s LEFT JOIN subjects m ON m.tenant = s.tenant AND m.id = s.merged_into WHERE s.tenant = ?";
+const COLUMNS: &str = "s.id, s.company, s.idn, s.name, s.merged_into";
+/// Ids of one query.
+const CHUNK: usize = 512;
 
-fn subject(row: &Row) -> Result<Subject, Fault> {
-    Ok(Subject { id: SubjectId(row.get(1)?), company: row.get(2)?, idn: row.get(3)?, name: row.get(4)? })
+/// Whoever can ask the database.
+trait Ask: Send {
+    fn ask(&mut self, sql: &str, params: Vec<Param>) -> impl Future<Output = Result<Vec<Row>, Fault>> + Send;
+}
+
+impl Ask for Tx {
+    async fn ask(&mut self, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, Fault> {
+        self.rows(sql, params).await
+    }
+}
+
+impl Ask for &Pools {
+    async fn ask(&mut self, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, Fault> {
+        self.read_once(sql, params).await
+    }
+}
+
+/// As it is kept: with the subject that it was merged into, who answers for it.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    pub(crate) subject: Subject,
+    pub(crate) merged_into: Option<SubjectId>,
+}
+
+/// Reads [`COLUMNS`], from this column on.
+pub(crate) fn kept(row: &Row, from: usize) -> Result<Kept, Fault> {
+    let id = SubjectId(row.get(from)?);
+    let subject = Subject { id, company: row.get(from + 1)?, idn: row.get(from + 2)?, name: row.get(from + 3)? };
+    Ok(Kept { subject, merged_into: row.get::<Option<Uuid>>(from + 4)?.map(SubjectId) })
+}
+
+async fn by_id(asked: &mut impl Ask, tenant: TenantId, ids: &[SubjectId]) -> Result<Vec<Kept>, Fault> {
+    let mut out = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(CHUNK) {
+        let sql = format!("SELECT {COLUMNS} FROM subjects s WHERE s.tenant = ? AND s.id IN (??)");
+        let ids = Param::Uuids(chunk.iter().map(|id| id.0).collect());
+        for row in asked.ask(&sql, vec![tenant.0.into(), ids]).await? {
+            out.push(kept(&row, 0)?);
+        }
+    }
+    Ok(out)
+}
+
+/// Whoever answers for each of them, by the id that was asked for.
+async fn answering(asked: &mut impl Ask, tenant: TenantId, found: Vec<Kept>) -> Result<People, Fault> {
+    let merged: BTreeSet<SubjectId> = found.iter().filter_map(|kept| kept.merged_into).collect();
+    let mut into = People::new();
+    if !merged.is_empty() {
+        let merged: Vec<SubjectId> = merged.into_iter().collect();
+        into.extend(by_id(asked, tenant, &merged).await?.into_iter().map(|kept| (kept.subject.id, kept.subject)));
+    }
+    let answer = |kept: Kept| {
+        let id = kept.subject.id;
+        (id, kept.merged_into.and_then(|merged| into.get(&merged).cloned()).unwrap_or(kept.subject))
+    };
+    Ok(found.into_iter().map(answer).collect())
 }
 
 /// Subjects by the id that was asked for.
 pub(crate) async fn load(tx: &mut Tx, tenant: TenantId, ids: BTreeSet<SubjectId>) -> Result<People, Fault> {
-    let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
-    let mut out = People::with_capacity(ids.len());
-    for chunk in ids.chunks(512) {
-        let sql = format!("{SELECT} AND s.id IN (??)");
-        for row in tx.rows(&sql, vec![tenant.0.into(), Param::Uuids(chunk.to_vec())]).await? {
-            out.insert(SubjectId(row.get(0)?), subject(&row)?);
-        }
-    }
-    Ok(out)
+    let ids: Vec<SubjectId> = ids.into_iter().collect();
+    let found = by_id(tx, tenant, &ids).await?;
+    answering(tx, tenant, found).await
+}
+
+/// The same, as they are now.
+pub(crate) async fn load_now(mut pools: &Pools, tenant: TenantId, ids: &[SubjectId]) -> Result<People, Fault> {
+    let found = match pools.dialect {
+        Dialect::Sqlite => by_id(&mut pools, tenant, ids).await?,
+        Dialect::Postgres => pools.gathered.people(tenant, ids).await?,
+    };
+    answering(&mut pools, tenant, found).await
 }
 
 /// Subjects by IDNP or IDNO.
 pub(crate) async fn by_idn(tx: &mut Tx, tenant: TenantId, idns: &[String]) -> Result<Vec<Subject>, Fault> {
-    let mut out = Vec::new();
-    for chunk in idns.chunks(512) {
-        let sql = format!("{SELECT} AND s.idn IN (??)");
+    let mut found = Vec::new();
+    for chunk in idns.chunks(CHUNK) {
+        let sql = format!("SELECT {COLUMNS} FROM subjects s WHERE s.tenant = ? AND s.idn IN (??)");
         for row in tx.rows(&sql, vec![tenant.0.into(), Param::Texts(chunk.to_vec())]).await? {
-            out.push(subject(&row)?);
+            found.push(kept(&row, 0)?);
         }
     }
-    Ok(out)
+    Ok(answering(tx, tenant, found).await?.into_values().collect())
 }
 
 /// Adds subjects; an identifier or id that is there already is [`Fault::Unique`].

@@ -1,9 +1,10 @@
 //! Connections, as many as are allowed, opened when they are first needed and kept. Taking one that lies ready costs the database nothing,
 //! and neither does giving it back clean; one given back within a transaction is rolled back first.
 
+use crate::db::Dialect;
 use crate::fault::Fault;
+use crate::sqlite::{self, Sqlite};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _, SqlSafeStr as _};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -13,42 +14,42 @@ use vatra_core::store::StoreError;
 #[derive(Clone)]
 pub(crate) enum Options {
     /// To a file.
-    Sqlite(SqliteConnectOptions),
+    Sqlite(sqlite::Options),
     /// To a server.
-    Postgres(PgConnectOptions),
+    Postgres(Box<PgConnectOptions>),
 }
 
 /// A connection to one of the databases.
 #[derive(Debug)]
 pub(crate) enum Connection {
-    /// Has a thread of its own.
-    Sqlite(SqliteConnection),
+    /// To a file.
+    Sqlite(Sqlite),
     /// To a server.
     Postgres(PgConnection),
 }
 
 impl Connection {
-    pub(crate) async fn open(options: &Options) -> Result<Self, sqlx::Error> {
+    pub(crate) async fn open(options: &Options) -> Result<Self, Fault> {
         Ok(match options {
-            Options::Sqlite(options) => Self::Sqlite(SqliteConnection::connect_with(options).await?),
+            Options::Sqlite(options) => Self::Sqlite(Sqlite::open(options)?),
             Options::Postgres(options) => Self::Postgres(PgConnection::connect_with(options).await?),
         })
     }
-    /// Runs statements without parameters, one after another.
-    pub(crate) async fn run(&mut self, sql: String) -> Result<(), Fault> {
-        let sql = sqlx::raw_sql(AssertSqlSafe(sql).into_sql_str());
+    /// Runs a statement without parameters.
+    pub(crate) async fn run(&mut self, sql: &str) -> Result<(), Fault> {
         match self {
-            Self::Sqlite(connection) => sql.execute(connection).await.map(|_| ())?,
-            Self::Postgres(connection) => sql.execute(connection).await.map(|_| ())?,
+            Self::Sqlite(connection) => connection.run(sql),
+            Self::Postgres(connection) => {
+                sqlx::raw_sql(AssertSqlSafe(sql.to_owned()).into_sql_str()).execute(connection).await?;
+                Ok(())
+            }
         }
-        Ok(())
     }
     pub(crate) async fn close(self) {
-        // Nothing is left to do when the farewell fails.
-        let _ = match self {
-            Self::Sqlite(connection) => connection.close().await,
-            Self::Postgres(connection) => connection.close().await,
-        };
+        if let Self::Postgres(connection) = self {
+            // Nothing is left to do when the farewell fails.
+            let _ = connection.close().await;
+        }
     }
 }
 
@@ -78,7 +79,7 @@ impl Pool {
     }
     /// How to reach the server, if there is one.
     pub(crate) fn postgres(&self) -> Option<PgConnectOptions> {
-        if let Options::Postgres(options) = &self.options { Some(options.clone()) } else { None }
+        if let Options::Postgres(options) = &self.options { Some((**options).clone()) } else { None }
     }
     /// With at most so many connections; none yet.
     pub(crate) fn new(options: Options, size: u32) -> Arc<Self> {
@@ -106,8 +107,7 @@ impl Pool {
             // Whoever holds a permit has a connection, or opens one.
             None => match (&self.options, self.size as usize - self.permits.available_permits()) {
                 (Options::Sqlite(options), nth) if nth > MAPPED => {
-                    let frugal = options.clone().pragma("mmap_size", "0").pragma("cache_size", "-2000");
-                    Connection::open(&Options::Sqlite(frugal)).await?
+                    Connection::open(&Options::Sqlite(sqlite::Options { mapped: 0, cache: 2_000, ..options.clone() })).await?
                 }
                 (options, _) => Connection::open(options).await?,
             },
@@ -148,6 +148,13 @@ pub(crate) struct Lease {
 }
 
 impl Lease {
+    /// Of which database.
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self.pool.options {
+            Options::Sqlite(_) => Dialect::Sqlite,
+            Options::Postgres(_) => Dialect::Postgres,
+        }
+    }
     /// The connection.
     pub(crate) fn connection(&mut self) -> Result<&mut Connection, Fault> {
         self.connection.as_mut().ok_or_else(|| Fault::Lost("the connection was given up".to_owned()))
@@ -157,28 +164,25 @@ impl Lease {
 impl Drop for Lease {
     fn drop(&mut self) {
         let (Some(mut connection), Some(permit)) = (self.connection.take(), self.permit.take()) else { return };
-        match self.state {
-            State::Clean => self.pool.put(connection),
-            State::Open => {
+        match (self.state, &mut connection) {
+            (State::Clean, _) => self.pool.put(connection),
+            (State::Open, Connection::Sqlite(sqlite)) => {
+                if sqlite.rollback() {
+                    self.pool.put(connection);
+                }
+            }
+            (State::Open, Connection::Postgres(_)) => {
                 // Without a runtime the connection is closed, and the transaction gone with it.
                 let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
                 let pool = Arc::clone(&self.pool);
                 runtime.spawn(async move {
-                    // It may have ended already: SQLite ends it by itself after some faults.
-                    let clean = match &mut connection {
-                        Connection::Sqlite(sqlite) => {
-                            let ended = sqlx::raw_sql("ROLLBACK").execute(&mut *sqlite).await;
-                            ended.is_ok() || ended.is_err_and(|error| error.as_database_error().is_some())
-                        }
-                        Connection::Postgres(_) => connection.run("ROLLBACK".to_owned()).await.is_ok(),
-                    };
-                    if clean {
+                    if connection.run("ROLLBACK").await.is_ok() {
                         pool.put(connection);
                     }
                     drop(permit);
                 });
             }
-            State::Lost => {}
+            (State::Lost, _) => {}
         }
     }
 }

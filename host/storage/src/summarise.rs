@@ -91,7 +91,7 @@ pub(crate) async fn summarise(
         let places: Vec<String> = (1..=group_by.len()).map(|place| place.to_string()).collect();
         sql.push(&format!(" GROUP BY {0} ORDER BY {0}", places.join(", ")), vec![]);
     }
-    let rows = tx.rows(&sql.text, sql.params).await?;
+    let rows = tx.search(sql).await?;
     rows.iter().map(|row| bucket(row, group_by, &kinds)).collect()
 }
 

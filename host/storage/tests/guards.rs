@@ -84,7 +84,7 @@ fn every_municipal_key_begins_with_the_tenant() {
 fn every_index_of_municipal_data_begins_with_the_tenant() {
     for dialect in ["sqlite", "postgres"] {
         for (file, sql) in migrations(dialect) {
-            for statement in sql.split(';').filter(|statement| statement.contains("INDEX ")) {
+            for statement in sql.split(';').filter(|statement| statement.contains("INDEX ") && !statement.contains("DROP INDEX ")) {
                 let (_, on) = statement.split_once(" ON ").unwrap();
                 let table = on.split([' ', '(']).next().unwrap();
                 // The word index begins each word with its municipality's mark; its numbers belong to the file.

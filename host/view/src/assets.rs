@@ -60,9 +60,11 @@ pub fn asset(hash: &str, path: &str) -> Option<Asset> {
     assets().find(|asset| asset.path == path && asset.hash == hash)
 }
 
-/// The address of an asset: `/assets/{hash}/{path}`.
-pub fn asset_url(path: &str) -> String {
-    format!("/assets/{}/{path}", HASH.as_str())
+static URLS: LazyLock<[String; FILES.len()]> = LazyLock::new(|| FILES.map(|(path, ..)| format!("/assets/{}/{path}", HASH.as_str())));
+
+/// The address of an asset: `/assets/{hash}/{path}`; empty when there is no such asset.
+pub fn asset_url(path: &str) -> &'static str {
+    FILES.iter().zip(&*URLS).find(|((known, ..), _)| *known == path).map_or("", |(_, url)| url.as_str())
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ impl Chrome {
 #[template(path = "layout.html")]
 struct Layout<'a> {
     p: &'a Chrome,
-    pieces: Vec<String>,
+    pieces: &'a [Piece],
 }
 
 #[derive(Template)]
@@ -113,13 +113,16 @@ struct ControlView<'a> {
 
 /// A whole page.
 pub(crate) fn page_html(chrome: &Chrome, pieces: &[Piece]) -> String {
-    let pieces = pieces.iter().map(|piece| html(&PieceView { piece, lang: chrome.lang })).collect();
     html(&Layout { p: chrome, pieces })
 }
 
 /// Writing into a string does not fail, so that there is no error to tell.
 fn html(template: &impl Template) -> String {
     template.render().unwrap_or_default()
+}
+
+fn piece_html(piece: &Piece, lang: &Lang) -> String {
+    html(&PieceView { piece, lang: *lang })
 }
 
 fn grid_html(grid: &Grid, lang: &Lang) -> String {

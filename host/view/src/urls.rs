@@ -31,14 +31,19 @@ pub const SUBMISSION: &str = "submission";
 /// Percent-encodes a text for a query or path (RFC 3986: all but unreserved characters).
 pub fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    encode_into(&mut out, text);
+    out
+}
+
+fn encode_into(out: &mut String, text: &str) {
+    let digit = |half: u8| char::from(if half < 10 { b'0' + half } else { b'A' + half - 10 });
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            out.extend(['%', digit(byte >> 4), digit(byte & 15)]);
         }
     }
-    out
 }
 
 /// Decodes a part of a query or of an urlencoded form; broken escapes stay as they are, broken UTF-8 becomes U+FFFD.
@@ -77,13 +82,30 @@ pub fn parse_query(query: &str) -> Pairs {
 
 /// The inverse of [`parse_query`].
 pub fn to_query<N: AsRef<str>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (N, V)>) -> String {
-    pairs.into_iter().map(|(name, value)| format!("{}={}", encode(name.as_ref()), encode(value.as_ref()))).collect::<Vec<_>>().join("&")
+    let mut out = String::new();
+    query_into(&mut out, "", pairs);
+    out
+}
+
+/// Writes the pairs, `first` before them if there are any.
+fn query_into<N: AsRef<str>, V: AsRef<str>>(out: &mut String, first: &str, pairs: impl IntoIterator<Item = (N, V)>) {
+    let mut between = first;
+    for (name, value) in pairs {
+        out.push_str(between);
+        between = "&";
+        encode_into(out, name.as_ref());
+        out.push('=');
+        encode_into(out, value.as_ref());
+    }
 }
 
 /// A path with its query; just the path when there is none.
 pub fn with_query<N: AsRef<str>, V: AsRef<str>>(path: &str, pairs: impl IntoIterator<Item = (N, V)>) -> String {
-    let query = to_query(pairs);
-    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    // Room for a short query.
+    let mut out = String::with_capacity(path.len() + 64);
+    out.push_str(path);
+    query_into(&mut out, "?", pairs);
+    out
 }
 
 /// Pairs by name, as [`crate::parse_inputs`] takes them. What a button added under [`WITH`] is unfolded.

@@ -60,7 +60,7 @@ impl Drop for Process {
 pub(crate) fn run(arguments: Vec<String>) -> Result<()> {
     let began = Instant::now();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    vatra_server::log::start("info");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match words.as_slice() {

@@ -14,6 +14,10 @@ use anyhow::{Context, Result, bail};
 use serde_json::json;
 use std::time::Instant;
 
+/// As the `vatra` command has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub(crate) fn millis(from: Instant) -> f64 {
     from.elapsed().as_secs_f64() * 1_000.0
 }

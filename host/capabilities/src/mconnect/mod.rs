@@ -177,7 +177,7 @@ async fn identify(
         return Ok((None, None));
     }
     state.used.read(wanted.len(), &state.limits)?;
-    let found = state.snapshot().await?.subjects(&wanted).await?;
+    let found = state.people(&wanted).await?;
     let idn = |id: Option<SubjectId>| found.iter().find(|subject| Some(subject.id) == id).and_then(|subject| subject.idn.clone());
     Ok((idn(caller), idn(about)))
 }

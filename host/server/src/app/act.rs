@@ -76,6 +76,10 @@ impl App {
     /// # Errors
     /// [`CallError`]; nothing of the action was kept. Inputs that break a rule are an [`Outcome::Rejected`], not an error.
     pub async fn act(&self, ctx: &CallContext, act: Act) -> Result<Acted, CallError> {
+        self.runtime.fairly(ctx.tenant.id, self.act_in_turn(ctx, act)).await
+    }
+
+    async fn act_in_turn(&self, ctx: &CallContext, act: Act) -> Result<Acted, CallError> {
         let binding = self.runtime.binding(ctx.tenant.id, &ctx.module).await?;
         let schema = binding.manifest.action(&act.action).ok_or_else(|| CallError::NotFound(format!("action {}", act.action)))?;
         self.runtime.require_role(ctx, &act.action, &schema.roles).await?;

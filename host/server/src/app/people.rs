@@ -1,6 +1,7 @@
 //! Municipalities, their officials, and the context of a call.
 
 use super::{App, AppError};
+use std::sync::Arc;
 use vatra_core::call::{Assurance, CallContext, Caller, Channel, Official, Tenant};
 use vatra_core::fold::fold;
 use vatra_core::ids::{CallId, Name};
@@ -53,11 +54,24 @@ impl App {
 
     /// The context of a call by an official.
     pub fn context(&self, tenant: &Tenant, module: &Name, official: &Official, channel: Channel, language: Language) -> CallContext {
+        self.context_of(CallId::fresh(), Arc::new(tenant.clone()), module, official, channel, language)
+    }
+
+    /// As [`Self::context`], of a call that has its id already.
+    pub(crate) fn context_of(
+        &self,
+        call: CallId,
+        tenant: Arc<Tenant>,
+        module: &Name,
+        official: &Official,
+        channel: Channel,
+        language: Language,
+    ) -> CallContext {
         CallContext {
-            tenant: tenant.clone(),
+            tenant,
             module: module.clone(),
             caller: Caller { person: Some(official.person), roles: official.roles.clone(), assurance: Assurance::High, channel, language },
-            call: CallId::fresh(),
+            call,
             now: self.clock.now(),
             seed: rand::random(),
         }

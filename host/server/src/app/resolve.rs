@@ -11,6 +11,7 @@ use vatra_core::grants::Allowed;
 use vatra_core::ids::{EntryId, SubjectId};
 use vatra_core::register::{Entry, FieldType, Query, Reach, RegisterSchema, Sorting};
 use vatra_core::store::Snapshot;
+use vatra_core::unit::Subject;
 use vatra_core::value::{EntryRef, Fields, Value};
 use vatra_core::view::{Block, BoundData, BoundRow, BoundTable, OrderData, PAGE_ROWS, PersonData, Resolved, Screen, TableRequest, Words};
 use vatra_runtime::CallError;
@@ -117,6 +118,14 @@ impl App {
         let bound = screen.blocks.iter().any(|block| matches!(block, Block::Bound(_)));
         if !bound && named.people.is_empty() && named.entries.is_empty() && named.orders.is_empty() {
             // Nothing is to be looked up. Personal words of the module's own are still somebody's.
+            self.looked(ctx, binding, AuditKind::Look, &named.people, named.personal).await?;
+            return Ok(resolved);
+        }
+        if !bound && named.entries.is_empty() && named.orders.is_empty() {
+            if shows_people(binding).is_some() {
+                let ids: Vec<SubjectId> = named.people.iter().copied().collect();
+                resolved.people = shown(self.store.people(ctx.tenant.id, &ids).await?);
+            }
             self.looked(ctx, binding, AuditKind::Look, &named.people, named.personal).await?;
             return Ok(resolved);
         }
@@ -230,11 +239,11 @@ async fn people(snapshot: &mut dyn Snapshot, binding: &Binding, ids: &BTreeSet<S
         return Ok(People::new());
     }
     let ids: Vec<SubjectId> = ids.iter().copied().collect();
-    let found = snapshot.subjects(&ids).await?;
-    Ok(found
-        .into_iter()
-        .map(|subject| (subject.id, PersonData { name: subject.name, idn: subject.idn, company: subject.company }))
-        .collect())
+    Ok(shown(snapshot.subjects(&ids).await?))
+}
+
+fn shown(people: Vec<Subject>) -> People {
+    people.into_iter().map(|subject| (subject.id, PersonData { name: subject.name, idn: subject.idn, company: subject.company })).collect()
 }
 
 async fn numbers(snapshot: &mut dyn Snapshot, entries: &BTreeSet<EntryRef>) -> Result<BTreeMap<EntryId, String>, CallError> {

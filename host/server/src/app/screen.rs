@@ -60,6 +60,10 @@ impl App {
 
     /// As [`Self::show`], for whoever has the binding already.
     pub(crate) async fn show_of(&self, ctx: &CallContext, binding: Arc<Binding>, name: &str, query: &Pairs) -> Result<Shown, CallError> {
+        self.runtime.fairly(ctx.tenant.id, self.show_in_turn(ctx, binding, name, query)).await
+    }
+
+    async fn show_in_turn(&self, ctx: &CallContext, binding: Arc<Binding>, name: &str, query: &Pairs) -> Result<Shown, CallError> {
         let schema = binding.manifest.screen(name).ok_or_else(|| CallError::NotFound(format!("screen {name}")))?;
         let form = vatra_view::urls::form_fields(query.iter().cloned());
         let parameters: Fields = match vatra_view::parse_inputs(&schema.parameters, &form) {

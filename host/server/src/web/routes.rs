@@ -4,8 +4,12 @@ use super::session::{COOKIE, Login, Sessions};
 use super::{Inner, Web, WebConfig, actions, admin, assets, emulated, front, screens, signin, trail, visit};
 use crate::app::{App, Desk};
 use axum::Router;
-use axum::routing::{MethodRouter, get, post};
+use axum::extract::Request;
+use axum::response::Response;
+use axum::routing::{MethodRouter, Route, get, post};
+use std::convert::Infallible;
 use std::sync::Arc;
+use tower::{Layer, Service};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -24,17 +28,17 @@ pub struct Portal {
     pub mpay: Option<mpay::Emulator>,
 }
 
-struct Route {
+struct Place {
     method: &'static str,
     path: &'static str,
     handler: MethodRouter<Web>,
 }
 
-fn route(method: &'static str, path: &'static str, handler: MethodRouter<Web>) -> Route {
-    Route { method, path, handler }
+fn route(method: &'static str, path: &'static str, handler: MethodRouter<Web>) -> Place {
+    Place { method, path, handler }
 }
 
-fn routes() -> Vec<Route> {
+fn routes() -> Vec<Place> {
     vec![
         route("GET", "/", get(front::start)),
         route("GET", "/healthz", get(front::health)),
@@ -84,7 +88,7 @@ pub fn portal(app: Arc<App>, config: &WebConfig) -> Portal {
         .with_same_site(SameSite::Lax)
         .with_secure(secure)
         .with_path("/");
-    let router = around(own_routes().layer(sessions), emulators, web, config);
+    let router = around(sessions, emulators, web, config);
     Portal { router, mpass: own_mpass, mpay: own_mpay }
 }
 
@@ -103,22 +107,26 @@ pub fn open_house(app: Arc<App>, config: &WebConfig, idnp: &str) -> Router {
         session_seconds: config.session_seconds,
         everyone: Some(everyone),
     };
-    around(own_routes().layer(axum::Extension(unused)), Router::new(), Web(Arc::new(inner)), config)
+    around(axum::Extension(unused), Router::new(), Web(Arc::new(inner)), config)
 }
 
 fn own_routes() -> Router<Web> {
     routes().into_iter().fold(Router::new(), |own, route| own.route(route.path, route.handler)).fallback(front::nothing)
 }
 
-fn around(own: Router<Web>, emulators: Router, web: Web, config: &WebConfig) -> Router {
+/// The portal's routes with their sessions, the emulators beside them, and what is around both. Each router has one layer made of all: every
+/// layer of its own would be cloned and boxed anew in every request.
+fn around<L>(sessions: L, emulators: Router, web: Web, config: &WebConfig) -> Router
+where
+    L: Layer<Route> + Clone + Send + Sync + 'static,
+    L::Service: Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone + Send + Sync + 'static,
+{
     let csrf = CsrfLayer::new();
     // Behind a proxy the host may be called otherwise than people call it.
     let csrf = csrf.clone().add_trusted_origin(config.public_base.trim_end_matches('/')).unwrap_or(csrf);
-    own.with_state(web.clone())
-        .merge(emulators)
-        .layer(csrf)
-        .layer(CatchPanicLayer::new())
-        .layer(axum::middleware::from_fn_with_state(web, visit::around))
+    let all = (axum::middleware::from_fn_with_state(web.clone(), visit::around), CatchPanicLayer::new(), csrf);
+    let own = own_routes().with_state(web).layer((all.clone(), sessions));
+    own.merge(emulators.layer(all))
 }
 
 /// As [`portal`], without the handles on the emulators.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use tower_sessions::Session;
 use vatra_capabilities::Binding;
 use vatra_core::call::{CallContext, Channel};
-use vatra_core::ids::{Name, SubmissionId};
+use vatra_core::ids::{CallId, Name, SubmissionId};
 use vatra_runtime::CallError;
 use vatra_view::ui::Said;
 use vatra_view::{FormState, Frame, PageContext, Posted, urls};
@@ -31,11 +31,9 @@ impl Place {
     pub(crate) async fn enter(web: &Web, visit: &Visit, session: &Session, tenant: &str, module: &str) -> Result<Self, Refusal> {
         let seat = web.seat(visit, session, tenant).await?;
         let Ok(module) = Name::new(module) else { return Err(Refusal::new(visit, Kind::NotFound).at(&seat)) };
-        let mut ctx = web.app.context(&seat.tenant, &module, &seat.official, Channel::Portal, visit.language);
         // The number that a page of trouble shows is the one by which the trail knows the call.
-        if let Ok(call) = visit.request.parse() {
-            ctx.call = call;
-        }
+        let call = visit.request.parse().unwrap_or_else(|_| CallId::fresh());
+        let ctx = web.app.context_of(call, seat.tenant.clone(), &module, &seat.official, Channel::Portal, visit.language);
         let binding = match web.app.runtime.binding(seat.tenant.id, &module).await {
             Ok(binding) => binding,
             Err(error) => return Err(Refusal::call(visit, &seat, error)),

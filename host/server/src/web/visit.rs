@@ -194,20 +194,27 @@ static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
     HeaderValue::from_str(&vatra_view::assets::content_security_policy(&[])).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 });
 
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+
 fn put_headers(headers: &mut HeaderMap, visit: &Visit, secure: bool) {
+    // Room for all of these and those that a session and a file have: grown once.
+    headers.reserve(12);
     let mut put = |name: HeaderName, value: HeaderValue| {
         headers.entry(name).or_insert(value);
     };
     put(header::CONTENT_SECURITY_POLICY, POLICY.clone());
     if let Ok(id) = HeaderValue::from_str(&visit.request) {
-        put(HeaderName::from_static("x-request-id"), id);
+        put(REQUEST_ID, id);
     }
     put(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     put(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     put(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    put(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
-    put(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));
-    put(HeaderName::from_static("permissions-policy"), HeaderValue::from_static("camera=(), geolocation=(), microphone=()"));
+    put(OPENER_POLICY, HeaderValue::from_static("same-origin"));
+    put(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
+    put(PERMISSIONS_POLICY, HeaderValue::from_static("camera=(), geolocation=(), microphone=()"));
     if secure {
         put(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }

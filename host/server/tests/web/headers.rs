@@ -14,7 +14,7 @@ async fn every_response_carries_the_security_headers() {
         ("redirect", nobody.get("/sculeni").await),
         ("nothing", nobody.get("/a/b/c/d/e").await),
         ("health", nobody.get("/healthz").await),
-        ("asset", nobody.get(&style).await),
+        ("asset", nobody.get(style).await),
         ("emulator", nobody.get("/emulators/mpay").await),
         ("method", nobody.send("DELETE", "/sculeni", &[], axum::body::Body::empty()).await),
         ("home", collector.get("/sculeni").await),
@@ -132,10 +132,10 @@ async fn assets_are_served_under_their_hash_only() {
     let town = Town::new().await;
     let mut browser = town.browser();
     for asset in vatra_view::assets::assets() {
-        let answer = browser.get(&vatra_view::assets::asset_url(asset.path)).await;
+        let answer = browser.get(vatra_view::assets::asset_url(asset.path)).await;
         assert_eq!((answer.status, answer.header("content-type")), (200, asset.content_type));
     }
     assert_eq!(browser.get("/assets/0000000000000000/vatra.css").await.status, 404);
     let page = browser.get("/").await;
-    assert!(page.body.contains(&vatra_view::assets::asset_url("vatra.css")));
+    assert!(page.body.contains(vatra_view::assets::asset_url("vatra.css")));
 }

@@ -6,7 +6,7 @@ pub(crate) mod of_call;
 pub(crate) mod verify;
 
 use crate::db::{Dialect, Param, Row, Tx, params};
-use crate::dialect::{BEGIN_WRITE_POSTGRES, BEGIN_WRITE_SQLITE, Kind, PostgresScript, Script, Table, insert, most_rows};
+use crate::dialect::{BEGIN_WRITE_POSTGRES, BEGIN_WRITE_SQLITE, Kind, PostgresScript, Table, insert};
 use crate::fault::Fault;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -145,35 +145,11 @@ pub(crate) async fn append_and_commit(
     Ok(appended.into_values().collect())
 }
 
-/// In one step, when it is not more than one statement of each table can hold.
 async fn write_sqlite(tx: &mut Tx, heads: Vec<Vec<Param>>, rows: Vec<Vec<Param>>, about: Vec<Vec<Vec<Param>>>) -> Result<(), Fault> {
-    let most = most_rows(ROWS.columns.len());
-    let alone = rows.len() <= most;
-    let (mut rows, mut about) = (rows.into_iter(), about.into_iter());
-    let mut last = Script::default();
-    while rows.len() > 0 {
-        let size = rows.len().next_power_of_two().min(most);
-        let mut script = Script::default();
-        script.insert(&ROWS, &[], rows.by_ref().take(size), size)?;
-        let people: Vec<Vec<Param>> = about.by_ref().take(size).flatten().collect();
-        match people.len() {
-            0 => {}
-            few if few <= size => script.insert(&ABOUT, &[], people.into_iter(), size)?,
-            _ => insert(tx, &ABOUT, vec![], people).await?,
-        }
-        if alone {
-            script.insert(&HEADS, &[], heads.iter().cloned(), size)?;
-            last = script;
-        } else {
-            script.execute(tx).await?;
-        }
-    }
-    if !alone {
-        insert(tx, &HEADS, vec![], heads).await?;
-    }
-    last.push("COMMIT");
-    last.execute(tx).await?;
-    Ok(())
+    insert(tx, &ROWS, vec![], rows).await?;
+    insert(tx, &ABOUT, vec![], about.into_iter().flatten().collect()).await?;
+    insert(tx, &HEADS, vec![], heads).await?;
+    tx.run("COMMIT").await
 }
 
 async fn write_postgres(

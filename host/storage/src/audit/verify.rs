@@ -1,13 +1,13 @@
 //! Proving a trail unbroken: the chain from its first row, its head, the index of people, and every checkpoint outside the database.
 
 use crate::audit::{Head, SELECT, head, read};
-use crate::db::{Row, Tx, params};
+use crate::db::{Dialect, Param, Row, Tx, params};
 use crate::fault::Fault as Failure;
 use crate::shared::Shared;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 use vatra_core::audit::{Fault, Verification, chain_hash, genesis};
-use vatra_core::ids::TenantId;
+use vatra_core::ids::{SubjectId, TenantId};
 
 const PAGE: u64 = 1_000;
 
@@ -30,14 +30,19 @@ async fn check(tx: &mut Tx, tenant: TenantId, checkpoints: &[Result<Head, u64>],
     for good in checkpoints.iter().flatten() {
         vouched.entry(good.sequence).or_default().push(good.hash);
     }
-    let mut rows = 0;
+    let (mut rows, mut indexed) = (0, 0);
+    // Rows of which the index of people says something else.
+    let mut wrong = BTreeSet::new();
     let mut last = Head { sequence: 0, hash: genesis(tenant) };
     loop {
         let sql = format!("{SELECT} AND a.sequence > ? ORDER BY a.sequence LIMIT ?");
         let page = tx.rows(&sql, params![tenant.0, last.sequence, PAGE]).await?;
         let Some(end) = page.last() else { break };
-        let mut index = people(tx, tenant, last.sequence, end.count(0)?).await?;
-        for row in &page {
+        let read_rows = page.iter().map(|row| read(row).ok().flatten().map(|row| row.entry)).collect::<Vec<_>>();
+        let concerned: BTreeSet<SubjectId> = read_rows.iter().flatten().flat_map(|entry| entry.about.iter().copied()).collect();
+        let mut index = people(tx, tenant, &concerned, last.sequence, end.count(0)?).await?;
+        indexed += index.values().map(|people| people.len() as u64).sum::<u64>();
+        for (row, entry) in page.iter().zip(read_rows) {
             let sequence = row.count(0)?;
             rows += 1;
             if sequence != last.sequence + 1 {
@@ -45,7 +50,6 @@ async fn check(tx: &mut Tx, tenant: TenantId, checkpoints: &[Result<Head, u64>],
             }
             // A column of another type than was ever written is an alteration too, not a failure.
             let stored = super::hash(row, 11).unwrap_or([0; 32]);
-            let entry = read(row).ok().flatten().map(|row| row.entry);
             // After a gap the hash before is not known: the row is taken at its word, the gap is told.
             let follows = |entry| sequence != last.sequence + 1 || chain_hash(&last.hash, sequence, entry) == stored;
             if !entry.as_ref().is_some_and(follows) {
@@ -53,16 +57,25 @@ async fn check(tx: &mut Tx, tenant: TenantId, checkpoints: &[Result<Head, u64>],
             }
             let listed = index.remove(&sequence).unwrap_or_default();
             if entry.is_some_and(|entry| entry.about.iter().map(|id| id.0).ne(listed)) {
-                faults.push(Fault::Index { sequence });
+                wrong.insert(sequence);
             }
             if vouched.get(&sequence).is_some_and(|hashes| hashes.iter().any(|hash| *hash != stored)) {
                 faults.push(Fault::Rewritten { checkpoint: sequence });
             }
             last = Head { sequence, hash: stored };
         }
-        faults.extend(index.into_keys().map(|sequence| Fault::Index { sequence }));
+        wrong.extend(index.into_keys());
     }
-    faults.extend(people(tx, tenant, last.sequence, i64::MAX as u64).await?.into_keys().map(|sequence| Fault::Index { sequence }));
+    let all = tx.row("SELECT count(*) FROM audit_about WHERE tenant = ?", params![tenant.0]).await?;
+    if all.map_or(Ok(0), |row| row.count(0))? != indexed {
+        wrong.extend(unknown_people(tx, tenant).await?);
+        if wrong.is_empty() && faults.is_empty() {
+            wrong.insert(last.sequence);
+        }
+    }
+    // What was altered was told already.
+    wrong.retain(|sequence| !faults.contains(&Fault::Altered { sequence: *sequence }));
+    faults.extend(wrong.into_iter().map(|sequence| Fault::Index { sequence }));
     match end.first().map(head).transpose()? {
         Some(head) if head.sequence > last.sequence => faults.push(Fault::Missing { sequence: last.sequence + 1 }),
         Some(head) if head == last => {}
@@ -76,14 +89,38 @@ async fn check(tx: &mut Tx, tenant: TenantId, checkpoints: &[Result<Head, u64>],
     Ok(Verification { rows, checkpoint, faults })
 }
 
-/// The index of people over rows after one and up to another, by row; people in the order of their ids.
-async fn people(tx: &mut Tx, tenant: TenantId, after: u64, until: u64) -> Result<BTreeMap<u64, Vec<Uuid>>, Failure> {
-    let sql = "SELECT sequence, subject FROM audit_about WHERE tenant = ? AND sequence > ? AND sequence <= ? ORDER BY sequence, subject";
+/// What the index of people says of these people over rows after one and up to another, by row; people in the order of their ids.
+async fn people(
+    tx: &mut Tx,
+    tenant: TenantId,
+    concerned: &BTreeSet<SubjectId>,
+    after: u64,
+    until: u64,
+) -> Result<BTreeMap<u64, Vec<Uuid>>, Failure> {
+    let sql = "SELECT sequence, subject FROM audit_about WHERE tenant = ? AND subject IN (??) AND sequence > ? AND sequence <= ?";
     let mut out: BTreeMap<u64, Vec<Uuid>> = BTreeMap::new();
-    for row in tx.rows(sql, params![tenant.0, after, until]).await? {
-        out.entry(row.count(0)?).or_default().push(row.get(1)?);
+    let concerned: Vec<Uuid> = concerned.iter().map(|id| id.0).collect();
+    for chunk in concerned.chunks(512) {
+        let given = vec![tenant.0.into(), Param::Uuids(chunk.to_vec()), after.into(), until.into()];
+        for row in tx.rows(sql, given).await? {
+            out.entry(row.count(0)?).or_default().push(row.get(1)?);
+        }
     }
+    out.values_mut().for_each(|people| people.sort_unstable());
     Ok(out)
+}
+
+/// Rows that the index says to be about somebody who is not in them.
+async fn unknown_people(tx: &mut Tx, tenant: TenantId) -> Result<Vec<u64>, Failure> {
+    let is_in = match tx.dialect() {
+        Dialect::Sqlite => "instr(a.about, b.subject) > 0",
+        Dialect::Postgres => "position(uuid_send(b.subject) in a.about) > 0",
+    };
+    let sql = format!(
+        "SELECT DISTINCT b.sequence FROM audit_about b LEFT JOIN audit a ON a.tenant = b.tenant AND a.sequence = b.sequence \
+         WHERE b.tenant = ? AND NOT coalesce({is_in}, false) ORDER BY b.sequence"
+    );
+    tx.rows(&sql, params![tenant.0]).await?.iter().map(|row| row.count(0)).collect()
 }
 
 /// Whether each tenant's trail bears out its latest checkpoint: quick enough for every start.

@@ -2,7 +2,7 @@
 
 use super::{HOST, Job, Kind};
 use crate::audit;
-use crate::db::Tx;
+use crate::db::{Dialect, Tx};
 use crate::fault::Fault;
 use crate::shared::Shared;
 use std::collections::BTreeSet;
@@ -29,7 +29,15 @@ pub(super) async fn write(shared: &Shared, jobs: Vec<Job>) {
         attempt += 1;
         let mut outcomes: Vec<Result<(), Fault>> = jobs.iter().map(|_| Ok(())).collect();
         match attempt_once(shared, &mut jobs, &mut outcomes).await {
-            Ok(Settled::All) => return jobs.into_iter().zip(outcomes).for_each(|(job, outcome)| job.answer(outcome)),
+            Ok(Settled::All) => {
+                let tell = move || jobs.into_iter().zip(outcomes).for_each(|(job, outcome)| job.answer(outcome));
+                match shared.pools.dialect {
+                    Dialect::Postgres => tell(),
+                    // From one of the runtime's own threads: from here, each of them would be woken for itself.
+                    Dialect::Sqlite => drop(tokio::spawn(async move { tell() })),
+                }
+                return;
+            }
             Ok(Settled::Alone(place)) => {
                 let outcome = outcomes.swap_remove(place);
                 jobs.remove(place).answer(outcome);
@@ -76,8 +84,7 @@ async fn attempt_once(shared: &Shared, jobs: &mut [Job], outcomes: &mut [Result<
     for (place, ((job, outcome), entries)) in places {
         let Kind::Work(work) = &mut job.kind else { continue };
         if apart {
-            let sql = if begun { "RELEASE SAVEPOINT unit; SAVEPOINT unit" } else { "SAVEPOINT unit" };
-            if let Err(fault) = tx.run(sql).await {
+            if let Err(fault) = next_savepoint(&mut tx, begun).await {
                 return Err(undo(tx, fault).await);
             }
             begun = true;
@@ -110,6 +117,17 @@ async fn attempt_once(shared: &Shared, jobs: &mut [Job], outcomes: &mut [Result<
     };
     shared.checkpoints.advance(&appended);
     Ok(Settled::All)
+}
+
+async fn next_savepoint(tx: &mut Tx, begun: bool) -> Result<(), Fault> {
+    match (begun, tx.dialect()) {
+        (false, _) => tx.run("SAVEPOINT unit").await,
+        (true, Dialect::Postgres) => tx.run("RELEASE SAVEPOINT unit; SAVEPOINT unit").await,
+        (true, Dialect::Sqlite) => {
+            tx.run("RELEASE SAVEPOINT unit").await?;
+            tx.run("SAVEPOINT unit").await
+        }
+    }
 }
 
 async fn undo(tx: Tx, fault: Fault) -> Failure {

@@ -12,7 +12,7 @@ mod batch;
 mod queue;
 
 use crate::audit;
-use crate::db::Tx;
+use crate::db::{Dialect, Tx};
 use crate::fault::Fault;
 use crate::shared::Shared;
 use queue::Queue;
@@ -143,7 +143,14 @@ impl Committers {
         };
         if begin {
             let at_work = AtWork { shared: Arc::clone(shared), lane: Arc::clone(lane), done: false };
-            tokio::spawn(at_work.run());
+            match shared.pools.dialect {
+                Dialect::Postgres => drop(tokio::spawn(at_work.run())),
+                // Its statements hold the thread that runs them.
+                Dialect::Sqlite => {
+                    let runtime = tokio::runtime::Handle::current();
+                    drop(tokio::task::spawn_blocking(move || runtime.block_on(at_work.run())));
+                }
+            }
         }
         Ok(())
     }
@@ -173,7 +180,10 @@ impl AtWork {
             batch::write(&self.shared, batch).await;
             if several {
                 // Those who were answered may have more: let them queue first.
-                tokio::task::yield_now().await;
+                match self.shared.pools.dialect {
+                    Dialect::Postgres => tokio::task::yield_now().await,
+                    Dialect::Sqlite => std::thread::yield_now(),
+                }
             }
         }
     }

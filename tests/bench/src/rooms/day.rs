@@ -39,7 +39,7 @@ impl DataExchange for Holder {
 pub(crate) async fn measure() -> Result<Vec<Figure>> {
     let name = |database: &str| format!("525,000 audited data queries through a module (of {}), {database}", ROUNDS * SAMPLE);
     let sqlite = Figure::new("day", name("SQLite"), "s", queries(None).await?).aims(60.0, 30.0);
-    let postgres = match TestPostgres::shared() {
+    let postgres = match TestPostgres::durable() {
         Ok(server) => Figure::new("day", name("PostgreSQL"), "s", queries(Some(server.database().await?)).await?).aims(60.0, 30.0),
         Err(why) => Figure::missing("day", name("PostgreSQL"), "s", why.to_string()),
     };

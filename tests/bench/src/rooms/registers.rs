@@ -11,7 +11,7 @@ const SAMPLES: usize = 41;
 
 pub(crate) async fn measure() -> Result<Vec<Figure>> {
     let mut figures = curve("SQLite", None).await?;
-    match TestPostgres::shared() {
+    match TestPostgres::durable() {
         Ok(server) => figures.extend(curve("PostgreSQL", Some(server.database().await?)).await?),
         Err(why) => figures.push(Figure::missing("registers", "entries, PostgreSQL", "ms", why.to_string())),
     }
