@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Sets up what the tests need: guest tool chain, PostgreSQL, Chromium, xmlsec1, node and the browser tests' packages. As root it installs
-# Debian's packages; otherwise it stops with exactly what to install. Prints the guest tool chain's name on stdout.
+# Sets up what the tests need: guest tool chain, PostgreSQL, Chromium, xmlsec1, node and the browser tests' packages, Python and the programs that
+# our messages must agree with. As root it installs Debian's packages; otherwise it stops with exactly what to install. Prints the guest tool
+# chain's name on stdout.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -14,6 +15,7 @@ command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
 command -v chromium >/dev/null || missing+=(chromium)
 command -v xmlsec1 >/dev/null || missing+=(xmlsec1)
+python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 if ((${#missing[@]})); then
   if [[ $(id -u) != 0 ]]; then
@@ -37,6 +39,16 @@ if [[ ! -f $stamp || $(sha256sum <"$lock") != $(cat "$stamp") ]]; then
   say "npm ci in tests/e2e"
   npm ci --prefix tests/e2e --no-audit --no-fund >&2
   sha256sum <"$lock" >"$stamp"
+fi
+
+peers=tests/interop
+stamp=$peers/.venv/.lock-digest
+if [[ ! -f $stamp || $(sha256sum <"$peers/requirements.txt") != $(cat "$stamp") ]]; then
+  say "pip install in $peers"
+  rm -rf "$peers/.venv"
+  python3 -m venv "$peers/.venv"
+  "$peers/.venv/bin/pip" -q --disable-pip-version-check install --no-deps --only-binary :all: -r "$peers/requirements.txt" >&2
+  sha256sum <"$peers/requirements.txt" >"$stamp"
 fi
 
 exec sh sdk/toolchain.sh
