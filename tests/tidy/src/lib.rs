@@ -30,7 +30,7 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).map(Path::to_path_buf).unwrap_or_default()
 }
 
-/// Every file of the tree, by path: without what is built or fetched (`target`, `node_modules`) and without the version control's folder and data
+/// Every file of the tree, by path: without what is built or fetched (`target`, `node_modules`, `.venv`) and without the version control's folder and data
 /// folders (hidden ones in the root, but for `.ci`).
 ///
 /// # Errors
@@ -50,7 +50,7 @@ fn walk(folder: &Path, prefix: &str, found: &mut Vec<Source>) -> std::io::Result
         let kind = item.file_type()?;
         if kind.is_dir() {
             let hidden = prefix.is_empty() && name.starts_with('.') && name != ".ci";
-            if !hidden && name != "target" && name != "node_modules" {
+            if !hidden && !matches!(name.as_str(), "target" | "node_modules" | ".venv") {
                 walk(&item.path(), &format!("{path}/"), found)?;
             }
         } else if kind.is_file() {
