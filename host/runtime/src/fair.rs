@@ -3,7 +3,8 @@
 //! its work anew, and slices are given municipality by municipality, no more at once than there are workers. Whoever has little under way asks nobody.
 
 use crate::call::lock;
-use std::collections::{HashMap, VecDeque};
+use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
@@ -22,9 +23,9 @@ struct Inner {
     /// Slices given and not yet at their end.
     given: usize,
     /// Held by each piece of work under way.
-    under_way: HashMap<TenantId, Arc<()>>,
+    under_way: FxHashMap<TenantId, Arc<()>>,
     /// Never with an empty queue.
-    waiting: HashMap<TenantId, VecDeque<Arc<Ticket>>>,
+    waiting: FxHashMap<TenantId, VecDeque<Arc<Ticket>>>,
     /// Each municipality of `waiting`, in the order of their turns.
     turns: VecDeque<TenantId>,
 }

@@ -1,7 +1,8 @@
 //! A gate with a number of places, fair between municipalities: whoever waits is let in tenant by tenant, and no tenant holds more than
 //! its share.
 
-use std::collections::{HashMap, VecDeque};
+use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -28,9 +29,9 @@ pub(crate) struct Gate {
 
 struct Inner {
     free: usize,
-    held: HashMap<TenantId, usize>,
+    held: FxHashMap<TenantId, usize>,
     /// Never with an empty queue.
-    waiting: HashMap<TenantId, VecDeque<oneshot::Sender<Pass>>>,
+    waiting: FxHashMap<TenantId, VecDeque<oneshot::Sender<Pass>>>,
     /// Each tenant of `waiting`, in the order of their turns.
     turns: VecDeque<TenantId>,
 }
@@ -51,7 +52,7 @@ impl std::fmt::Debug for Gate {
 impl Gate {
     /// `places` in all, `per_tenant` of them for one, and so many of its callers waiting.
     pub(crate) fn new(places: usize, per_tenant: usize, queue: usize) -> Arc<Self> {
-        let inner = Inner { free: places.max(1), held: HashMap::new(), waiting: HashMap::new(), turns: VecDeque::new() };
+        let inner = Inner { free: places.max(1), held: FxHashMap::default(), waiting: FxHashMap::default(), turns: VecDeque::new() };
         Arc::new(Self { inner: Mutex::new(inner), per_tenant: per_tenant.max(1), queue })
     }
 

@@ -4,6 +4,7 @@ use crate::call::{Runtime, lock};
 use crate::compose::{self, GrantedSet, Linked, Ready};
 use crate::failure::CallError;
 use crate::usage::{Usage, UsageNow};
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 use std::collections::hash_map::{DefaultHasher, HashMap};
 use std::hash::{Hash, Hasher};
@@ -32,7 +33,7 @@ pub(crate) struct Installs {
     /// Counts the times when everything may have changed.
     generation: AtomicU64,
     /// Only what is installed, or was: names that somebody made up leave nothing here.
-    all: RwLock<HashMap<TenantId, HashMap<Name, Arc<Install>>>>,
+    all: RwLock<FxHashMap<TenantId, FxHashMap<Name, Arc<Install>>>>,
     compiled: Mutex<HashMap<String, Weak<Compiled>>>,
     compiling: Mutex<HashMap<String, Arc<OnceCell<Arc<Compiled>>>>>,
     linked: Mutex<HashMap<(String, GrantedSet), Weak<Linked>>>,
@@ -135,7 +136,7 @@ impl Runtime {
     pub fn refresh_all(&self) {
         self.installs.generation.fetch_add(1, SeqCst);
         let all = self.installs.all.read().unwrap_or_else(PoisonError::into_inner);
-        for install in all.values().flat_map(HashMap::values) {
+        for install in all.values().flat_map(FxHashMap::values) {
             lock(&install.slot).ready = None;
         }
         drop(all);
@@ -179,7 +180,7 @@ impl Runtime {
 
     /// Installs that the host keeps something of.
     pub fn installs_known(&self) -> usize {
-        self.installs.all.read().unwrap_or_else(PoisonError::into_inner).values().map(HashMap::len).sum()
+        self.installs.all.read().unwrap_or_else(PoisonError::into_inner).values().map(FxHashMap::len).sum()
     }
 
     /// What modules used since the host started, of one municipality or of all.

@@ -1,13 +1,17 @@
 //! What an entry is found by: its keys and its words, from its schema.
 
 use crate::dialect::EntryWords;
+use crate::fault::Fault;
+use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 use vatra_core::clock::Instant;
 use vatra_core::fold::words;
 use vatra_core::ids::{Name, SubjectId, TenantId};
-use vatra_core::register::{FieldType, RegisterSchema};
+use vatra_core::register::{FieldSchema, FieldType, RegisterSchema};
 use vatra_core::unit::Subject;
 use vatra_core::value::{Fields, Value};
 
@@ -118,15 +122,44 @@ pub(crate) fn referred(fields: &Fields) -> impl Iterator<Item = SubjectId> + '_ 
     fields.values().filter_map(|value| if let Value::Subject(id) = value { Some(*id) } else { None })
 }
 
-/// Whether two schemas index alike.
-pub(crate) fn same_index(a: &RegisterSchema, b: &RegisterSchema) -> bool {
-    let essence = |schema: &RegisterSchema| {
-        let each = |field: &vatra_core::register::FieldSchema| {
-            let subject = field.kind == FieldType::Subject;
-            let unique = schema.unique.contains(&field.name);
-            (field.name.clone(), (subject, unique, schema.is_keyed(field), field.searchable, field.is_personal()))
-        };
-        schema.fields.iter().map(each).filter(|(_, has)| has.0 || has.1 || has.2 || has.3 || has.4).collect::<BTreeMap<_, _>>()
+/// What a register's keys and words depend on, in a number: equal for schemas whose index is the same.
+pub(crate) fn fingerprint(schema: &RegisterSchema) -> u64 {
+    let of = |field: &FieldSchema| {
+        let (subject, unique) = (field.kind == FieldType::Subject, schema.unique.contains(&field.name));
+        let (keyed, searchable, personal) = (schema.is_keyed(field), field.searchable, field.is_personal());
+        let counts = subject || unique || keyed || searchable || personal;
+        counts.then(|| {
+            let mut hasher = DefaultHasher::new();
+            (&field.name, subject, unique, keyed, searchable, personal).hash(&mut hasher);
+            hasher.finish()
+        })
     };
-    essence(a) == essence(b)
+    schema.fields.iter().filter_map(of).fold(0, u64::wrapping_add)
+}
+
+/// Fingerprints of schemas as they are kept, by their text: the same few are read by every call.
+#[derive(Debug, Default)]
+pub(crate) struct Fingerprints(Mutex<FxHashMap<String, u64>>);
+
+impl Fingerprints {
+    /// Schemas remembered at most, of a few KiB each.
+    const MOST: usize = 4_096;
+
+    /// Of this schema, as JSON.
+    pub(crate) fn of(&self, text: &str) -> Result<u64, Fault> {
+        if let Some(known) = self.lock().get(text) {
+            return Ok(*known);
+        }
+        let fingerprint = fingerprint(&crate::db::parse(text)?);
+        let mut known = self.lock();
+        if known.len() >= Self::MOST {
+            known.clear();
+        }
+        known.insert(text.to_owned(), fingerprint);
+        Ok(fingerprint)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, FxHashMap<String, u64>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

@@ -103,7 +103,7 @@ pub(crate) async fn register(tx: &mut Tx, tenant: TenantId, schema: &RegisterSch
     let Some(row) = tx.row("SELECT schema FROM registers WHERE tenant = ? AND name = ?", params![tenant.0, name]).await? else {
         return Ok(false);
     };
-    if index::same_index(&row.json(0)?, schema) {
+    if index::fingerprint(&row.json(0)?) == index::fingerprint(schema) {
         return Ok(false);
     }
     tx.execute("DELETE FROM entry_keys WHERE tenant = ? AND register = ?", params![tenant.0, name]).await?;

@@ -4,6 +4,7 @@ use crate::audit::checkpoint::Checkpoints;
 use crate::committer::Committers;
 use crate::db::{Pools, Tx};
 use crate::fault::Fault;
+use crate::index::Fingerprints;
 use std::sync::Arc;
 
 /// Storage of one host: implements [`Platform`](vatra_core::store::Platform) and [`Municipal`](vatra_core::store::Municipal).
@@ -31,12 +32,13 @@ pub(crate) struct Shared {
     pub(crate) pools: Pools,
     pub(crate) checkpoints: Checkpoints,
     pub(crate) committers: Committers,
+    pub(crate) fingerprints: Fingerprints,
 }
 
 impl Shared {
     pub(crate) fn new(pools: Pools, checkpoints: Checkpoints) -> Self {
         let committers = Committers::new(pools.writers.size());
-        Self { pools, checkpoints, committers }
+        Self { pools, checkpoints, committers, fingerprints: Fingerprints::default() }
     }
     /// Ends a transaction as its outcome says.
     pub(crate) async fn finish<T>(&self, tx: Tx, outcome: Result<T, Fault>) -> Result<T, Fault> {

@@ -46,7 +46,7 @@ impl TenantSnapshot {
     /// may be newer than what this snapshot saw before: a commit finds that out from its read set, as it does any change.
     async fn follow(&mut self, schema: &RegisterSchema) -> Result<(), Fault> {
         let Some(register) = self.registers.get(&schema.name) else { return Ok(()) };
-        if index::same_index(&crate::db::parse(&register.schema)?, schema) {
+        if self.shared.fingerprints.of(&register.schema)? == index::fingerprint(schema) {
             return Ok(());
         }
         let (tenant, schema) = (self.tenant, Arc::new(schema.clone()));

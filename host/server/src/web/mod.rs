@@ -72,6 +72,7 @@ pub(crate) struct Inner {
     pub(crate) mpay: Option<mpay::Emulator>,
     pub(crate) secure: bool,
     pub(crate) session_seconds: i64,
+    pub(crate) sessions: session::Sessions,
     /// Whoever asks is this person: see [`open_house`].
     pub(crate) everyone: Option<session::Login>,
 }

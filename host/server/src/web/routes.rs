@@ -80,8 +80,16 @@ pub fn portal(app: Arc<App>, config: &WebConfig) -> Portal {
     }
     let secure = config.is_secure();
     let sessions = Sessions::new(&app, config);
-    let web =
-        Web(Arc::new(Inner { app, identity, mpay: own_mpay.clone(), secure, session_seconds: config.session_seconds, everyone: None }));
+    let inner = Inner {
+        app,
+        identity,
+        mpay: own_mpay.clone(),
+        secure,
+        session_seconds: config.session_seconds,
+        sessions: sessions.clone(),
+        everyone: None,
+    };
+    let web = Web(Arc::new(inner));
     let sessions = SessionManagerLayer::new(sessions)
         .with_name(COOKIE)
         .with_http_only(true)
@@ -98,13 +106,15 @@ pub fn open_house(app: Arc<App>, config: &WebConfig, idnp: &str) -> Router {
     let now = app.clock.now();
     let everyone = Login { idnp: idnp.to_owned(), name: String::new(), since: now, seen: now };
     // Handlers ask for a session; this one is never looked into.
-    let unused = Session::new(None, Arc::new(Sessions::new(&app, config)), None);
+    let sessions = Sessions::new(&app, config);
+    let unused = Session::new(None, Arc::new(sessions.clone()), None);
     let inner = Inner {
         app,
         identity: None,
         mpay: None,
         secure: config.is_secure(),
         session_seconds: config.session_seconds,
+        sessions,
         everyone: Some(everyone),
     };
     around(axum::Extension(unused), Router::new(), Web(Arc::new(inner)), config)

@@ -79,6 +79,13 @@ impl Web {
             return Ok(Some(everyone.clone()));
         }
         let failed = |error| Refusal::host(visit, error);
+        let known = self.sessions.quiet(session).filter(|login| {
+            let now = self.app.clock.now();
+            now < login.since.plus_seconds(self.session_seconds) && now < login.seen.plus_seconds(TOUCH_SECONDS)
+        });
+        if known.is_some() {
+            return Ok(known);
+        }
         let Some(mut login) = session.get::<Login>(LOGIN).await.map_err(failed)? else { return Ok(None) };
         let now = self.app.clock.now();
         if login.since.plus_seconds(self.session_seconds) <= now {
@@ -119,7 +126,7 @@ impl Web {
 
     /// What this page is to say, once.
     pub(crate) async fn take_flash(&self, visit: &Visit, session: &Session) -> Result<Option<Said>, Refusal> {
-        if self.everyone.is_some() {
+        if self.everyone.is_some() || self.sessions.quiet(session).is_some() {
             return Ok(None);
         }
         let failed = |error| Refusal::host(visit, error);

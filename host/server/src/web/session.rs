@@ -107,6 +107,12 @@ impl Sessions {
         }
     }
 
+    /// Who signed in, when the session was read before and has nothing to say: what most requests need, without a copy of the session.
+    pub(crate) fn quiet(&self, session: &tower_sessions::Session) -> Option<Login> {
+        let key = key(&session.id()?);
+        self.kept.get(&key, self.clock.now(), |session| session.quiet.clone())?
+    }
+
     async fn write(&self, record: &Record) -> Result<()> {
         let data = serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
         let now = self.clock.now();
@@ -146,6 +152,8 @@ struct Known {
 
 struct Session {
     data: Arc<Data>,
+    /// Who signed in, read once; none too when the next page has something to say.
+    quiet: Option<Login>,
     expires: Instant,
     read: Moment,
 }
@@ -162,11 +170,11 @@ impl Kept {
         self.lock().forgotten
     }
 
-    fn get(&self, key: &str, now: Instant) -> Option<(Arc<Data>, Instant)> {
+    fn get<T>(&self, key: &str, now: Instant, what: impl FnOnce(&Session) -> T) -> Option<T> {
         let known = self.lock();
         let session = known.by_key.get(key).filter(|session| session.expires > now)?;
         let fresh = self.stale_after.is_none_or(|limit| session.read.elapsed() < limit);
-        fresh.then(|| (session.data.clone(), session.expires))
+        fresh.then(|| what(session))
     }
 
     fn keep(&self, key: String, forgotten: u64, session: Session) {
@@ -211,13 +219,15 @@ impl SessionStore for Sessions {
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let (key, now) = (key(id), self.clock.now());
-        if let Some((data, expires)) = self.kept.get(&key, now) {
+        if let Some((data, expires)) = self.kept.get(&key, now, |session| (session.data.clone(), session.expires)) {
             return Ok(Some(record(*id, Data::clone(&data), expires)));
         }
         let (forgotten, read) = (self.kept.forgotten(), Moment::now());
         let Some(row) = self.store.session(&key, now).await.map_err(failed)? else { return Ok(None) };
         let data: Data = serde_json::from_str(&row.data).map_err(|error| Error::Decode(error.to_string()))?;
-        self.kept.keep(key, forgotten, Session { data: Arc::new(data.clone()), expires: row.expires, read });
+        let login = data.get(LOGIN).filter(|_| !data.contains_key(FLASH));
+        let quiet = login.and_then(|login| serde_json::from_value(login.clone()).ok());
+        self.kept.keep(key, forgotten, Session { data: Arc::new(data.clone()), quiet, expires: row.expires, read });
         Ok(Some(record(*id, data, row.expires)))
     }
 
