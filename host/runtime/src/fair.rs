@@ -1,6 +1,7 @@
 //! Fairness between municipalities on the worker threads. The async runtime serves what is ready in the order in which it became ready: a hundred
 //! requests of one municipality would stand before one of another. So whoever has more under way than there are workers asks for each slice of
-//! its work anew, and slices are given municipality by municipality, no more at once than there are workers. Whoever has little under way asks nobody.
+//! its work anew, and slices are given municipality by municipality, no more at once than there are workers; one worker fewer while others have
+//! something to do, too. Whoever has little under way asks nobody.
 
 use crate::call::lock;
 use rustc_hash::FxHashMap;
@@ -9,7 +10,11 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
 use vatra_core::ids::TenantId;
+
+/// For so long after somebody else came, a worker is left to others.
+const COMPANY: Duration = Duration::from_millis(100);
 
 /// See the module.
 #[derive(Debug)]
@@ -22,6 +27,10 @@ pub(crate) struct Slices {
 struct Inner {
     /// Slices given and not yet at their end.
     given: usize,
+    /// Who came last.
+    last: Option<TenantId>,
+    /// When somebody came after somebody else.
+    company: Option<Instant>,
     /// Held by each piece of work under way.
     under_way: FxHashMap<TenantId, Arc<()>>,
     /// Never with an empty queue.
@@ -50,7 +59,13 @@ impl Slices {
 
     /// Runs a municipality's work to its end.
     pub(crate) async fn run<T>(&self, tenant: TenantId, work: impl Future<Output = T>) -> T {
-        let under_way = Arc::clone(lock(&self.inner).under_way.entry(tenant).or_default());
+        let under_way = {
+            let mut inner = lock(&self.inner);
+            if inner.last.replace(tenant).is_some_and(|last| last != tenant) {
+                inner.company = Some(Instant::now());
+            }
+            Arc::clone(inner.under_way.entry(tenant).or_default())
+        };
         let own = Own { slices: self, tenant, ticket: Arc::new(Ticket(Mutex::new(Stage::Idle))), under_way };
         let mut work = pin!(work);
         poll_fn(|cx| match own.may_run(cx) {
@@ -63,7 +78,9 @@ impl Slices {
     /// Gives slices to those whose turn it is.
     fn give(&self, inner: &mut Inner) -> Vec<Waker> {
         let mut woken = Vec::new();
-        while inner.given < self.workers
+        let company = inner.company.is_some_and(|since| since.elapsed() < COMPANY);
+        let places = if company { self.workers.saturating_sub(1).max(1) } else { self.workers };
+        while inner.given < places
             && let Some(tenant) = inner.turns.pop_front()
         {
             let Some(queue) = inner.waiting.get_mut(&tenant) else { continue };

@@ -62,13 +62,13 @@ pub(crate) struct Sqlite {
     reader: bool,
 }
 
-/// Stops what another thread is doing for nobody.
-struct Abandoned(Option<rusqlite::InterruptHandle>);
+/// Stops what another thread is doing, or is about to do, for nobody.
+struct Abandoned(Option<Arc<Watch>>);
 
 impl Drop for Abandoned {
     fn drop(&mut self) {
-        if let Some(handle) = &self.0 {
-            handle.interrupt();
+        if let Some(watch) = &self.0 {
+            watch.begin(Some(Duration::ZERO));
         }
     }
 }
@@ -118,7 +118,7 @@ impl Sqlite {
 
     /// In a thread for blocking work; stopped when nobody waits for it any more.
     async fn aside(&mut self, sql: String, params: Vec<Param>) -> Result<Vec<Row>, Fault> {
-        let mut abandoned = Abandoned(Some(self.connection()?.get_interrupt_handle()));
+        let mut abandoned = Abandoned(Some(Arc::clone(&self.watch)));
         let lost = || Fault::Lost("the connection was given up".to_owned());
         let connection = self.connection.take().ok_or_else(lost)?;
         let working = tokio::task::spawn_blocking(move || {
@@ -216,4 +216,64 @@ impl<T: Column> Column for Option<T> {
 /// The text in a column, if it is text.
 pub(crate) fn text(value: Option<&Value>) -> Option<Cow<'_, str>> {
     if let Some(Value::Text(text)) = value { Some(Cow::Borrowed(text)) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::params;
+
+    const OPTIONS: fn(PathBuf) -> Options = |path| Options { path, mapped: 0, cache: 2_000, wal_pages: 1_000, reader: true };
+    /// Counts for as long as it takes to count so far.
+    const COUNT: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT count(*), max(i) FROM n";
+
+    #[tokio::test]
+    async fn a_long_query_leaves_the_thread_to_others_and_the_snapshot_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = OPTIONS(folder.path().join("data"));
+        let mut writer = Sqlite::open(&Options { reader: false, ..options.clone() }).unwrap();
+        writer.run("CREATE TABLE seen (what TEXT)").unwrap();
+        let mut reader = Sqlite::open(&options).unwrap();
+        reader.run("BEGIN DEFERRED").unwrap();
+        assert!(reader.rows("SELECT what FROM seen", vec![]).await.unwrap().is_empty());
+        writer.execute("INSERT INTO seen VALUES (?)", &params!["later"]).unwrap();
+
+        // One thread has both: the other task runs while the query does.
+        let turns = Arc::new(AtomicU64::new(0));
+        let beside = tokio::spawn({
+            let turns = Arc::clone(&turns);
+            async move {
+                loop {
+                    turns.fetch_add(1, Ordering::Relaxed);
+                    tokio::task::yield_now().await;
+                }
+            }
+        });
+        let rows = reader.rows(COUNT, params![2_000_000i64]).await.unwrap();
+        beside.abort();
+        assert_eq!((rows[0].get::<i64>(0).unwrap(), rows[0].get::<i64>(1).unwrap()), (2_000_000, 2_000_000));
+        assert!(turns.load(Ordering::Relaxed) > 10, "the query held the thread");
+        assert!(reader.rows("SELECT what FROM seen", vec![]).await.unwrap().is_empty(), "still the same snapshot");
+        assert!(reader.rollback());
+        assert_eq!(reader.rows("SELECT what FROM seen", vec![]).await.unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_query_that_nobody_waits_for_is_stopped() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut reader = Sqlite::open(&OPTIONS(folder.path().join("data"))).unwrap();
+        let endless = reader.rows(COUNT, params![i64::MAX]);
+        assert!(tokio::time::timeout(Duration::from_millis(20), endless).await.is_err());
+        assert!(matches!(reader.rows("SELECT 1", vec![]).await, Err(Fault::Lost(_))), "the connection went with it");
+        // Nothing ends before the blocking threads do: the runtime's end waits for them.
+    }
+
+    #[tokio::test]
+    async fn a_reader_does_not_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = OPTIONS(folder.path().join("data"));
+        Sqlite::open(&Options { reader: false, ..options.clone() }).unwrap().run("CREATE TABLE seen (what TEXT)").unwrap();
+        let mut reader = Sqlite::open(&options).unwrap();
+        assert!(reader.execute("INSERT INTO seen VALUES ('x')", &[]).is_err());
+    }
 }

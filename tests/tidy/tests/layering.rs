@@ -27,6 +27,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 const STAYS_IN: &[(&str, &[&str])] = &[
     ("wasmtime", &["host/capabilities", "host/runtime"]),
     ("sqlx", &["host/storage"]),
+    ("rusqlite", &["host/storage"]),
     ("axum", &["host/server", "host/emulators", "registry"]),
     ("tower-http", &["host/server", "host/emulators", "registry"]),
     ("typst", &["host/documents"]),

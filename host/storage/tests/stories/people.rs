@@ -14,6 +14,7 @@ stories![
     an_official_is_a_person_of_the_municipality,
     a_new_name_is_found_at_once,
     a_merged_subject_answers_as_the_other,
+    many_calls_people_are_told_apart,
     modules_and_grants_are_kept_with_their_audit_row,
 ];
 
@@ -84,7 +85,36 @@ async fn a_merged_subject_answers_as_the_other(stage: Stage) {
     stage.commit(tenant, unit).await.unwrap();
     stage.raw(&format!("UPDATE subjects SET merged_into = {} WHERE id = {}", stage.id(other.id.0), stage.id(one.id.0))).await;
     let mut snapshot = stage.storage.snapshot(tenant).await.unwrap();
-    assert_eq!(snapshot.subjects(&[one.id, SubjectId::fresh()]).await.unwrap(), [other]);
+    assert_eq!(snapshot.subjects(&[one.id, SubjectId::fresh()]).await.unwrap(), std::slice::from_ref(&other));
+    assert_eq!(stage.storage.people(tenant, &[one.id, SubjectId::fresh()]).await.unwrap(), [other]);
+}
+
+/// Asked for at the same time, perhaps in one query: nobody is told of another municipality's people, whoever's ids they ask with.
+async fn many_calls_people_are_told_apart(stage: Stage) {
+    let mut homes = Vec::new();
+    for slug in ["sculeni", "lozova", "cahul"] {
+        let tenant = stage.tenant(slug).await;
+        let mut unit = unit();
+        unit.subjects.extend((0..40).map(|nth| subject(&format!("{slug} {nth}"), "")));
+        let people = unit.subjects.clone();
+        stage.commit(tenant, unit).await.unwrap();
+        homes.push((tenant, people));
+    }
+    let everybody: Vec<SubjectId> = homes.iter().flat_map(|(_, people)| people.iter().map(|person| person.id)).collect();
+    let mut asked = tokio::task::JoinSet::new();
+    for nth in 0..120 {
+        let (tenant, people) = homes[nth % 3].clone();
+        let (storage, everybody) = (stage.storage.clone(), everybody.clone());
+        asked.spawn(async move {
+            let own = &people[nth % 40];
+            assert_eq!(storage.people(tenant, &[own.id]).await.unwrap(), std::slice::from_ref(own));
+            assert_eq!(storage.people(tenant, &everybody).await.unwrap(), people);
+            assert_eq!(storage.people(tenant, &[]).await.unwrap(), []);
+        });
+    }
+    while let Some(outcome) = asked.join_next().await {
+        outcome.unwrap();
+    }
 }
 
 async fn modules_and_grants_are_kept_with_their_audit_row(stage: Stage) {
