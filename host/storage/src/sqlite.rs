@@ -236,7 +236,7 @@ mod tests {
         let mut reader = Sqlite::open(&options).unwrap();
         reader.run("BEGIN DEFERRED").unwrap();
         assert!(reader.rows("SELECT what FROM seen", vec![]).await.unwrap().is_empty());
-        writer.execute("INSERT INTO seen VALUES (?)", &params!["later"]).unwrap();
+        writer.execute("INSERT INTO seen VALUES (?)", &["later".into()]).unwrap();
 
         // One thread has both: the other task runs while the query does.
         let turns = Arc::new(AtomicU64::new(0));

@@ -10,6 +10,7 @@
 
 mod batch;
 mod queue;
+mod thread;
 
 use crate::audit;
 use crate::db::{Dialect, Tx};
@@ -19,6 +20,7 @@ use queue::Queue;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use thread::Thread;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 use vatra_core::audit::AuditEntry;
@@ -115,6 +117,7 @@ struct Lane {
 /// See the module.
 pub(crate) struct Committers {
     lanes: Vec<Arc<Mutex<Lane>>>,
+    thread: Thread,
 }
 
 impl std::fmt::Debug for Committers {
@@ -130,7 +133,7 @@ fn lock(lane: &Mutex<Lane>) -> MutexGuard<'_, Lane> {
 impl Committers {
     /// So many.
     pub(crate) fn new(lanes: u32) -> Self {
-        Self { lanes: (0..lanes.max(1)).map(|_| Arc::default()).collect() }
+        Self { lanes: (0..lanes.max(1)).map(|_| Arc::default()).collect(), thread: Thread::default() }
     }
     fn submit(&self, shared: &Arc<Shared>, job: Job) -> Result<(), Fault> {
         // The end of an id of version 7 is random.
@@ -146,10 +149,7 @@ impl Committers {
             match shared.pools.dialect {
                 Dialect::Postgres => drop(tokio::spawn(at_work.run())),
                 // Its statements hold the thread that runs them.
-                Dialect::Sqlite => {
-                    let runtime = tokio::runtime::Handle::current();
-                    drop(tokio::task::spawn_blocking(move || runtime.block_on(at_work.run())));
-                }
+                Dialect::Sqlite => self.thread.begin(at_work),
             }
         }
         Ok(())
