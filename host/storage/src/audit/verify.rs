@@ -74,7 +74,9 @@ async fn check(tx: &mut Tx, tenant: TenantId, checkpoints: &[Result<Head, u64>],
         }
     }
     // What was altered was told already.
-    wrong.retain(|sequence| !faults.contains(&Fault::Altered { sequence: *sequence }));
+    let altered = faults.iter().filter_map(|fault| if let Fault::Altered { sequence } = fault { Some(*sequence) } else { None });
+    let altered: BTreeSet<u64> = altered.collect();
+    wrong.retain(|sequence| !altered.contains(sequence));
     faults.extend(wrong.into_iter().map(|sequence| Fault::Index { sequence }));
     match end.first().map(head).transpose()? {
         Some(head) if head.sequence > last.sequence => faults.push(Fault::Missing { sequence: last.sequence + 1 }),
