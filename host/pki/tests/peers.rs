@@ -1,0 +1,74 @@
+//! `pdfsig` and pyHanko, which nobody here wrote, accept our signed documents and refuse changed ones; and we verify what pyHanko signs.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail")]
+
+mod common;
+
+use common::{WORLD, document, outcomes, signing};
+use std::path::Path;
+use std::process::Command;
+
+/// What a program says of these files in a folder of its own.
+fn run(program: &Path, arguments: &[&str], files: &[(&str, &[u8])]) -> (bool, String) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    let done = Command::new(program).args(arguments).current_dir(folder.path()).output();
+    let done = done.expect("the peers are installed (tests/setup.sh does it)");
+    (done.status.success(), [done.stdout, done.stderr].iter().map(|said| String::from_utf8_lossy(said)).collect())
+}
+
+fn pdfsig(pdf: &[u8]) -> String {
+    run(Path::new("pdfsig"), &["signed.pdf"], &[("signed.pdf", pdf)]).1
+}
+
+fn pyhanko(pdf: &[u8]) -> (bool, String) {
+    let interop = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/interop").canonicalize().unwrap();
+    let root = WORLD.root.certificate().der();
+    let lists: Vec<(String, &[u8])> = WORLD.lists.iter().enumerate().map(|(n, list)| (format!("list-{n}.crl"), list.der())).collect();
+    let mut files: Vec<(&str, &[u8])> = vec![("signed.pdf", pdf), ("root.der", root)];
+    files.extend(lists.iter().map(|(name, bytes)| (name.as_str(), *bytes)));
+    let script = interop.join("pdf_peer.py");
+    let moment = common::now().to_rfc3339();
+    run(&interop.join(".venv/bin/python"), &[script.to_str().unwrap(), "verify", "signed.pdf", "root.der", &moment], &files)
+}
+
+fn spoilt(pdf: &[u8]) -> Vec<u8> {
+    let place = pdf.windows(3).position(|part| part == b"100").unwrap();
+    let mut pdf = pdf.to_vec();
+    pdf[place] = b'9';
+    pdf
+}
+
+#[test]
+fn pdfsig_accepts_ours_and_no_changed_one() {
+    for modern in [false, true] {
+        let once = WORLD.sign(&document(modern));
+        let twice = WORLD.sign_at(&once, &WORLD.secretary, signing());
+        let said = pdfsig(&twice);
+        assert_eq!(said.matches("Signature is Valid.").count(), 2, "{said}");
+        assert_eq!(said.matches("ETSI.CAdES.detached").count(), 2, "{said}");
+        assert!(said.contains("Total document signed") && said.contains("Ana Rusu") && said.contains("Ion Țurcanu"), "{said}");
+        let said = pdfsig(&spoilt(&WORLD.sign(&plain())));
+        assert!(said.contains("Digest Mismatch") && !said.contains("Signature is Valid"), "{said}");
+    }
+}
+
+/// The words in the open, so that a byte of them can be changed.
+fn plain() -> Vec<u8> {
+    document(false)
+}
+
+#[test]
+fn pyhanko_accepts_ours_and_no_changed_one() {
+    for modern in [false, true] {
+        let once = WORLD.sign(&document(modern));
+        let twice = WORLD.sign_at(&once, &WORLD.secretary, signing());
+        assert_eq!(outcomes(&twice), Ok(vec![None, None]));
+        let (content, said) = pyhanko(&twice);
+        assert!(content, "{said}");
+        assert_eq!(said.lines().filter(|line| line.contains("2026-11-22T09:00:00+00:00 True")).count(), 2, "{said}");
+    }
+    let (content, said) = pyhanko(&spoilt(&WORLD.sign(&plain())));
+    assert!(!content, "{said}");
+}
