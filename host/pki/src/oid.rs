@@ -13,6 +13,8 @@ pub(crate) const DATA: ObjectIdentifier = oid("1.2.840.113549.1.7.1");
 pub(crate) const SIGNED_DATA: ObjectIdentifier = oid("1.2.840.113549.1.7.2");
 pub(crate) const CONTENT_TYPE: ObjectIdentifier = oid("1.2.840.113549.1.9.3");
 pub(crate) const MESSAGE_DIGEST: ObjectIdentifier = oid("1.2.840.113549.1.9.4");
+/// `id-aa-signingCertificate` (RFC 2634), by SHA-1.
+pub(crate) const SIGNING_CERTIFICATE: ObjectIdentifier = oid("1.2.840.113549.1.9.16.2.12");
 /// `id-aa-signingCertificateV2` (RFC 5035).
 pub(crate) const SIGNING_CERTIFICATE_V2: ObjectIdentifier = oid("1.2.840.113549.1.9.16.2.47");
 /// `id-aa-timeStampToken` (RFC 3161).
@@ -40,6 +42,8 @@ pub(crate) const ECDSA_SHA512: ObjectIdentifier = oid("1.2.840.10045.4.3.4");
 
 /// `id-kp-timeStamping` (RFC 5280).
 pub(crate) const KP_TIME_STAMPING: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.8");
+/// `id-kp-OCSPSigning` (RFC 6960).
+pub(crate) const KP_OCSP_SIGNING: ObjectIdentifier = oid("1.3.6.1.5.5.7.3.9");
 
 /// Where our emulated time-stamp authority's policy is named: under the UUID arc, so that it is nobody's.
 pub(crate) const TSA_POLICY: ObjectIdentifier = oid("2.25.80761.3161");

@@ -15,7 +15,7 @@ const TIME_STAMPING: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x08];
 /// What a certificate is to be good for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Purpose {
-    /// Signing documents: `digitalSignature` or `nonRepudiation`.
+    /// Signing documents: `digitalSignature` or `nonRepudiation`, and not the key of a time-stamp authority or an OCSP responder.
     Documents,
     /// Time stamps: `timeStamping` as the only and critical extended key usage (RFC 3161, 2.3).
     TimeStamps,
@@ -32,12 +32,12 @@ pub struct Trust {
     pub lists: Vec<RevocationList>,
 }
 
-/// Extended uses say nothing about documents; keys of people are told apart by their key usage.
+/// No extended use stands for signed documents everywhere: `of_a_service` says which may not.
 struct AnyUse;
 
 impl ExtendedKeyUsageValidator for AnyUse {
-    fn validate(&self, uses: KeyPurposeIdIter<'_, '_>) -> Result<(), webpki::Error> {
-        uses.map(|one| one.map(|_| ())).collect()
+    fn validate(&self, mut uses: KeyPurposeIdIter<'_, '_>) -> Result<(), webpki::Error> {
+        uses.try_for_each(|one| one.map(|_| ()))
     }
 }
 
@@ -67,7 +67,7 @@ impl Trust {
             revocation::check(one, issuer, &lists, moment, now)?;
         }
         let fits = match purpose {
-            Purpose::Documents => certificate.may(&[KeyUsages::DigitalSignature, KeyUsages::NonRepudiation]),
+            Purpose::Documents => certificate.may(&[KeyUsages::DigitalSignature, KeyUsages::NonRepudiation]) && !of_a_service(certificate),
             Purpose::TimeStamps => only_stamps(certificate),
         };
         if fits { Ok(()) } else { Err(Refusal::Usage) }
@@ -119,6 +119,14 @@ fn only_stamps(certificate: &Certificate) -> bool {
     let found = certificate.parsed().tbs_certificate.get::<ExtendedKeyUsage>();
     let only = matches!(found, Ok(Some((true, uses))) if uses.0.as_slice() == [oid::KP_TIME_STAMPING]);
     only && certificate.may(&[KeyUsages::DigitalSignature, KeyUsages::NonRepudiation])
+}
+
+fn of_a_service(certificate: &Certificate) -> bool {
+    match certificate.parsed().tbs_certificate.get::<ExtendedKeyUsage>() {
+        Ok(Some((_, uses))) => uses.0.iter().any(|one| [oid::KP_TIME_STAMPING, oid::KP_OCSP_SIGNING].contains(one)),
+        Ok(None) => false,
+        Err(_) => true,
+    }
 }
 
 fn refusal(error: webpki::Error) -> Refusal {

@@ -59,14 +59,8 @@ impl RevocationList {
             && list.tbs_cert_list.issuer == key.subject
             && list.tbs_cert_list.signature == list.signature_algorithm
             && issuer.may(&[KeyUsages::CRLSign])
-            && signature::holds(
-                &key.subject_public_key_info,
-                list.signature_algorithm.oid,
-                None,
-                &self.signed,
-                list.signature.raw_bytes(),
-            )
-            .is_ok()
+            && signature::holds(&key.subject_public_key_info, list.signature_algorithm.oid, None, &self.signed, list.signature.raw_bytes())
+                .is_ok()
     }
 
     fn revoked(&self, certificate: &Certificate) -> Option<DateTime<Utc>> {

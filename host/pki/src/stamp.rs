@@ -2,9 +2,9 @@
 
 use crate::cms::{self, Content, bare};
 use crate::{Certificate, Purpose, Refusal, SignError, Trust, oid, signature};
+use ::cms::content_info::ContentInfo;
 use chrono::{DateTime, Utc};
 use cmpv2::status::{PkiStatus, PkiStatusInfo};
-use ::cms::content_info::ContentInfo;
 use der::asn1::{GeneralizedTime, Int, OctetString};
 use der::{DateTime as DerTime, Decode, Encode};
 use std::time::Duration;

@@ -4,18 +4,28 @@
 mod common;
 
 use common::{WORLD, document, outcomes, signing};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What a program says of these files in a folder of its own.
-fn run(program: &Path, arguments: &[&str], files: &[(&str, &[u8])]) -> (bool, String) {
+/// What a program says of these files in a folder of its own, and the file that it leaves there.
+fn leaves(program: &Path, arguments: &[&str], files: &[(&str, &[u8])]) -> (bool, String, Vec<u8>) {
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in files {
         std::fs::write(folder.path().join(name), bytes).unwrap();
     }
     let done = Command::new(program).args(arguments).current_dir(folder.path()).output();
     let done = done.expect("the peers are installed (tests/setup.sh does it)");
-    (done.status.success(), [done.stdout, done.stderr].iter().map(|said| String::from_utf8_lossy(said)).collect())
+    let said = [done.stdout, done.stderr].iter().map(|said| String::from_utf8_lossy(said)).collect();
+    (done.status.success(), said, std::fs::read(folder.path().join("signed.pdf")).unwrap_or_default())
+}
+
+fn run(program: &Path, arguments: &[&str], files: &[(&str, &[u8])]) -> (bool, String) {
+    let (content, said, _) = leaves(program, arguments, files);
+    (content, said)
+}
+
+fn interop() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/interop").canonicalize().unwrap()
 }
 
 fn pdfsig(pdf: &[u8]) -> String {
@@ -23,14 +33,13 @@ fn pdfsig(pdf: &[u8]) -> String {
 }
 
 fn pyhanko(pdf: &[u8]) -> (bool, String) {
-    let interop = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/interop").canonicalize().unwrap();
     let root = WORLD.root.certificate().der();
     let lists: Vec<(String, &[u8])> = WORLD.lists.iter().enumerate().map(|(n, list)| (format!("list-{n}.crl"), list.der())).collect();
     let mut files: Vec<(&str, &[u8])> = vec![("signed.pdf", pdf), ("root.der", root)];
     files.extend(lists.iter().map(|(name, bytes)| (name.as_str(), *bytes)));
-    let script = interop.join("pdf_peer.py");
+    let script = interop().join("pdf_peer.py");
     let moment = common::now().to_rfc3339();
-    run(&interop.join(".venv/bin/python"), &[script.to_str().unwrap(), "verify", "signed.pdf", "root.der", &moment], &files)
+    run(&interop().join(".venv/bin/python"), &[script.to_str().unwrap(), "verify", "signed.pdf", "root.der", &moment], &files)
 }
 
 fn spoilt(pdf: &[u8]) -> Vec<u8> {
@@ -71,4 +80,37 @@ fn pyhanko_accepts_ours_and_no_changed_one() {
     }
     let (content, said) = pyhanko(&spoilt(&WORLD.sign(&plain())));
     assert!(!content, "{said}");
+}
+
+#[test]
+fn what_pyhanko_signs_counts_and_changed_it_does_not() {
+    let (mayor, stamps) = (&WORLD.mayor, &WORLD.stamps);
+    let moment = signing().to_rfc3339();
+    for modern in [false, true] {
+        let pdf = document(modern);
+        let files: [(&str, &[u8]); 6] = [
+            ("plain.pdf", &pdf),
+            ("person.der", mayor.certificate.der()),
+            ("person-key.der", &mayor.pkcs8),
+            ("issuing.der", WORLD.issuing.certificate().der()),
+            ("stamps.der", stamps.key.certificate().der()),
+            ("stamps-key.der", &WORLD.stamps_key),
+        ];
+        let script = interop().join("pdf_peer.py");
+        let arguments = [script.to_str().unwrap(), "sign", "plain.pdf", &moment];
+        let (content, said, signed) = leaves(&interop().join(".venv/bin/python"), &arguments, &files);
+        assert!(content, "{said}");
+        let found = common::verdicts(&signed).unwrap();
+        assert_eq!(found.len(), 2);
+        for one in found {
+            let valid = one.outcome.unwrap();
+            assert_eq!((valid.signer.idnp().as_deref(), valid.signed_at), (Some(common::IDNP), signing()));
+        }
+        let both = outcomes(&WORLD.sign_at(&signed, &WORLD.secretary, signing()));
+        assert_eq!(both, Ok(vec![None, None, None]), "ours on top of its");
+        if !modern {
+            let [first, second] = &outcomes(&spoilt(&signed)).unwrap()[..] else { panic!("two signatures") };
+            assert_eq!((first, second), (&Some(vatra_pki::Refusal::Changed), &Some(vatra_pki::Refusal::Changed)));
+        }
+    }
 }

@@ -1,5 +1,6 @@
 use super::SigningCertificate;
 use crate::{Certificate, Refusal, RevocationList, oid, signature};
+use aws_lc_rs::digest;
 use cms::cert::CertificateChoices;
 use cms::content_info::ContentInfo;
 use cms::revocation::RevocationInfoChoice;
@@ -66,7 +67,7 @@ pub(crate) fn verify(der: &[u8], kind: ObjectIdentifier, detached: Option<&[&[u8
     let message = signed.to_der().map_err(|_| WHAT)?;
     let key = &signer.parsed().tbs_certificate.subject_public_key_info;
     signature::holds(key, info.signature_algorithm.oid, Some(info.digest_alg.oid), &message, info.signature.as_bytes())?;
-    bound(signed, &signer)?;
+    bound(signed, &signer, kind)?;
 
     Ok(Checked { value: info.signature.as_bytes().to_vec(), stamp: stamp(info)?, lists: lists(&data), signer, given, content })
 }
@@ -92,13 +93,21 @@ fn names(id: &SignerIdentifier, certificate: &Certificate) -> bool {
 }
 
 /// The signature says under its own protection which certificate is its signer's; so no other one with the same key can be put in its place.
-fn bound(signed: &Attributes, signer: &Certificate) -> Result<(), Refusal> {
-    let value = one(signed, oid::SIGNING_CERTIFICATE_V2)?.ok_or(Refusal::CertificateNotBound)?;
-    let named: SigningCertificate = value.decode_as().map_err(|_| Refusal::CertificateNotBound)?;
-    let first = named.certificates.first().ok_or(Refusal::CertificateNotBound)?;
-    let algorithm = first.hash_algorithm.as_ref().map_or(oid::SHA256, |given| given.oid);
-    let same = signature::digest(algorithm, &[signer.der()])? == first.hash.as_bytes();
-    if same { Ok(()) } else { Err(Refusal::CertificateNotBound) }
+/// Authorities of RFC 3161 say it by SHA-1 as that RFC demands: what it would take is a second certificate of the same digest and the same key.
+fn bound(signed: &Attributes, signer: &Certificate, kind: ObjectIdentifier) -> Result<(), Refusal> {
+    const UNBOUND: Refusal = Refusal::CertificateNotBound;
+    let (value, first) = match one(signed, oid::SIGNING_CERTIFICATE_V2)? {
+        Some(value) => (value, oid::SHA256),
+        None if kind == oid::TST_INFO => (one(signed, oid::SIGNING_CERTIFICATE)?.ok_or(UNBOUND)?, oid::SHA1),
+        None => return Err(UNBOUND),
+    };
+    let named: SigningCertificate = value.decode_as().map_err(|_| UNBOUND)?;
+    let named = named.certificates.first().ok_or(UNBOUND)?;
+    let digest = match &named.hash_algorithm {
+        None if first == oid::SHA1 => digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, signer.der()).as_ref().to_vec(),
+        given => signature::digest(given.as_ref().map_or(first, |given| given.oid), &[signer.der()])?,
+    };
+    if digest == named.hash.as_bytes() { Ok(()) } else { Err(UNBOUND) }
 }
 
 fn stamp(info: &SignerInfo) -> Result<Option<Vec<u8>>, Refusal> {

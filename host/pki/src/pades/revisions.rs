@@ -17,7 +17,7 @@ pub(super) fn only_signatures(before: &Document, after: &Document) -> Result<(),
     let mut judged = BTreeSet::from([root]);
 
     let mut referred: BTreeMap<ObjectId, usize> = BTreeMap::new();
-    before.objects.values().for_each(|object| references(object, &mut referred));
+    before.objects.values().filter(|object| !is_table(object)).for_each(|object| references(object, &mut referred));
     // What may change must serve nothing else: an author could name a page's text as the document's title, to change it later.
     let info = before.trailer.get(b"Info").and_then(Object::as_reference).ok();
     judged.extend(info.filter(|id| !referred.contains_key(id)));
@@ -49,7 +49,13 @@ pub(super) fn only_signatures(before: &Document, after: &Document) -> Result<(),
     Ok(())
 }
 
-fn form(before: &Document, after: &Document, old: &Dictionary, new: &Dictionary, judged: &mut BTreeSet<ObjectId>) -> Result<(), &'static str> {
+fn form(
+    before: &Document,
+    after: &Document,
+    old: &Dictionary,
+    new: &Dictionary,
+    judged: &mut BTreeSet<ObjectId>,
+) -> Result<(), &'static str> {
     const FORM: &str = "its form";
     let empty = Dictionary::new();
     let (id, was) = if old.has(b"AcroForm") { dictionary(before, old, b"AcroForm").ok_or(FORM)? } else { (None, &empty) };
@@ -100,8 +106,11 @@ fn now_signed(before: &Document, after: &Document, was: &Object, is: &Object) ->
 
 /// Tables of where objects are, which every revision has of its own.
 fn bookkeeping(was: &Object, is: &Object) -> bool {
-    let table = |object: &Object| object.as_stream().is_ok_and(|stream| is_name(&stream.dict, b"Type", b"XRef"));
-    table(was) && table(is)
+    is_table(was) && is_table(is)
+}
+
+fn is_table(object: &Object) -> bool {
+    object.as_stream().is_ok_and(|stream| is_name(&stream.dict, b"Type", b"XRef"))
 }
 
 /// How often each object is referred to.

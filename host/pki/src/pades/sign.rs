@@ -74,7 +74,8 @@ pub fn prepare(pdf: &[u8], field: &Field<'_>) -> Result<Prepared, SignError> {
     let signature = update.new_document.add_object(dict);
 
     let catalog = before.catalog().map_err(|_| SHAPE)?;
-    let (form_id, form) = dictionary(&before, catalog, b"AcroForm").map_or_else(|| (None, Dictionary::new()), |(id, form)| (id, form.clone()));
+    let (form_id, form) =
+        dictionary(&before, catalog, b"AcroForm").map_or_else(|| (None, Dictionary::new()), |(id, form)| (id, form.clone()));
     let fields = array(&before, &form, b"Fields").ok_or(SHAPE)?.1.to_vec();
 
     let mut widget = Dictionary::new();

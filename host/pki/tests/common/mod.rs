@@ -29,6 +29,8 @@ pub struct World {
     pub root: Authority,
     pub issuing: Authority,
     pub stamps: stamp::Authority,
+    /// The time-stamp authority's key in PKCS #8.
+    pub stamps_key: Vec<u8>,
     pub mayor: Holder,
     pub secretary: Holder,
     pub lists: Vec<RevocationList>,
@@ -44,8 +46,9 @@ impl World {
         let (mayor, secretary) = (person("Ana Rusu", IDNP), person("Ion Țurcanu", "2000000000009"));
         let week = (at("2026-11-20T00:00:00Z"), at("2026-11-27T00:00:00Z"));
         let lists = vec![root.revoke(&[], week).unwrap(), issuing.revoke(&[], week).unwrap()];
+        let stamps_key = tsa.pkcs8;
         let stamps = stamp::Authority { key: tsa.key, chain: vec![root.certificate().clone()] };
-        World { root, issuing, stamps, mayor, secretary, lists }
+        World { root, issuing, stamps, stamps_key, mayor, secretary, lists }
     }
 
     pub fn trust(&self) -> Trust {
@@ -104,7 +107,11 @@ pub fn document(modern: bool) -> Vec<u8> {
     let id = Object::String(vec![7; 16], lopdf::StringFormat::Hexadecimal);
     document.trailer.set("ID", vec![id.clone(), id]);
     let mut out = Vec::new();
-    if modern { document.save_modern(&mut out).unwrap() } else { document.save_to(&mut out).unwrap() }
+    if modern {
+        document.save_modern(&mut out).unwrap()
+    } else {
+        document.save_to(&mut out).unwrap()
+    }
     out
 }
 

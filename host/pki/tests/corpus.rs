@@ -1,0 +1,463 @@
+//! Signed documents that were tampered with, or whose signature is worth nothing, each with the exact reason why it does not count.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail")]
+
+mod common;
+
+use chrono::TimeDelta;
+use cms::cert::{CertificateChoices, IssuerAndSerialNumber};
+use cms::content_info::ContentInfo;
+use cms::signed_data::{SignedData, SignerIdentifier, SignerInfo};
+use common::{IDNP, STRANGERS, WORLD, World, at, document, now, outcomes, signing, verdicts};
+use der::asn1::{ObjectIdentifier, OctetString};
+use der::{Any, Decode, Encode, SliceReader};
+use lopdf::{Dictionary, IncrementalDocument, Object, ObjectId, Stream, dictionary};
+use vatra_pki::authority::Subject;
+use vatra_pki::pades::{Field, Unstamped, prepare, verify};
+use vatra_pki::{Refusal, RevocationList, Trust};
+use vatra_xmlsec::Suite;
+
+const FIELD: fn() -> Field<'static> = || Field { name: None, reason: None, location: None, moment: signing() };
+
+fn once() -> Vec<u8> {
+    WORLD.sign(&document(false))
+}
+
+/// What is said of the only signature.
+fn only(pdf: &[u8]) -> Result<(), Refusal> {
+    let mut found = verdicts(pdf)?;
+    assert_eq!(found.len(), 1);
+    found.remove(0).outcome.map(|_| ())
+}
+
+fn find(pdf: &[u8], what: &[u8]) -> usize {
+    pdf.windows(what.len()).position(|part| part == what).unwrap_or_else(|| panic!("{} is there", String::from_utf8_lossy(what)))
+}
+
+/// Replaces the first occurrence by as many bytes.
+fn swap(pdf: &[u8], old: &str, new: &str) -> Vec<u8> {
+    assert_eq!(old.len(), new.len());
+    let place = find(pdf, old.as_bytes());
+    [&pdf[..place], new.as_bytes(), &pdf[place + old.len()..]].concat()
+}
+
+/// An incremental update as an attacker makes it.
+fn update(pdf: &[u8], change: impl FnOnce(&mut IncrementalDocument)) -> Vec<u8> {
+    let before = lopdf::Document::load_mem(pdf).unwrap();
+    let mut update = IncrementalDocument::create_from(pdf.to_vec(), before);
+    change(&mut update);
+    let mut out = Vec::new();
+    update.save_to(&mut out).unwrap();
+    out
+}
+
+fn page(update: &IncrementalDocument) -> (ObjectId, Dictionary) {
+    let before = update.get_prev_documents();
+    let id = before.page_iter().next().unwrap();
+    (id, before.get_dictionary(id).unwrap().clone())
+}
+
+fn catalog(update: &IncrementalDocument) -> (ObjectId, Dictionary) {
+    let before = update.get_prev_documents();
+    (before.trailer.get(b"Root").unwrap().as_reference().unwrap(), before.catalog().unwrap().clone())
+}
+
+fn text(words: &str) -> Stream {
+    Stream::new(dictionary! {}, format!("BT /F1 18 Tf 100 600 Td ({words}) Tj ET").into_bytes())
+}
+
+fn later<T>(why: &'static str) -> Result<T, Refusal> {
+    Err(Refusal::ChangedLater(why))
+}
+
+/// The four numbers of the only signature's ranges.
+fn ranges(pdf: &[u8]) -> [usize; 4] {
+    let start = find(pdf, b"/ByteRange[") + 11;
+    let end = start + find(&pdf[start..], b"]");
+    let words = String::from_utf8(pdf[start..end].to_vec()).unwrap();
+    words.split_whitespace().map(|one| one.parse().unwrap()).collect::<Vec<_>>().try_into().unwrap()
+}
+
+/// Writes other ranges in the place of the first.
+fn with_ranges(pdf: &[u8], new: [usize; 4]) -> Vec<u8> {
+    let start = find(pdf, b"/ByteRange[") + 11;
+    let end = start + find(&pdf[start..], b"]");
+    let words = format!("{} {} {} {}", new[0], new[1], new[2], new[3]);
+    [&pdf[..start], format!("{words:width$}", width = end - start).as_bytes(), &pdf[end..]].concat()
+}
+
+/// Signs with someone's key in a place of its own; what `change` does to it is what is wrong.
+fn signed_by(world: &World, change: impl FnOnce(Unstamped) -> Vec<u8>) -> Vec<u8> {
+    change(prepare(&document(false), &FIELD()).unwrap().sign(&world.mayor.key, &world.chain()).unwrap())
+}
+
+/// Replaces the bytes of the signature itself.
+fn other_signature(pdf: &[u8], change: impl FnOnce(Vec<u8>) -> Vec<u8>) -> Vec<u8> {
+    let [_, start, end, _] = ranges(pdf);
+    let old = hex::decode(&pdf[start + 1..end - 1]).unwrap();
+    let mut new = change(old.clone());
+    new.resize(old.len(), 0);
+    [&pdf[..=start], hex::encode_upper(new).as_bytes(), &pdf[end - 1..]].concat()
+}
+
+fn replaced(bytes: Vec<u8>, old: &[u8], new: &[u8]) -> Vec<u8> {
+    let place = find(&bytes, old);
+    [&bytes[..place], new, &bytes[place + old.len()..]].concat()
+}
+
+#[test]
+fn good_ones_count_and_say_who_and_when() {
+    for modern in [false, true] {
+        let pdf = WORLD.sign(&document(modern));
+        let found = verdicts(&pdf).unwrap().remove(0);
+        let valid = found.outcome.unwrap();
+        assert_eq!(found.reason.as_deref(), Some("Aprobat în ședință"));
+        assert_eq!((valid.signer.common_name().as_deref(), valid.signer.idnp().as_deref()), (Some("Ana Rusu"), Some(IDNP)));
+        assert_eq!((valid.signed_at, valid.stamped_by.common_name().as_deref()), (signing(), Some("Mărci temporale")));
+        let mut pdf = pdf;
+        for count in 2..6 {
+            pdf = WORLD.sign_at(&pdf, &WORLD.secretary, signing() + TimeDelta::minutes(count));
+        }
+        assert_eq!(outcomes(&pdf), Ok(vec![None; 5]));
+        // Title and dates may change before a further signature.
+        let renamed = update(&pdf, |update| {
+            let id = update.get_prev_documents().trailer.get(b"Info").unwrap().as_reference().unwrap();
+            update.new_document.set_object(id, dictionary! { "Title" => Object::string_literal("Alt titlu") });
+        });
+        assert_eq!(outcomes(&WORLD.sign(&renamed)), Ok(vec![None; 6]));
+    }
+    assert_eq!(outcomes(&document(false)), Ok(vec![]), "not signed");
+}
+
+#[test]
+fn bytes_that_were_changed() {
+    let pdf = once();
+    assert_eq!(only(&swap(&pdf, "100 lei", "900 lei")), Err(Refusal::Changed));
+    assert_eq!(only(&swap(&pdf, "/Filter/Adobe.PPKLite", "/Filter/Adobe.PPKMS  ")), Err(Refusal::Changed));
+    let other_tag = |mut der: Vec<u8>| {
+        der[0] = 0x31;
+        der
+    };
+    assert_eq!(only(&other_signature(&pdf, other_tag)), Err(Refusal::Unreadable("the signature")));
+    assert_eq!(only(&other_signature(&pdf, |_| vec![])), Err(Refusal::Unreadable("the signature")), "an empty signature");
+    let flipped = other_signature(&pdf, |mut der| {
+        // The last bytes of the signer's own signature stand before the unsigned attributes.
+        let stamp = find(&der, &[0x06, 0x0b, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x02, 0x0e]);
+        der[stamp - 40] ^= 1;
+        der
+    });
+    assert_eq!(only(&flipped), Err(Refusal::Signature));
+    let trailing = |mut der: Vec<u8>| {
+        *der.last_mut().unwrap() = 1;
+        der
+    };
+    assert_eq!(only(&other_signature(&pdf, trailing)), Err(Refusal::Unreadable("the signature")));
+}
+
+#[test]
+fn updates_after_the_signature() {
+    let pdf = once();
+    let other_text = |update: &mut IncrementalDocument| {
+        let (_, page) = page(update);
+        update.new_document.set_object(page.get(b"Contents").unwrap().as_reference().unwrap(), text("De plata: 900 lei"));
+    };
+    assert_eq!(only(&update(&pdf, other_text)), later("something else than signatures"));
+    let added_text = |update: &mut IncrementalDocument| {
+        let (id, mut page) = page(update);
+        let more = update.new_document.add_object(text("si inca 900 lei"));
+        let old = page.get(b"Contents").unwrap().clone();
+        page.set("Contents", vec![old, more.into()]);
+        update.new_document.set_object(id, page);
+    };
+    assert_eq!(only(&update(&pdf, added_text)), later("a page"));
+    let note = |update: &mut IncrementalDocument| {
+        let (id, mut page) = page(update);
+        let note = dictionary! { "Type" => "Annot", "Subtype" => "FreeText", "Contents" => Object::string_literal("900 lei") };
+        let note = update.new_document.add_object(note);
+        let mut notes = page.get(b"Annots").unwrap().as_array().unwrap().clone();
+        notes.push(note.into());
+        page.set("Annots", notes);
+        update.new_document.set_object(id, page);
+    };
+    assert_eq!(only(&update(&pdf, note)), later("the notes on a page"));
+    let other_pages = |update: &mut IncrementalDocument| {
+        let (id, mut catalog) = catalog(update);
+        let pages = update.new_document.add_object(dictionary! { "Type" => "Pages", "Kids" => Vec::<Object>::new(), "Count" => 0 });
+        catalog.set("Pages", pages);
+        update.new_document.set_object(id, catalog);
+    };
+    assert_eq!(only(&update(&pdf, other_pages)), later("its catalogue"));
+    let other_catalog = |update: &mut IncrementalDocument| {
+        let (_, mut catalog) = catalog(update);
+        catalog.set("OpenAction", dictionary! { "S" => "JavaScript", "JS" => Object::string_literal("app.alert(1)") });
+        let id = update.new_document.add_object(catalog);
+        update.new_document.trailer.set("Root", id);
+    };
+    assert_eq!(only(&update(&pdf, other_catalog)), later("its catalogue"));
+    let other_font = |update: &mut IncrementalDocument| {
+        let font = dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Symbol" };
+        let (_, page) = page(update);
+        let fonts = page.get(b"Resources").unwrap().as_dict().unwrap().get(b"Font").unwrap().as_dict().unwrap();
+        update.new_document.set_object(fonts.get(b"F1").unwrap().as_reference().unwrap(), font);
+    };
+    assert_eq!(only(&update(&pdf, other_font)), later("something else than signatures"));
+    let field = |update: &mut IncrementalDocument| {
+        let (id, mut catalog) = catalog(update);
+        let field = dictionary! { "FT" => "Tx", "T" => Object::string_literal("x"), "V" => Object::string_literal("900") };
+        let field = update.new_document.add_object(field);
+        let mut form = catalog.get(b"AcroForm").unwrap().as_dict().unwrap().clone();
+        let mut fields = form.get(b"Fields").unwrap().as_array().unwrap().clone();
+        fields.push(field.into());
+        form.set("Fields", fields);
+        catalog.set("AcroForm", form);
+        update.new_document.set_object(id, catalog);
+    };
+    assert_eq!(only(&update(&pdf, field)), later("its form"));
+    assert_eq!(only(&[&pdf[..], b"% a word\n"].concat()), Ok(()), "a comment after the end changes nothing");
+}
+
+#[test]
+fn updates_that_are_signed_over() {
+    let changed = update(&once(), |update| {
+        let (_, page) = page(update);
+        update.new_document.set_object(page.get(b"Contents").unwrap().as_reference().unwrap(), text("De plata: 900 lei"));
+    });
+    let why = Refusal::ChangedLater("something else than signatures");
+    let secretary = WORLD.sign_at(&changed, &WORLD.secretary, signing());
+    assert_eq!(outcomes(&secretary), Ok(vec![Some(why), None]), "the second signer saw what is there, the first did not");
+    let strangers = STRANGERS.sign(&once());
+    let why = Refusal::ChangedLater("by a signature that does not count");
+    let stamp = Refusal::Stamp(Box::new(Refusal::UnknownIssuer));
+    assert_eq!(outcomes(&strangers), Ok(vec![Some(why), Some(stamp)]), "a stranger's signature could show anything");
+}
+
+#[test]
+fn what_was_prepared_before_the_signature() {
+    // The text names an object that is not there yet.
+    let hidden = update(&document(false), |update| {
+        let (id, mut page) = page(update);
+        let old = page.get(b"Contents").unwrap().clone();
+        page.set("Contents", vec![old, Object::Reference((900, 0))]);
+        update.new_document.set_object(id, page);
+    });
+    let shown = update(&WORLD.sign(&hidden), |update| update.new_document.set_object((900, 0), text("si inca 900 lei")));
+    assert_eq!(only(&shown), later("something appeared"));
+    // The page's text is the document's title, too.
+    let double = update(&document(false), |update| {
+        let (_, page) = page(update);
+        let text = page.get(b"Contents").unwrap().clone();
+        update.new_document.trailer.set("Info", text);
+    });
+    let changed = update(&WORLD.sign(&double), |update| {
+        let (_, page) = page(update);
+        update.new_document.set_object(page.get(b"Contents").unwrap().as_reference().unwrap(), text("De plata: 900 lei"));
+    });
+    assert_eq!(only(&changed), later("something else than signatures"));
+}
+
+#[test]
+fn ranges_that_leave_something_out() {
+    let pdf = once();
+    let [zero, start, end, length] = ranges(&pdf);
+    assert_eq!(only(&with_ranges(&pdf, [zero, start - 20, end, length])), Err(Refusal::NotCovered), "a gap before");
+    assert_eq!(only(&with_ranges(&pdf, [zero, start, end + 20, length - 20])), Err(Refusal::NotCovered), "a gap behind");
+    assert_eq!(only(&with_ranges(&pdf, [zero, start, end, length - 40])), Err(Refusal::Changed), "not to the end");
+    assert_eq!(only(&with_ranges(&pdf, [zero, start, end, length + 40])), Err(Refusal::NotCovered), "past the end");
+    assert_eq!(only(&with_ranges(&pdf, [9, start, end, length])), Err(Refusal::NotCovered), "not from the beginning");
+    assert_eq!(only(&with_ranges(&pdf, [zero, end, start, length])), Err(Refusal::NotCovered), "the wrong way round");
+    assert_eq!(only(&swap(&pdf, "/ByteRange", "/ByteRangx")), Err(Refusal::NotCovered), "no ranges");
+    assert_eq!(only(&swap(&pdf, "/Contents<", "/Contentx<")), Err(Refusal::Misplaced), "no signature");
+}
+
+#[test]
+fn a_signature_that_stands_elsewhere() {
+    // The field is given a copy of the signature, with the ranges of the first.
+    let pdf = once();
+    let moved = update(&pdf, |update| {
+        let before = update.get_prev_documents();
+        let old = before.objects.iter().find(|(_, object)| object.as_dict().is_ok_and(|dict| dict.has(b"ByteRange"))).unwrap();
+        let (id, copy) = (*old.0, old.1.clone());
+        let field = before.objects.iter().find(|(_, object)| object.as_dict().is_ok_and(|dict| dict.has(b"FT"))).unwrap();
+        let (field, mut dict) = (*field.0, field.1.as_dict().unwrap().clone());
+        assert_eq!(dict.get(b"V").unwrap().as_reference().unwrap(), id);
+        let copy = update.new_document.add_object(copy);
+        dict.set("V", copy);
+        update.new_document.set_object(field, dict);
+    });
+    assert_eq!(only(&moved), Err(Refusal::Misplaced));
+    // Two fields share one signature.
+    let shared = update(&pdf, |update| {
+        let (id, mut catalog) = catalog(update);
+        let mut form = catalog.get(b"AcroForm").unwrap().as_dict().unwrap().clone();
+        let mut fields = form.get(b"Fields").unwrap().as_array().unwrap().clone();
+        fields.push(fields[0].clone());
+        form.set("Fields", fields);
+        catalog.set("AcroForm", form);
+        update.new_document.set_object(id, catalog);
+    });
+    assert_eq!(verdicts(&shared), Err(Refusal::Misplaced));
+    // A signature of another document.
+    let other = WORLD.sign(&document(true));
+    let [_, start, end, _] = ranges(&other);
+    let foreign = hex::decode(&other[start + 1..end - 1]).unwrap();
+    assert_eq!(only(&other_signature(&pdf, |_| foreign)), Err(Refusal::Changed));
+}
+
+#[test]
+fn certificates_that_do_not_fit() {
+    assert_eq!(
+        only(&signed_by(&STRANGERS, |signed| {
+            let token = WORLD.token(signed.value(), signing());
+            signed.finish(&token).unwrap()
+        })),
+        Err(Refusal::UnknownIssuer)
+    );
+    let for_stamps = {
+        let signed = prepare(&document(false), &FIELD()).unwrap().sign(&WORLD.stamps.key, &WORLD.chain()).unwrap();
+        let token = WORLD.token(signed.value(), signing());
+        signed.finish(&token).unwrap()
+    };
+    assert_eq!(only(&for_stamps), Err(Refusal::Usage));
+}
+
+#[test]
+fn moments_that_do_not_fit() {
+    let person = |from: &str, until: &str| {
+        let subject = Subject::Person { name: "Ana Rusu", idnp: IDNP };
+        WORLD.issuing.issue(subject, (at(from), at(until))).unwrap()
+    };
+    let expired = person("2020-01-01T00:00:00Z", "2026-11-22T08:59:59Z");
+    assert_eq!(only(&WORLD.sign_at(&document(false), &expired, signing())), Err(Refusal::Expired));
+    let early = person("2026-11-22T09:00:01Z", "2030-01-01T00:00:00Z");
+    assert_eq!(only(&WORLD.sign_at(&document(false), &early, signing())), Err(Refusal::NotYetValid));
+    let since = person("2020-01-01T00:00:00Z", "2026-11-22T12:00:00Z");
+    assert_eq!(only(&WORLD.sign_at(&document(false), &since, signing())), Ok(()), "expired only since");
+
+    let future = WORLD.sign_at(&document(false), &WORLD.mayor, now() + TimeDelta::seconds(1));
+    assert_eq!(only(&future), Err(Refusal::StampInFuture));
+    assert_eq!(only(&signed_by(&WORLD, |signed| signed.without_stamp().unwrap())), Err(Refusal::NoTimeStamp));
+    let of_another = signed_by(&WORLD, |signed| signed.finish(&WORLD.token(b"something else", signing())).unwrap());
+    assert_eq!(only(&of_another), Err(Refusal::StampOfAnother));
+    let by_a_person = {
+        let authority =
+            vatra_pki::stamp::Authority { key: person("2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z").key, chain: WORLD.chain() };
+        signed_by(&WORLD, |signed| {
+            let request = vatra_pki::stamp::Request::over(signed.value(), [1; 16]).unwrap();
+            let answer = authority.answer(&request.to_der().unwrap(), [2; 16], signing()).unwrap();
+            signed.finish(&request.accept(&answer).unwrap()).unwrap()
+        })
+    };
+    assert_eq!(only(&by_a_person), Err(Refusal::Stamp(Box::new(Refusal::Usage))));
+}
+
+#[test]
+fn revocations_count_from_their_moment_on() {
+    let pdf = once();
+    let week = (at("2026-11-20T00:00:00Z"), at("2026-11-27T00:00:00Z"));
+    let root = WORLD.lists[0].clone();
+    let said = |lists: Vec<RevocationList>| {
+        let trust = Trust { lists, ..WORLD.trust() };
+        verify(&pdf, &trust, now()).unwrap().remove(0).outcome.map(|_| ())
+    };
+    let mayor = |since| WORLD.issuing.revoke(&[(&WORLD.mayor.certificate, since)], week).unwrap();
+    let before = signing() - TimeDelta::seconds(1);
+    assert_eq!(said(vec![root.clone(), mayor(before)]), Err(Refusal::Revoked(before)));
+    assert_eq!(said(vec![root.clone(), mayor(signing())]), Err(Refusal::Revoked(signing())));
+    assert_eq!(said(vec![root.clone(), mayor(signing() + TimeDelta::seconds(1))]), Ok(()), "revoked only since");
+    assert_eq!(said(vec![root.clone(), WORLD.lists[1].clone(), mayor(before)]), Err(Refusal::Revoked(before)), "the worse counts");
+
+    let issuing = WORLD.root.revoke(&[(WORLD.issuing.certificate(), before)], week).unwrap();
+    assert_eq!(said(vec![issuing, WORLD.lists[1].clone()]), Err(Refusal::Revoked(before)), "the authority itself");
+    assert_eq!(said(vec![root.clone()]), Err(Refusal::RevocationUnknown));
+    let foreign = STRANGERS.issuing.revoke(&[], week).unwrap();
+    assert_eq!(said(vec![root.clone(), foreign]), Err(Refusal::RevocationUnknown), "of another authority with the same name");
+    let ended = WORLD.issuing.revoke(&[], (at("2026-11-01T00:00:00Z"), before)).unwrap();
+    assert_eq!(said(vec![root.clone(), ended]), Err(Refusal::RevocationUnknown), "ended before it was signed");
+    let stamps = WORLD.root.revoke(&[(&stamps_certificate(), before)], week).unwrap();
+    assert_eq!(said(vec![stamps, WORLD.lists[1].clone()]), Err(Refusal::Stamp(Box::new(Refusal::Revoked(before)))));
+}
+
+fn stamps_certificate() -> vatra_pki::Certificate {
+    vatra_pki::Certificate::from_der(WORLD.stamps.key.certificate().der()).unwrap()
+}
+
+/// Takes the signature apart, changes it, has the mayor sign it again and puts it back; the time stamp is left as it was.
+fn signed_again(pdf: &[u8], change: impl FnOnce(&mut SignedData, &mut SignerInfo)) -> Vec<u8> {
+    other_signature(pdf, |der| {
+        let mut reader = SliceReader::new(&der).unwrap();
+        let whole = ContentInfo::decode(&mut reader).unwrap();
+        let mut data: SignedData = whole.content.decode_as().unwrap();
+        let mut info = data.signer_infos.0.get(0).unwrap().clone();
+        change(&mut data, &mut info);
+        let made = WORLD.mayor.key.sign(Suite::RsaSha256, &info.signed_attrs.to_der().unwrap()).unwrap();
+        info.signature = OctetString::new(made).unwrap();
+        data.signer_infos = vec![info].try_into().unwrap();
+        ContentInfo { content: Any::encode_from(&data).unwrap(), ..whole }.to_der().unwrap()
+    })
+}
+
+const SIGNING_CERTIFICATE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.47");
+const SHA1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.14.3.2.26");
+const SHA1_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.5");
+const MD5: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.2.5");
+
+fn without(info: &mut SignerInfo, kind: ObjectIdentifier) {
+    let attributes = info.signed_attrs.take().unwrap();
+    info.signed_attrs = Some(attributes.into_vec().into_iter().filter(|one| one.oid != kind).collect::<Vec<_>>().try_into().unwrap());
+}
+
+#[test]
+fn signatures_not_bound_to_their_certificate() {
+    let pdf = once();
+    assert_eq!(only(&signed_again(&pdf, |_, info| without(info, SIGNING_CERTIFICATE))), Err(Refusal::CertificateNotBound));
+    let of_another = signed_again(&pdf, |_, info| {
+        let own = WORLD.mayor.certificate.fingerprint();
+        let attributes = info.signed_attrs.to_der().unwrap();
+        let other = replaced(attributes, &own, &WORLD.secretary.certificate.fingerprint());
+        info.signed_attrs = Some(Decode::from_der(&other).unwrap());
+    });
+    assert_eq!(only(&of_another), Err(Refusal::CertificateNotBound));
+    let none = signed_again(&pdf, |data, _| data.certificates = None);
+    assert_eq!(only(&none), Err(Refusal::NoCertificate));
+    let swapped = signed_again(&pdf, |data, info| {
+        let other = x509_cert::Certificate::from_der(WORLD.secretary.certificate.der()).unwrap();
+        let facts = &other.tbs_certificate;
+        let id = IssuerAndSerialNumber { issuer: facts.issuer.clone(), serial_number: facts.serial_number.clone() };
+        info.sid = SignerIdentifier::IssuerAndSerialNumber(id);
+        data.certificates = Some(vec![CertificateChoices::Certificate(other)].try_into().unwrap());
+    });
+    assert_eq!(only(&swapped), Err(Refusal::Signature));
+    let stamp_of_the_old = signed_again(&pdf, |_, info| info.digest_alg.parameters = Some(Any::null()));
+    assert_eq!(only(&stamp_of_the_old), Ok(()), "the same attributes make the same signature");
+    let twice = signed_again(&pdf, |data, info| {
+        data.digest_algorithms = vec![info.digest_alg.clone()].try_into().unwrap();
+        info.unsigned_attrs = None;
+    });
+    assert_eq!(only(&twice), Err(Refusal::NoTimeStamp));
+}
+
+#[test]
+fn broken_digests() {
+    let pdf = once();
+    for broken in [SHA1, MD5] {
+        assert_eq!(only(&signed_again(&pdf, |_, info| info.digest_alg.oid = broken)), Err(Refusal::WeakDigest));
+    }
+    assert_eq!(only(&signed_again(&pdf, |_, info| info.signature_algorithm.oid = SHA1_RSA)), Err(Refusal::WeakDigest));
+    for kind in ["adbe.pkcs7.sha1", "adbe.x509.rsa_sha1"] {
+        let old = "ETSI.CAdES.detached";
+        let padded = format!("{kind:width$}", width = old.len());
+        assert_eq!(only(&swap(&pdf, old, &padded)), Err(Refusal::WeakDigest), "{kind}");
+    }
+    assert_eq!(only(&swap(&pdf, "ETSI.CAdES.detached", "ETSI.CAdES.attached")), Err(Refusal::Unreadable("this kind of signature")));
+}
+
+#[test]
+fn documents_that_cannot_be_judged() {
+    const WHAT: Refusal = Refusal::Unreadable("the document");
+    let pdf = once();
+    assert_eq!(verdicts(b""), Err(WHAT));
+    assert_eq!(verdicts(b"<html>"), Err(WHAT));
+    assert_eq!(verdicts(&[b"\n", &pdf[..]].concat()), Err(WHAT), "something before the header");
+    assert_eq!(verdicts(&pdf[..pdf.len() / 2]), Err(WHAT), "cut off");
+    let end = pdf.windows(9).rposition(|part| part == b"startxref").unwrap();
+    assert_eq!(verdicts(&[&pdf[..end], &pdf[end + 9..]].concat()), Err(WHAT), "nothing is repaired");
+}

@@ -1,0 +1,74 @@
+"""pyHanko, against which our signed PDF documents are tested.
+
+pdf_peer.py verify FILE ROOT MOMENT   every signature, with the revocation lists of this folder; one line each, fails unless all are good
+pdf_peer.py sign FILE MOMENT          signs FILE twice, with time stamps, to signed.pdf; keys and certificates are the folder's *.der
+"""
+
+import glob
+import sys
+from datetime import datetime
+
+from asn1crypto import crl, keys, x509
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import fields, signers
+from pyhanko.sign.timestamps import DummyTimeStamper
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+
+def read(name):
+    with open(name, "rb") as file:
+        return file.read()
+
+
+def verify(name, root, moment):
+    def context():
+        return ValidationContext(
+            trust_roots=[x509.Certificate.load(read(root))],
+            crls=[crl.CertificateList.load(read(found)) for found in glob.glob("*.crl")],
+            moment=datetime.fromisoformat(moment),
+            revocation_mode="require",
+            allow_fetching=False,
+        )
+
+    with open(name, "rb") as file:
+        signatures = PdfFileReader(file).embedded_signatures
+        good = bool(signatures)
+        for signature in signatures:
+            status = validate_pdf_signature(signature, context(), ts_validation_context=context())
+            stamped = status.timestamp_validity
+            print(stamped.timestamp.isoformat() if stamped else None, status.bottom_line, status.summary())
+            good = good and status.bottom_line
+    return good
+
+
+def sign(name, moment):
+    def certificate(of):
+        return x509.Certificate.load(read(f"{of}.der"))
+
+    def key(of):
+        return keys.PrivateKeyInfo.load(read(f"{of}-key.der"))
+
+    authority = SimpleCertificateStore.from_certs([certificate("issuing")])
+    stamps = DummyTimeStamper(certificate("stamps"), key("stamps"), fixed_dt=datetime.fromisoformat(moment))
+    for number in (1, 2):
+        with open(name, "rb") as file:
+            out = signers.sign_pdf(
+                IncrementalPdfFileWriter(file),
+                signers.PdfSignatureMetadata(
+                    field_name=f"Semnatura{number}",
+                    md_algorithm="sha512" if number == 1 else "sha256",
+                    subfilter=fields.SigSeedSubFilter.PADES,
+                ),
+                signer=signers.SimpleSigner(certificate("person"), key("person"), authority),
+                timestamper=stamps,
+            )
+        name = "signed.pdf"
+        with open(name, "wb") as file:
+            file.write(out.getbuffer())
+    return True
+
+
+sys.exit(0 if {"verify": verify, "sign": sign}[sys.argv[1]](*sys.argv[2:]) else 1)
