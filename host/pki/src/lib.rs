@@ -1,5 +1,6 @@
 //! Certificates of people and authorities, certification paths at a given moment, CMS signatures, RFC 3161 time stamps, and signatures in PDF
-//! documents (PAdES-B-T), made and verified. No I/O, no clock: moments are arguments, and what a time-stamp authority is asked is handed out.
+//! documents (PAdES-B-T) and over digests (XAdES-B-T), made and verified. No I/O, no clock: moments are arguments, and what a time-stamp
+//! authority is asked is handed out.
 //!
 //! One rule holds everywhere: a signature is judged at the moment that its time stamp proves, and whatever cannot be judged is refused with the
 //! reason.
@@ -28,6 +29,7 @@ mod refusal;
 mod revocation;
 mod signature;
 pub mod stamp;
+pub mod xades;
 
 pub use certificate::Certificate;
 pub use path::{Purpose, Trust};

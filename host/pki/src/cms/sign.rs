@@ -1,3 +1,5 @@
+//! Making CMS signatures with SHA-256 and RSA.
+
 use super::{CertificateId, SigningCertificate, bare};
 use crate::{Certificate, SignError, oid, signature};
 use cms::cert::{CertificateChoices, IssuerAndSerialNumber};

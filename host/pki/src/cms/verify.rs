@@ -1,3 +1,5 @@
+//! Checking CMS signatures: one signer, everything of the shape that CAdES demands.
+
 use super::SigningCertificate;
 use crate::{Certificate, Refusal, RevocationList, oid, signature};
 use aws_lc_rs::digest;

@@ -1,3 +1,5 @@
+//! Making signatures in documents, by incremental updates.
+
 use super::{array, dictionary, load};
 use crate::cms::{self, Content};
 use crate::{Certificate, Refusal, SignError};

@@ -1,3 +1,5 @@
+//! Judging the signatures of a document.
+
 use super::{array, dictionary, is_name, load, resolve, revisions};
 use crate::certificate::Certificate;
 use crate::{Purpose, Refusal, Trust, cms, oid, stamp};
