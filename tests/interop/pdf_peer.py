@@ -1,7 +1,8 @@
 """pyHanko, against which our signed PDF documents are tested.
 
 pdf_peer.py verify FILE ROOT MOMENT   every signature, with the revocation lists of this folder; one line each, fails unless all are good
-pdf_peer.py sign FILE MOMENT          signs FILE twice, with time stamps, to signed.pdf; keys and certificates are the folder's *.der
+pdf_peer.py sign FILE MOMENT ROOT     signs FILE twice, with time stamps, to signed.pdf; keys and certificates are the folder's *.der
+pdf_peer.py archive FILE MOMENT ROOT  the same with proofs and a time stamp of the document (PAdES-B-LTA)
 """
 
 import glob
@@ -23,28 +24,29 @@ def read(name):
         return file.read()
 
 
-def verify(name, root, moment):
-    def context():
-        return ValidationContext(
-            trust_roots=[x509.Certificate.load(read(root))],
-            crls=[crl.CertificateList.load(read(found)) for found in glob.glob("*.crl")],
-            moment=datetime.fromisoformat(moment),
-            revocation_mode="require",
-            allow_fetching=False,
-        )
+def context(root, moment):
+    return ValidationContext(
+        trust_roots=[x509.Certificate.load(read(root))],
+        crls=[crl.CertificateList.load(read(found)) for found in glob.glob("*.crl")],
+        moment=datetime.fromisoformat(moment),
+        revocation_mode="require",
+        allow_fetching=False,
+    )
 
+
+def verify(name, root, moment):
     with open(name, "rb") as file:
         signatures = PdfFileReader(file).embedded_signatures
         good = bool(signatures)
         for signature in signatures:
-            status = validate_pdf_signature(signature, context(), ts_validation_context=context())
+            status = validate_pdf_signature(signature, context(root, moment), ts_validation_context=context(root, moment))
             stamped = status.timestamp_validity
             print(stamped.timestamp.isoformat() if stamped else None, status.bottom_line, status.summary())
             good = good and status.bottom_line
     return good
 
 
-def sign(name, moment):
+def sign(name, moment, root, archive=False):
     def certificate(of):
         return x509.Certificate.load(read(f"{of}.der"))
 
@@ -61,6 +63,9 @@ def sign(name, moment):
                     field_name=f"Semnatura{number}",
                     md_algorithm="sha512" if number == 1 else "sha256",
                     subfilter=fields.SigSeedSubFilter.PADES,
+                    embed_validation_info=archive,
+                    use_pades_lta=archive,
+                    validation_context=context(root, moment) if archive else None,
                 ),
                 signer=signers.SimpleSigner(certificate("person"), key("person"), authority),
                 timestamper=stamps,
@@ -71,4 +76,8 @@ def sign(name, moment):
     return True
 
 
-sys.exit(0 if {"verify": verify, "sign": sign}[sys.argv[1]](*sys.argv[2:]) else 1)
+def archive(name, moment, root):
+    return sign(name, moment, root, archive=True)
+
+
+sys.exit(0 if {"verify": verify, "sign": sign, "archive": archive}[sys.argv[1]](*sys.argv[2:]) else 1)

@@ -230,6 +230,58 @@ fn updates_that_are_signed_over() {
     assert_eq!(outcomes(&strangers), Ok(vec![Some(why), Some(stamp)]), "a stranger's signature could show anything");
 }
 
+/// A picture over the page that calls itself a signature; `listed` in the form, too.
+fn overlay(pdf: &[u8], listed: bool) -> Vec<u8> {
+    update(pdf, |update| {
+        let (id, mut page) = page(update);
+        let (root, mut catalog) = catalog(update);
+        let value = update.new_document.add_object(dictionary! { "Type" => "Sig" });
+        let picture = Stream::new(dictionary! { "Type" => "XObject", "Subtype" => "Form" }, b"0 0 595 842 re f".to_vec());
+        let picture = update.new_document.add_object(picture);
+        let widget = update.new_document.add_object(dictionary! {
+            "Type" => "Annot", "Subtype" => "Widget", "FT" => "Sig", "T" => Object::string_literal("x"), "V" => value,
+            "Rect" => vec![0.into(), 0.into(), 595.into(), 842.into()], "AP" => dictionary! { "N" => picture },
+        });
+        let add = |dict: &mut Dictionary, key: &str| {
+            let mut list = dict.get(key.as_bytes()).unwrap().as_array().unwrap().clone();
+            list.push(widget.into());
+            dict.set(key, list);
+        };
+        add(&mut page, "Annots");
+        update.new_document.set_object(id, page);
+        if listed {
+            let mut form = catalog.get(b"AcroForm").unwrap().as_dict().unwrap().clone();
+            add(&mut form, "Fields");
+            catalog.set("AcroForm", form);
+            update.new_document.set_object(root, catalog);
+        }
+    })
+}
+
+#[test]
+fn pictures_that_call_themselves_signatures() {
+    let pdf = once();
+    assert_eq!(only(&overlay(&pdf, false)), later("the notes on a page"));
+    let why = Refusal::ChangedLater("by a signature that does not count");
+    assert_eq!(outcomes(&overlay(&pdf, true)), Ok(vec![Some(why), Some(Refusal::NotCovered)]));
+    // An empty field that stands on the page alone, to be filled once the document is signed.
+    let mut place = (0, 0);
+    let prepared = update(&document(false), |update| {
+        let (id, mut page) = page(update);
+        let field = dictionary! { "Type" => "Annot", "Subtype" => "Widget", "FT" => "Sig", "Rect" => vec![Object::Integer(0); 4] };
+        place = update.new_document.add_object(field);
+        page.set("Annots", vec![Object::Reference(place)]);
+        update.new_document.set_object(id, page);
+    });
+    let filled = update(&WORLD.sign(&prepared), |update| {
+        let mut field = update.get_prev_documents().get_dictionary(place).unwrap().clone();
+        field.set("V", update.new_document.add_object(dictionary! { "Type" => "Sig" }));
+        field.set("AP", dictionary! { "N" => update.new_document.add_object(text("900 lei")) });
+        update.new_document.set_object(place, field);
+    });
+    assert_eq!(only(&filled), later("something else than signatures"));
+}
+
 #[test]
 fn what_was_prepared_before_the_signature() {
     // The text names an object that is not there yet.

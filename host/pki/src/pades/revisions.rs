@@ -1,5 +1,6 @@
 //! What was added to a document after it was signed. Everything is refused but what further signatures need.
 
+use super::verify::signatures_of;
 use super::{array, dictionary, is_name, resolve};
 use lopdf::{Dictionary, Document, Object, ObjectId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +26,10 @@ pub(super) fn only_signatures(before: &Document, after: &Document) -> Result<(),
     let proofs = old.get(b"DSS").and_then(Object::as_reference).ok();
     judged.extend(metadata.into_iter().chain(proofs).filter(|id| referred.get(id) == Some(&1)));
 
-    form(before, after, old, new, &mut judged)?;
+    // Every field that was added is one of the signatures that are judged: one that only stands on the page would be looked at by nobody.
+    let signatures = signatures_of(after).map_err(|_| "its form")?.iter().map(|found| found.id).collect();
+    let revisions = Revisions { before, after, signatures };
+    revisions.form(old, new, &mut judged)?;
     for page in before.page_iter() {
         let (was, is) = (before.get_dictionary(page), after.get_dictionary(page));
         let (was, is) = (was.map_err(|_| "a page")?, is.map_err(|_| "a page")?);
@@ -33,12 +37,12 @@ pub(super) fn only_signatures(before: &Document, after: &Document) -> Result<(),
         judged.insert(page);
         let notes = array(before, was, b"Annots").zip(array(after, is, b"Annots")).ok_or("the notes on a page")?;
         judged.extend(notes.0.0);
-        appended(before, after, notes.0.1, notes.1.1, "the notes on a page")?;
+        revisions.appended(notes.0.1, notes.1.1, "the notes on a page")?;
     }
 
     for (id, was) in &before.objects {
         let is = after.objects.get(id).ok_or("something is missing")?;
-        if was != is && !judged.contains(id) && !bookkeeping(was, is) && !now_signed(before, after, was, is) {
+        if was != is && !judged.contains(id) && !bookkeeping(was, is) && !revisions.now_signed(was, is) {
             return Err("something else than signatures");
         }
     }
@@ -49,22 +53,50 @@ pub(super) fn only_signatures(before: &Document, after: &Document) -> Result<(),
     Ok(())
 }
 
-fn form(
-    before: &Document,
-    after: &Document,
-    old: &Dictionary,
-    new: &Dictionary,
-    judged: &mut BTreeSet<ObjectId>,
-) -> Result<(), &'static str> {
-    const FORM: &str = "its form";
-    let empty = Dictionary::new();
-    let (id, was) = if old.has(b"AcroForm") { dictionary(before, old, b"AcroForm").ok_or(FORM)? } else { (None, &empty) };
-    let is = if new.has(b"AcroForm") { dictionary(after, new, b"AcroForm").ok_or(FORM)?.1 } else { &empty };
-    judged.extend(id);
-    same_but(was, is, &[b"Fields", b"SigFlags"], FORM)?;
-    let fields = array(before, was, b"Fields").zip(array(after, is, b"Fields")).ok_or(FORM)?;
-    judged.extend(fields.0.0);
-    appended(before, after, fields.0.1, fields.1.1, FORM)
+struct Revisions<'d> {
+    before: &'d Document,
+    after: &'d Document,
+    /// The signatures of the later one.
+    signatures: BTreeSet<ObjectId>,
+}
+
+impl Revisions<'_> {
+    fn form(&self, old: &Dictionary, new: &Dictionary, judged: &mut BTreeSet<ObjectId>) -> Result<(), &'static str> {
+        const FORM: &str = "its form";
+        let empty = Dictionary::new();
+        let (id, was) = if old.has(b"AcroForm") { dictionary(self.before, old, b"AcroForm").ok_or(FORM)? } else { (None, &empty) };
+        let is = if new.has(b"AcroForm") { dictionary(self.after, new, b"AcroForm").ok_or(FORM)?.1 } else { &empty };
+        judged.extend(id);
+        same_but(was, is, &[b"Fields", b"SigFlags"], FORM)?;
+        let fields = array(self.before, was, b"Fields").zip(array(self.after, is, b"Fields")).ok_or(FORM)?;
+        judged.extend(fields.0.0);
+        self.appended(fields.0.1, fields.1.1, FORM)
+    }
+
+    /// Whether all that was added to a list are new, signed signature fields.
+    fn appended(&self, was: &[Object], is: &[Object], what: &'static str) -> Result<(), &'static str> {
+        let added = is.strip_prefix(was).ok_or(what)?;
+        let fits = |value: &Object| match resolve(self.after, value) {
+            Some((Some(id), Object::Dictionary(field))) => {
+                let plain = ![&b"Kids"[..], b"A", b"AA", b"Parent"].iter().any(|key| field.has(key));
+                !self.before.objects.contains_key(&id) && plain && self.signs(field)
+            }
+            _ => false,
+        };
+        if added.iter().all(fits) { Ok(()) } else { Err(what) }
+    }
+
+    /// Whether a field holds a new signature.
+    fn signs(&self, field: &Dictionary) -> bool {
+        let value = field.get(b"V").and_then(Object::as_reference);
+        is_name(field, b"FT", b"Sig") && value.is_ok_and(|id| !self.before.objects.contains_key(&id) && self.signatures.contains(&id))
+    }
+
+    /// An empty signature field that is signed now.
+    fn now_signed(&self, was: &Object, is: &Object) -> bool {
+        let (Ok(was), Ok(is)) = (was.as_dict(), is.as_dict()) else { return false };
+        is_name(was, b"FT", b"Sig") && !was.has(b"V") && self.signs(is) && same_but(was, is, &[b"V", b"AP", b"F"], "").is_ok()
+    }
 }
 
 /// Whether two dictionaries are the same but for these entries.
@@ -77,31 +109,6 @@ fn same_but(was: &Dictionary, is: &Dictionary, keys: &[&[u8]], what: &'static st
         dict
     };
     if rest(was) == rest(is) { Ok(()) } else { Err(what) }
-}
-
-/// Whether all that was added to a list are new, signed signature fields.
-fn appended(before: &Document, after: &Document, was: &[Object], is: &[Object], what: &'static str) -> Result<(), &'static str> {
-    let added = is.strip_prefix(was).ok_or(what)?;
-    let fits = |value: &Object| match resolve(after, value) {
-        Some((Some(id), Object::Dictionary(field))) => !before.objects.contains_key(&id) && signed_field(before, field),
-        _ => false,
-    };
-    if added.iter().all(fits) { Ok(()) } else { Err(what) }
-}
-
-fn signed_field(before: &Document, field: &Dictionary) -> bool {
-    let value = field.get(b"V").and_then(Object::as_reference);
-    is_name(field, b"FT", b"Sig")
-        && value.is_ok_and(|id| !before.objects.contains_key(&id))
-        && ![&b"Kids"[..], b"A", b"AA", b"Parent"].iter().any(|key| field.has(key))
-}
-
-/// An empty signature field that is signed now.
-fn now_signed(before: &Document, after: &Document, was: &Object, is: &Object) -> bool {
-    let (Ok(was), Ok(is)) = (was.as_dict(), is.as_dict()) else { return false };
-    let value = is.get(b"V").and_then(Object::as_reference);
-    let new = value.is_ok_and(|id| !before.objects.contains_key(&id) && after.objects.contains_key(&id));
-    is_name(was, b"FT", b"Sig") && !was.has(b"V") && new && same_but(was, is, &[b"V", b"AP", b"F"], "").is_ok()
 }
 
 /// Tables of where objects are, which every revision has of its own.

@@ -2,7 +2,7 @@
 
 use super::{array, dictionary, is_name, load, resolve, revisions};
 use crate::certificate::Certificate;
-use crate::{Purpose, Refusal, Trust, cms, oid, stamp};
+use crate::{Purpose, Refusal, RevocationList, Trust, cms, oid, stamp};
 use chrono::{DateTime, Utc};
 use lopdf::xref::XrefEntry;
 use lopdf::{Dictionary, Document, Object, ObjectId};
@@ -40,13 +40,15 @@ pub struct Verdict {
 
 /// A signature as it stands in the document.
 pub(super) struct Found<'d> {
-    id: ObjectId,
+    pub(super) id: ObjectId,
     dict: &'d Dictionary,
 }
 
 /// How deep a form's fields may be nested, and how many signatures are looked at.
 const DEPTH: usize = 8;
 const MOST: usize = 200;
+/// How long an unpacked revocation list may be, in bytes.
+const PROOF: usize = 8 << 20;
 
 /// Verifies every signature of a document, in the order in which they were made; none, when there is none.
 ///
@@ -64,6 +66,7 @@ pub fn verify(pdf: &[u8], trust: &Trust, now: DateTime<Utc>) -> Result<Vec<Verdi
     }
     // A signature whose ranges are wrong belongs nowhere: it stands last and takes the others with it.
     signatures.sort_by_key(|(range, _)| range.as_ref().map_or(usize::MAX, |(_, end)| *end));
+    let trust = with_proofs(trust, &document);
     let mut verdicts = Vec::new();
     let mut later: Option<(usize, Document)> = Some((pdf.len(), document.clone()));
     let mut fate: Result<(), Refusal> = Ok(());
@@ -74,7 +77,7 @@ pub fn verify(pdf: &[u8], trust: &Trust, now: DateTime<Utc>) -> Result<Vec<Verdi
                 let step = revision(pdf, *end, later.take(), found);
                 let step = step.map(|document| later = Some((*end, document)));
                 fate = fate.and(step);
-                judge(pdf, kind, found, gap.clone(), *end, trust, now)
+                judge(pdf, kind, found, gap.clone(), *end, &trust, now)
             }
             Err(refusal) => Err(refusal.clone()),
         };
@@ -86,6 +89,25 @@ pub fn verify(pdf: &[u8], trust: &Trust, now: DateTime<Utc>) -> Result<Vec<Verdi
     }
     verdicts.reverse();
     Ok(verdicts)
+}
+
+/// The certificates and revocation lists that a document carries for its signatures (`DSS`) help to find paths and what was revoked; they are
+/// trusted for nothing else. Those that cannot be read are passed over: others may do.
+fn with_proofs(trust: &Trust, document: &Document) -> Trust {
+    let mut trust = trust.clone();
+    let Some((_, proofs)) = document.catalog().ok().and_then(|catalog| dictionary(document, catalog, b"DSS")) else { return trust };
+    let streams = |key: &[u8]| -> Vec<Vec<u8>> {
+        let all = array(document, proofs, key).map(|(_, all)| all).unwrap_or_default().iter().take(MOST);
+        let streams = all.filter_map(|one| resolve(document, one)?.1.as_stream().ok());
+        streams
+            .filter_map(|stream| {
+                if stream.is_compressed() { stream.decompressed_content_with_limit(PROOF).ok() } else { Some(stream.content.clone()) }
+            })
+            .collect()
+    };
+    trust.intermediates.extend(streams(b"Certs").iter().filter_map(|der| Certificate::from_der(der).ok()));
+    trust.lists.extend(streams(b"CRLs").iter().filter_map(|der| RevocationList::from_der(der).ok()));
+    trust
 }
 
 /// The document as this signature left it, when all that came later is harmless.
@@ -151,7 +173,7 @@ fn covered(pdf: &[u8], document: &Document, found: &Found<'_>) -> Result<(std::o
 }
 
 /// The signature fields of a document's form that are signed.
-fn signatures_of(document: &Document) -> Result<Vec<Found<'_>>, Refusal> {
+pub(super) fn signatures_of(document: &Document) -> Result<Vec<Found<'_>>, Refusal> {
     const SHAPE: Refusal = Refusal::Unreadable("the document's form");
     let catalog = document.catalog().map_err(|_| SHAPE)?;
     if !catalog.has(b"AcroForm") {
