@@ -3,6 +3,7 @@
 pdf_peer.py verify FILE ROOT MOMENT   every signature, with the revocation lists of this folder; one line each, fails unless all are good
 pdf_peer.py sign FILE MOMENT ROOT     signs FILE twice, with time stamps, to signed.pdf; keys and certificates are the folder's *.der
 pdf_peer.py archive FILE MOMENT ROOT  the same with proofs and a time stamp of the document (PAdES-B-LTA)
+pdf_peer.py fill FILE MOMENT ROOT     the same in fields that were there before the first signature
 """
 
 import glob
@@ -80,4 +81,15 @@ def archive(name, moment, root):
     return sign(name, moment, root, archive=True)
 
 
-sys.exit(0 if {"verify": verify, "sign": sign, "archive": archive}[sys.argv[1]](*sys.argv[2:]) else 1)
+def fill(name, moment, root):
+    with open(name, "rb") as file:
+        writer = IncrementalPdfFileWriter(file)
+        for number in (1, 2):
+            spec = fields.SigFieldSpec(f"Semnatura{number}", box=(50, 100 * number, 250, 100 * number + 60))
+            fields.append_signature_field(writer, spec)
+        with open("fields.pdf", "wb") as out:
+            writer.write(out)
+    return sign("fields.pdf", moment, root)
+
+
+sys.exit(0 if {"verify": verify, "sign": sign, "archive": archive, "fill": fill}[sys.argv[1]](*sys.argv[2:]) else 1)

@@ -135,3 +135,12 @@ fn archived_documents_count_without_lists_of_our_own() {
         assert_eq!(outcomes(&WORLD.sign(&archived)), Ok(vec![None; 5]), "ours on top of its");
     }
 }
+
+#[test]
+fn fields_that_were_empty_may_be_signed_later() {
+    for modern in [false, true] {
+        let filled = by_pyhanko("fill", &document(modern));
+        assert_eq!(outcomes(&filled), Ok(vec![None, None]));
+        assert_eq!(outcomes(&WORLD.sign(&filled)), Ok(vec![None; 3]), "ours on top of its");
+    }
+}
