@@ -29,9 +29,11 @@ mod refusal;
 mod revocation;
 mod signature;
 pub mod stamp;
+mod valid;
 pub mod xades;
 
 pub use certificate::Certificate;
 pub use path::{Purpose, Trust};
 pub use refusal::{Refusal, SignError};
 pub use revocation::RevocationList;
+pub use valid::Valid;

@@ -7,7 +7,7 @@ use common::{WORLD, document, outcomes, signing};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use vatra_pki::pades::{Kind, verify};
-use vatra_pki::{Refusal, Trust};
+use vatra_pki::{Certificate, Refusal, RevocationList, Trust};
 
 /// What a program says of these files in a folder of its own, and the file that it leaves there.
 fn leaves(program: &Path, arguments: &[&str], files: &[(&str, &[u8])]) -> (bool, String, Vec<u8>) {
@@ -86,11 +86,15 @@ fn pyhanko_accepts_ours_and_no_changed_one() {
 
 /// A document that pyHanko signed for the mayor, twice.
 fn by_pyhanko(how: &str, pdf: &[u8]) -> Vec<u8> {
-    let (mayor, stamps, moment) = (&WORLD.mayor, &WORLD.stamps, signing().to_rfc3339());
+    by_pyhanko_for(how, pdf, WORLD.mayor.certificate.der(), &WORLD.mayor.pkcs8)
+}
+
+fn by_pyhanko_for(how: &str, pdf: &[u8], person: &[u8], key: &[u8]) -> Vec<u8> {
+    let (stamps, moment) = (&WORLD.stamps, signing().to_rfc3339());
     let files: [(&str, &[u8]); 9] = [
         ("plain.pdf", pdf),
-        ("person.der", mayor.certificate.der()),
-        ("person-key.der", &mayor.pkcs8),
+        ("person.der", person),
+        ("person-key.der", key),
         ("issuing.der", WORLD.issuing.certificate().der()),
         ("stamps.der", stamps.key.certificate().der()),
         ("stamps-key.der", &WORLD.stamps_key),
@@ -142,5 +146,43 @@ fn fields_that_were_empty_may_be_signed_later() {
         let filled = by_pyhanko("fill", &document(modern));
         assert_eq!(outcomes(&filled), Ok(vec![None, None]));
         assert_eq!(outcomes(&WORLD.sign(&filled)), Ok(vec![None; 3]), "ours on top of its");
+    }
+}
+
+/// Keys on elliptic curves are read, though ours are RSA.
+#[test]
+fn signatures_on_elliptic_curves_count() {
+    let name = |name: &str| {
+        let mut params = rcgen::CertificateParams::default();
+        params.distinguished_name.push(rcgen::DnType::CommonName, name);
+        params
+    };
+    let root_key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P384_SHA384).unwrap();
+    let mut params = name("Curves");
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let root = params.self_signed(&root_key).unwrap();
+    let issuer = rcgen::Issuer::from_params(&params, &root_key);
+    let list = rcgen::CertificateRevocationListParams {
+        this_update: rcgen::date_time_ymd(2026, 11, 20),
+        next_update: rcgen::date_time_ymd(2026, 11, 27),
+        crl_number: 1.into(),
+        issuing_distribution_point: None,
+        revoked_certs: vec![],
+        key_identifier_method: rcgen::KeyIdMethod::Sha256,
+    };
+    let list = RevocationList::from_der(list.signed_by(&issuer).unwrap().der()).unwrap();
+    let mut trust = WORLD.trust();
+    trust.anchors.push(Certificate::from_der(root.der()).unwrap());
+    trust.lists.push(list);
+    for curve in [&rcgen::PKCS_ECDSA_P256_SHA256, &rcgen::PKCS_ECDSA_P384_SHA384] {
+        let key = rcgen::KeyPair::generate_for(curve).unwrap();
+        let person = name("Person").signed_by(&key, &issuer).unwrap();
+        let signed = by_pyhanko_for("sign", &document(false), person.der(), &key.serialize_der());
+        let said = |pdf: &[u8]| -> Vec<_> {
+            let found = verify(pdf, &trust, common::now()).unwrap();
+            found.into_iter().map(|one| one.outcome.err()).collect()
+        };
+        assert_eq!(said(&signed), [None, None], "SHA-512 and SHA-256");
+        assert_eq!(said(&spoilt(&signed)), [Some(Refusal::Changed), Some(Refusal::Changed)]);
     }
 }

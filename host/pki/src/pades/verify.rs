@@ -2,7 +2,7 @@
 
 use super::{array, dictionary, is_name, load, resolve, revisions};
 use crate::certificate::Certificate;
-use crate::{Purpose, Refusal, RevocationList, Trust, cms, oid, stamp};
+use crate::{Purpose, Refusal, RevocationList, Trust, Valid, cms, oid, stamp};
 use chrono::{DateTime, Utc};
 use lopdf::xref::XrefEntry;
 use lopdf::{Dictionary, Document, Object, ObjectId};
@@ -14,17 +14,6 @@ pub enum Kind {
     Signature,
     /// A time stamp over the whole document (PAdES-B-LTA), signed by the time-stamp authority alone.
     DocumentTimeStamp,
-}
-
-/// A signature that counts.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Valid {
-    /// Who signed.
-    pub signer: Certificate,
-    /// When, by the time stamp.
-    pub signed_at: DateTime<Utc>,
-    /// Who stamped.
-    pub stamped_by: Certificate,
 }
 
 /// What is to be said of one signature of a document.

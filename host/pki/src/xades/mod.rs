@@ -7,7 +7,7 @@ mod sign;
 mod verify;
 
 pub use sign::{Unstamped, sign};
-pub use verify::{Valid, verify};
+pub use verify::verify;
 
 use crate::Refusal;
 use vatra_xmlsec::{Accepts, names};

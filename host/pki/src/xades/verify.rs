@@ -1,22 +1,11 @@
 //! Judging signatures over digests.
 
 use super::{Hash, SIGNED_PROPERTIES, WHAT, XADES};
-use crate::{Certificate, Purpose, Refusal, Trust, oid, signature, stamp};
+use crate::{Certificate, Purpose, Refusal, Trust, Valid, oid, signature, stamp};
 use chrono::{DateTime, Utc};
 use vatra_xmlsec::Accepts;
 use vatra_xmlsec::names::{DS, EXC_C14N, RSA_SHA1, RSA_SHA256, SHA1, SHA256};
 use vatra_xmlsec::xml::{Element, Limits, Xml};
-
-/// A signature that counts.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Valid {
-    /// Who signed.
-    pub signer: Certificate,
-    /// When, by the time stamp.
-    pub signed_at: DateTime<Utc>,
-    /// Who stamped.
-    pub stamped_by: Certificate,
-}
 
 fn unreadable(_: vatra_xmlsec::Refusal) -> Refusal {
     WHAT
