@@ -13,7 +13,7 @@ use der::{Any, Decode, Encode, SliceReader};
 use lopdf::{Dictionary, IncrementalDocument, Object, ObjectId, Stream, dictionary};
 use vatra_pki::authority::Subject;
 use vatra_pki::pades::{Field, Unstamped, prepare, verify};
-use vatra_pki::{Refusal, RevocationList, Trust};
+use vatra_pki::{Refusal, RevocationList, SignError, Trust};
 use vatra_xmlsec::Suite;
 
 const FIELD: fn() -> Field<'static> = || Field { name: None, reason: None, location: None, moment: signing() };
@@ -500,6 +500,22 @@ fn broken_digests() {
         assert_eq!(only(&swap(&pdf, old, &padded)), Err(Refusal::WeakDigest), "{kind}");
     }
     assert_eq!(only(&swap(&pdf, "ETSI.CAdES.detached", "ETSI.CAdES.attached")), Err(Refusal::Unreadable("this kind of signature")));
+}
+
+#[test]
+fn encrypted_documents_are_neither_signed_nor_judged() {
+    for password in ["", "parola"] {
+        let mut open = lopdf::Document::load_mem(&document(false)).unwrap();
+        let permissions = lopdf::Permissions::all();
+        let version = lopdf::EncryptionVersion::V1 { document: &open, owner_password: "x", user_password: password, permissions };
+        let state = lopdf::EncryptionState::try_from(version).unwrap();
+        open.encrypt(&state).unwrap();
+        let mut pdf = Vec::new();
+        open.save_to(&mut pdf).unwrap();
+        const WHAT: Refusal = Refusal::Unreadable("the encrypted document");
+        assert_eq!(verdicts(&pdf), Err(WHAT));
+        assert_eq!(prepare(&pdf, &FIELD()), Err(SignError::Content(WHAT)));
+    }
 }
 
 #[test]

@@ -38,7 +38,8 @@ fn load(pdf: &[u8]) -> Result<Document, Refusal> {
     }
     let options = LoadOptions { strict: true, max_decompressed_size: Some(UNPACKED), ..LoadOptions::default() };
     let document = Document::load_mem_with_options(pdf, options).map_err(|_| WHAT)?;
-    if document.trailer.has(b"Encrypt") {
+    // The library opens what has an empty password by itself.
+    if document.trailer.has(b"Encrypt") || document.encryption_state.is_some() {
         return Err(Refusal::Unreadable("the encrypted document"));
     }
     if document.xref_recovery.is_some() || document.catalog().is_err() {
