@@ -1,6 +1,8 @@
 //! What the tests share: authorities made once, a small document, and the ways to sign it.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
 
+pub mod tamper;
+
 use chrono::{DateTime, Utc};
 use lopdf::content::{Content, Operation};
 use lopdf::{Document, Object, Stream, dictionary};
