@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Sets up what the tests need: guest tool chain, PostgreSQL, Chromium, xmlsec1, pdfsig, openssl, node and the browser tests' packages, Python and the programs that
-# our messages must agree with. As root it installs Debian's packages; otherwise it stops with exactly what to install. Prints the guest tool
-# chain's name on stdout.
+# Sets up what the tests need: guest tool chain, PostgreSQL, Chromium, xmlsec1, pdfsig, openssl, node and the browser tests' packages, Python and
+# the programs that our messages must agree with. As root it installs Debian's packages; otherwise it stops with exactly what to install. Prints
+# the guest tool chain's name on stdout.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
