@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Sets up what the tests need: guest tool chain, PostgreSQL, Chromium, xmlsec1, node and the browser tests' packages, Python and the programs that
-# our messages must agree with. As root it installs Debian's packages; otherwise it stops with exactly what to install. Prints the guest tool
-# chain's name on stdout.
+# Sets up what the tests need: guest tool chain, PostgreSQL, Chromium, xmlsec1, pdfsig, openssl, node and the browser tests' packages, Python and
+# the programs that our messages must agree with. As root it installs Debian's packages; otherwise it stops with exactly what to install. Prints
+# the guest tool chain's name on stdout.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -15,6 +15,8 @@ command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
 command -v chromium >/dev/null || missing+=(chromium)
 command -v xmlsec1 >/dev/null || missing+=(xmlsec1)
+command -v pdfsig >/dev/null || missing+=(poppler-utils)
+command -v openssl >/dev/null || missing+=(openssl)
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 if ((${#missing[@]})); then

@@ -68,6 +68,14 @@ impl<'d> Element<'d> {
             .map(|found| &*found.value)
     }
 
+    /// The element's octets as signatures and time stamps are made over them: exclusive C14N without comments.
+    ///
+    /// # Errors
+    /// When the document has no canonical form.
+    pub fn canonical(self) -> Result<Vec<u8>, Refusal> {
+        crate::dsig::canonical(self, None, &[])
+    }
+
     /// Refuses attributes without a namespace other than these.
     ///
     /// # Errors
