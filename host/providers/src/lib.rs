@@ -1,0 +1,1 @@
+//! Clients of the government services, speaking their published protocols; a module per service, and what they share in `transport`.
