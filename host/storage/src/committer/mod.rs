@@ -32,7 +32,7 @@ use vatra_core::store::StoreError;
 const BATCH: usize = 512;
 
 /// What one tenant has of a transaction at most while others write, too: they wait for it.
-const SHARE: usize = 8;
+const SHARE: usize = 4;
 /// For so long after somebody else wrote, others may write again.
 const COMPANY: Duration = Duration::from_millis(100);
 
