@@ -6,7 +6,7 @@ use crate::usage::Meters;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
-use vatra_capabilities::bindings::{events, vatra};
+use vatra_capabilities::bindings::{events, quotes, vatra};
 use vatra_capabilities::deny::link_denied;
 use vatra_capabilities::{Binding, CallState};
 use vatra_core::clock::Instant;
@@ -30,6 +30,7 @@ pub struct Ready {
 pub(crate) struct Linked {
     pub(crate) screens: Screens,
     pub(crate) events: Option<events::ListenerPre<CallState>>,
+    pub(crate) quotes: Option<quotes::QuoterPre<CallState>>,
     pub(crate) meters: Meters,
     _compiled: Arc<Compiled>,
 }
@@ -95,7 +96,8 @@ pub(crate) fn link(engine: &wasmtime::Engine, compiled: &Arc<Compiled>, granted:
     }
     let pre: InstancePre<CallState> = linker.instantiate_pre(component)?;
     let events = events::ListenerPre::new(pre.clone()).ok();
-    Ok(Linked { screens: Screens::new(component, pre)?, events, meters, _compiled: compiled.clone() })
+    let quotes = quotes::QuoterPre::new(pre.clone()).ok();
+    Ok(Linked { screens: Screens::new(component, pre)?, events, quotes, meters, _compiled: compiled.clone() })
 }
 
 /// Host functions work on the call's state as a whole.

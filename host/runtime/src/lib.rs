@@ -12,6 +12,7 @@ mod fair;
 mod gate;
 mod installs;
 mod perform;
+mod quotes;
 mod recent;
 mod render;
 mod screens;

@@ -4,6 +4,7 @@ mod corrections;
 mod entries;
 
 use crate::db::{Param, Tx, params};
+use crate::dialect::each;
 use crate::fault::Fault;
 use crate::shared::Shared;
 use crate::{inbox, outbox, payments, people, reindex};
@@ -78,9 +79,9 @@ async fn check_reads(tx: &mut Tx, tenant: TenantId, reads: &ReadSet) -> Result<(
     }
     let ids: Vec<Uuid> = reads.entries.keys().map(|id| id.0).collect();
     let mut now = BTreeMap::new();
+    let sql = format!("SELECT e.id, e.version FROM {}", each(tx.dialect(), "entries", "e"));
     for chunk in ids.chunks(512) {
-        let sql = "SELECT id, version FROM entries WHERE tenant = ? AND id IN (??)";
-        for row in tx.rows(sql, vec![tenant.0.into(), Param::Uuids(chunk.to_vec())]).await? {
+        for row in tx.rows(&sql, vec![tenant.0.into(), Param::Uuids(chunk.to_vec())]).await? {
             now.insert(row.get::<Uuid>(0)?, crate::codec::version(&row, 1)?);
         }
     }
