@@ -37,6 +37,10 @@ pub struct Wrong {
 pub struct Services {
     /// Who we are to all services.
     pub system: SystemFiles,
+    /// Sign-in.
+    pub mpass: Option<crate::mpass::Settings>,
+    /// Payments.
+    pub mpay: Option<crate::mpay::Settings>,
     /// Signatures.
     pub msign: Option<Endpoint>,
     /// Data of other institutions.

@@ -8,6 +8,7 @@ pub use authority::{Keys, Pair};
 use axum::Router;
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
+use chrono::{DateTime, Utc};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use rustls_pki_types::pem::PemObject;
@@ -22,6 +23,11 @@ use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use vatra_pki::Certificate;
+
+/// The validity of an emulator's certificate: whatever the demo's clock says, and whatever the machine's.
+pub(crate) fn decades() -> (DateTime<Utc>, DateTime<Utc>) {
+    (DateTime::from_timestamp(1_577_836_800, 0).unwrap_or_default(), DateTime::from_timestamp(2_524_608_000, 0).unwrap_or_default())
+}
 
 /// How long a handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);

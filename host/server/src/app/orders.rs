@@ -7,7 +7,7 @@ use serde_json::json;
 use std::sync::Arc;
 use vatra_core::audit::AuditKind;
 use vatra_core::call::{Channel, Tenant};
-use vatra_core::providers::{Confirmation, MPayFault, OrderDesk, OrderDetails};
+use vatra_core::providers::{Confirmation, CustomerKind, MPayFault, OrderDesk, OrderDetails, OrderFacts};
 use vatra_core::store::{Order, Recorded};
 use vatra_core::value::Money;
 
@@ -32,13 +32,17 @@ impl Desk {
 impl OrderDesk for Desk {
     async fn order_details(&self, number: &str) -> Result<OrderDetails, MPayFault> {
         let (tenant, order) = self.find(number).await?;
-        let customer = match order.order.customer {
-            None => String::new(),
+        let (customer, customer_kind) = match order.order.customer {
+            None => Default::default(),
             Some(id) => {
                 let mut snapshot = self.0.store.snapshot(tenant.id).await.map_err(|_| MPayFault::Internal)?;
                 let found = snapshot.subjects(&[id]).await.map_err(|_| MPayFault::Internal)?.into_iter().next();
                 // Whoever types a number sees enough to recognise their own order, and no more.
-                found.map(|subject| if subject.company { subject.name } else { initials(&subject.name) }).unwrap_or_default()
+                let told = found.map(|subject| match subject.company {
+                    true => (subject.name, CustomerKind::Organization),
+                    false => (initials(&subject.name), CustomerKind::Person),
+                });
+                told.unwrap_or_default()
             }
         };
         Ok(OrderDetails {
@@ -55,6 +59,7 @@ impl OrderDesk for Desk {
             partial: order.order.partial,
             advance: order.order.advance,
             lines: order.order.lines,
+            facts: OrderFacts { customer_kind, ..OrderFacts::default() },
         })
     }
 
