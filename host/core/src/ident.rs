@@ -111,6 +111,12 @@ pub fn is_iban(text: &str) -> bool {
     remainder == 1
 }
 
+/// The bank's code (BIC) behind a treasury account: the State Treasury's, whose IBANs have the bank code `TR`. None for accounts elsewhere, where
+/// no tax is paid.
+pub fn treasury_bank(iban: &str) -> Option<&'static str> {
+    (is_iban(iban) && iban.get(4..6) == Some("TR")).then_some("TREZMD2X")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

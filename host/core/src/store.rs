@@ -252,8 +252,10 @@ pub trait Platform: Send + Sync {
     async fn save_session(&self, row: &SessionRow) -> Result<(), StoreError>;
     /// Forgets a session.
     async fn drop_session(&self, key: &str) -> Result<(), StoreError>;
-    /// Forgets the expired ones.
+    /// Forgets the expired ones, and messages that cannot be used again anyhow.
     async fn sweep_sessions(&self, now: Instant) -> Result<u64, StoreError>;
+    /// Whether a message of another system is used for the first time; it is remembered until then. Asking and remembering are one step.
+    async fn first_use(&self, key: &str, until: Instant) -> Result<bool, StoreError>;
     /// All municipalities, by slug, with their modules and grants, in one consistent view and three queries however many there are.
     async fn installations(&self) -> Result<Vec<Installations>, StoreError>;
     /// Notices of modules and grants that any host changes from now on. Ask before reading what they are about. Where hosts share a
@@ -307,6 +309,10 @@ pub trait Municipal: Send + Sync {
 
     /// Records a payment, brings its order up to date and puts the event into the inbox, in one transaction.
     async fn record_payment(&self, tenant: TenantId, confirmation: &Confirmation, audit: AuditEntry) -> Result<Recorded, StoreError>;
+    /// Keeps a signed message about a payment, as it came; the same one twice is one. Durable when this returns.
+    async fn keep_message(&self, tenant: TenantId, payment: &str, received: Instant, message: &[u8]) -> Result<(), StoreError>;
+    /// The messages kept about a payment, with when they came, oldest first.
+    async fn kept_messages(&self, tenant: TenantId, payment: &str) -> Result<Vec<(Instant, Vec<u8>)>, StoreError>;
     /// Events that wait and whose next attempt is due, oldest first.
     async fn inbox_due(&self, tenant: TenantId, now: Instant, limit: u32) -> Result<Vec<InboxItem>, StoreError>;
     /// Everything in the inbox that is not done, oldest first.

@@ -4,18 +4,20 @@
 #![allow(clippy::print_stdout)] // the address is this program's only output
 
 use async_trait::async_trait;
-use axum::extract::{Query, State};
+use axum::extract::{Form, State};
 use axum::response::Html;
-use axum::routing::get;
+use axum::routing::{get, post};
 use std::sync::Arc;
 use vatra_core::clock::{Clock, SystemClock};
 use vatra_core::manifest::Language;
-use vatra_core::providers::{IdentityProvider, OrderDetails, PaymentPages, ProviderError};
+use vatra_core::providers::{IdentityProvider, OrderDetails, OrderFacts, PaymentPages, ProviderError};
 use vatra_core::unit::OrderLine;
 use vatra_core::value::Money;
 use vatra_core::view::OrderStatus;
 use vatra_emulators::contract::MemoryDesk;
 use vatra_emulators::{mpass, mpay};
+use vatra_providers::mpass::{Client, Parties};
+use vatra_xmlsec::{Memory, Pinned, saml};
 
 struct Town;
 
@@ -48,7 +50,7 @@ fn order(number: &str, status: OrderStatus, due: i64, paid: i64, partial: bool, 
     let line = |id: &str, amount: i64, reason: &str| OrderLine {
         id: id.to_owned(),
         amount: Money(amount),
-        iban: "MD24AG000225100013104168".to_owned(),
+        iban: "MD38TRPBAA113110A01234AA".to_owned(),
         account: "taxes".to_owned(),
         reason: reason.to_owned(),
     };
@@ -66,30 +68,46 @@ fn order(number: &str, status: OrderStatus, due: i64, paid: i64, partial: bool, 
         partial,
         advance: false,
         lines: vec![line("1", due / 3, "Impozit funciar"), line("2", due - due / 3, "Impozit pe bunuri imobiliare")],
+        facts: OrderFacts::default(),
     }
 }
 
-type Portal = (mpass::Emulator, mpay::Emulator);
+type Portal = (Arc<Client>, mpay::Emulator);
 
 async fn front(State((identity, payments)): State<Portal>) -> Html<String> {
-    let login = identity.begin("_gallery", "/back").await.unwrap_or_default();
+    let login = identity.begin(&format!("_{}", uuid::Uuid::now_v7().simple()), "").await;
+    let login = login.map(|posting| {
+        let fields = posting.fields.iter().map(|(name, value)| format!("<input type=\"hidden\" name=\"{name}\" value=\"{value}\">"));
+        format!("<form method=\"post\" action=\"{}\">{}<button>MPass</button></form>", posting.address, fields.collect::<String>())
+    });
     let orders: String = ["SC-1", "SC-2", "SC-3", "SC-4", "SC-5"]
         .iter()
         .map(|number| format!("<li><a href=\"{}\">{number}</a></li>", payments.pay_url(number).replace('&', "&amp;")))
         .collect();
-    Html(format!("<!DOCTYPE html><title>Gallery</title><a href=\"{login}\">MPass</a><ul>{orders}</ul>"))
+    Html(format!("<!DOCTYPE html><title>Gallery</title>{}<ul>{orders}</ul>", login.unwrap_or_else(|error| error.to_string())))
 }
 
-async fn back(State((identity, _)): State<Portal>, Query(fields): Query<Vec<(String, String)>>) -> String {
-    let field = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).unwrap_or_default();
-    match identity.complete(field("RelayState"), field("SAMLResponse")).await {
-        Ok(person) => format!("signed in: {} {}", person.first_name, person.last_name),
-        Err(error) => error.to_string(),
-    }
+/// The answer is shown as it came: whoever asked for it is not remembered.
+async fn back(Form(fields): Form<Vec<(String, String)>>) -> String {
+    let field = fields.iter().find(|(key, _)| key == "SAMLResponse").map(|(_, value)| value.as_str()).unwrap_or_default();
+    saml::from_field(field).unwrap_or_else(|refusal| refusal.to_string())
+}
+
+fn client(mpass: &mpass::Emulator, site: &str, clock: Arc<dyn Clock>) -> Result<Client, Box<dyn std::error::Error>> {
+    let parties = Parties {
+        mpass: mpass.entity(),
+        login: format!("{}/login/saml", mpass.address()),
+        logout: format!("{}/logout/saml", mpass.address()),
+        us: site.to_owned(),
+        answers: format!("{site}/back"),
+        logouts: format!("{site}/back"),
+    };
+    let key = Arc::new(Arc::new(mpass::make_key("Gallery")?));
+    Ok(Client::new(parties, key, Arc::new(Pinned(vec![mpass.certificate()])), Arc::new(Memory::default()), clock))
 }
 
 #[tokio::main]
-async fn main() -> std::io::Result<()> {
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let desk = Arc::new(MemoryDesk::new(Arc::clone(&clock)));
     let soon = Some((30, clock.as_ref()));
@@ -98,11 +116,16 @@ async fn main() -> std::io::Result<()> {
     desk.put(order("SC-3", OrderStatus::Paid, 10_000, 10_000, true, soon));
     desk.put(order("SC-4", OrderStatus::Cancelled, 10_000, 0, true, soon));
     desk.put(order("SC-5", OrderStatus::Active, 10_000, 0, true, Some((-1, clock.as_ref()))));
-    let portal = (mpass::Emulator::new(Arc::new(Town), Arc::clone(&clock)), mpay::Emulator::new(clock));
-    portal.1.connect(desk);
-    let app = vatra_emulators::router(portal.0.clone(), portal.1.clone())
-        .merge(axum::Router::new().route("/", get(front)).route("/back", get(back)).with_state(portal));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    println!("http://{}/", listener.local_addr()?);
-    axum::serve(listener, app).await
+    let site = format!("http://{}", listener.local_addr()?);
+    let mpass = mpass::Emulator::new(Arc::new(Town), Arc::clone(&clock), &site, Arc::new(mpass::make_key("MPass")?));
+    let client = Arc::new(client(&mpass, &site, Arc::clone(&clock))?);
+    mpass.register(&client.metadata())?;
+    let mpay = mpay::Emulator::new(clock);
+    mpay.connect(desk);
+    let portal = (client, mpay.clone());
+    let app = vatra_emulators::router(mpass, mpay)
+        .merge(axum::Router::new().route("/", get(front)).route("/back", post(back)).with_state(portal));
+    println!("{site}/");
+    Ok(axum::serve(listener, app).await?)
 }

@@ -1,8 +1,8 @@
 //! Counterparts of the government services, with pages and fault switches.
 //!
-//! Each service has a folder of its own: [`mpass`] signs people in, [`mpay`] takes payments. They stand in the host's process behind the
-//! traits of [`vatra_core::providers`], so that a demo needs nobody's permission and tests can make a service misbehave. There is no
-//! XML here: names and rules follow the services' real fields, and `contract` (feature `testing`) holds what a real client must do just the same.
+//! Each service has a folder of its own: [`mpass`] signs people in, [`mpay`] takes payments. They speak the services' own protocols from the other
+//! side, so that a demo needs nobody's permission and tests can make a service misbehave. `contract` (feature `testing`) holds what a client
+//! must do, whoever it speaks to.
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -12,16 +12,18 @@ use axum::routing::get;
 
 #[cfg(any(test, feature = "testing"))]
 pub mod contract;
+pub mod fault;
 pub mod mpass;
 pub mod mpay;
 mod text;
+pub mod tls;
 mod web;
 
 #[cfg(test)]
 mod tests;
 
-/// No form of the emulators comes near this, in bytes.
-const LARGEST_FORM: usize = 16 * 1024;
+/// No form of the emulators comes near this, in bytes: a signed message is the longest.
+const LARGEST_FORM: usize = 64 * 1024;
 
 /// All pages, under `/emulators/`: merge it into the portal's router. [`mpay::Emulator::connect`] gives it its order desk.
 ///

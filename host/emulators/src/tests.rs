@@ -8,15 +8,17 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use scraper::{Html, Selector};
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 use tower::ServiceExt;
 use vatra_core::clock::{FixedClock, Instant};
 use vatra_core::manifest::Language;
-use vatra_core::providers::{IdentityProvider, OrderDetails, PaymentPages, ProviderError};
+use vatra_core::providers::{IdentityProvider, OrderDetails, OrderFacts, PaymentPages, ProviderError, SignInMethod, SignedIn};
 use vatra_core::unit::OrderLine;
 use vatra_core::value::Money;
 use vatra_core::view::OrderStatus;
+use vatra_providers::mpass::{Client, Parties};
+use vatra_xmlsec::{Memory, Pinned, SigningKey};
 
 /// 2026-09-01T09:00:00Z.
 pub(crate) const NOW: Instant = Instant(1_788_253_200_000);
@@ -64,10 +66,11 @@ pub(crate) fn order(number: &str, partial: bool) -> OrderDetails {
         lines: vec![OrderLine {
             id: "1".to_owned(),
             amount: Money(10_000),
-            iban: "MD24AG000225100013104168".to_owned(),
+            iban: "MD38TRPBAA113110A01234AA".to_owned(),
             account: "taxes".to_owned(),
             reason: "Impozit funciar".to_owned(),
         }],
+        facts: OrderFacts::default(),
     }
 }
 
@@ -78,6 +81,8 @@ pub(crate) struct Site {
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) desk: Arc<MemoryDesk>,
     pub(crate) mpass: mpass::Emulator,
+    /// The portal's side of MPass.
+    pub(crate) client: Client,
     pub(crate) mpay: mpay::Emulator,
 }
 
@@ -106,7 +111,26 @@ impl Page {
     }
 }
 
+/// MPass's key and the portal's.
+pub(crate) static KEYS: LazyLock<(Arc<SigningKey>, Arc<SigningKey>)> =
+    LazyLock::new(|| (Arc::new(mpass::make_key("MPass").unwrap()), Arc::new(mpass::make_key("Portal").unwrap())));
+
+fn portal(address: &str, mpass: &mpass::Emulator, clock: Arc<FixedClock>) -> Client {
+    let parties = Parties {
+        mpass: mpass.entity(),
+        login: format!("{}/login/saml", mpass.address()),
+        logout: format!("{}/logout/saml", mpass.address()),
+        us: address.to_owned(),
+        answers: format!("{address}/auth/mpass"),
+        logouts: format!("{address}/auth/mpass/logout"),
+    };
+    Client::new(parties, Arc::new(KEYS.1.clone()), Arc::new(Pinned(vec![mpass.certificate()])), Arc::new(Memory::default()), clock)
+}
+
 impl Site {
+    /// The portal's address.
+    pub(crate) const ADDRESS: &str = "http://127.0.0.1:8080";
+
     pub(crate) fn new() -> Self {
         let clock = Arc::new(FixedClock::at(NOW));
         let town = Arc::new(Town::default());
@@ -118,11 +142,42 @@ impl Site {
             person("2000000000044", "Petru", "Munteanu", "Sculeni", ""),
         ]);
         let desk = Arc::new(MemoryDesk::new(clock.clone()));
-        let mpass = mpass::Emulator::new(town.clone(), clock.clone());
+        let mpass = mpass::Emulator::new(town.clone(), clock.clone(), Self::ADDRESS, KEYS.0.clone());
+        let client = portal(Self::ADDRESS, &mpass, clock.clone());
+        mpass.register(&client.metadata()).unwrap();
         let retries = mpay::Retries { first: Duration::from_millis(2), longest: Duration::from_millis(4) };
         let mpay = mpay::Emulator::with_retries(clock.clone(), retries);
         mpay.connect(desk.clone());
-        Self { app: router(mpass.clone(), mpay.clone()), town, clock, desk, mpass, mpay }
+        Self { app: router(mpass.clone(), mpay.clone()), town, clock, desk, mpass, client, mpay }
+    }
+
+    /// Another client of the same portal, which has seen nothing yet.
+    pub(crate) fn new_client(&self) -> Client {
+        portal(Self::ADDRESS, &self.mpass, self.clock.clone())
+    }
+
+    /// A client of another portal.
+    pub(crate) fn client_called(address: &str, site: &Site) -> Client {
+        portal(address, &site.mpass, site.clock.clone())
+    }
+
+    /// Somebody signs in.
+    pub(crate) async fn sign_in(&self, who: &mpass::Identity) -> SignedIn {
+        let login = self.client.begin("_sign-in", "").await.unwrap();
+        let answer = self.mpass.answer(&login, who, SignInMethod::EvoSign, None).await.unwrap();
+        self.client.complete("_sign-in", &answer.fields[0].1).await.unwrap()
+    }
+
+    /// The page on which one chooses who one is, for a request of this ID.
+    pub(crate) async fn login_page(&self, request: &str) -> Page {
+        self.get(&self.login_address(request).await).await
+    }
+
+    /// Its address.
+    pub(crate) async fn login_address(&self, request: &str) -> String {
+        let login = self.client.begin(request, "").await.unwrap();
+        let fields: Vec<(&str, &str)> = login.fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.post(login.address.strip_prefix(Self::ADDRESS).unwrap(), &fields).await.location().to_owned()
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Page {
@@ -190,7 +245,8 @@ async fn every_page_is_sound_in_every_language() {
     let site = Site::new();
     site.desk.put(order("A-1", true));
     site.desk.put(OrderDetails { status: OrderStatus::Cancelled, ..order("A-2", false) });
-    let login = site.mpass.begin("_1", "/back").await.unwrap();
+    let login = site.login_address("_1").await;
+    site.sign_in(&mpass::Identity::new("2000000000011", "Ana", "Știrbu")).await;
     let held =
         mpay::PaymentRequest { number: "A-1".to_owned(), amount: Money(1), delivery: mpay::Delivery::Held, return_url: None, form: None };
     let payment = site.mpay.pay(held).await.unwrap().confirmation.payment;
@@ -198,7 +254,8 @@ async fn every_page_is_sound_in_every_language() {
     let paths = [
         (login.as_str(), StatusCode::OK),
         (&format!("{login}&fault=expired"), StatusCode::OK),
-        ("/emulators/mpass/login?SAMLRequest=foreign", StatusCode::BAD_REQUEST),
+        ("/emulators/mpass/login?request=foreign", StatusCode::BAD_REQUEST),
+        ("/emulators/mpass", StatusCode::OK),
         ("/emulators/mpay", StatusCode::OK),
         (&site.mpay.pay_url("A-1"), StatusCode::OK),
         (&site.mpay.pay_url("A-2"), StatusCode::OK),
@@ -224,9 +281,9 @@ async fn every_page_is_sound_in_every_language() {
 async fn forms_that_come_back_are_sound_too() {
     let site = Site::new();
     site.desk.put(order("A-1", false));
-    let login = site.mpass.begin("_1", "/back").await.unwrap();
+    let login = site.login_address("_1").await;
     let handle = login.split_once('=').unwrap().1;
-    let page = site.post("/emulators/mpass/login", &[("SAMLRequest", handle), ("choice", "other"), ("idnp", "1")]).await;
+    let page = site.post("/emulators/mpass/login", &[("request", handle), ("choice", "other"), ("idnp", "1")]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     is_a_sound_page(&page, Language::Ro);
     assert_eq!(page.text(".panel.bad li").matches("Introduceți").count(), 3);

@@ -16,6 +16,13 @@ pub(crate) const PORTAL: &str = "/";
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The policy of a page whose form goes to another site.
+pub(crate) fn policy_with_forms_to(address: &str) -> String {
+    let origin: String = address.split('/').take(3).collect::<Vec<_>>().join("/");
+    let is_plain = origin.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b';' | b',' | b'\'' | b'"'));
+    if is_plain { POLICY.replace("form-action 'self'", &format!("form-action 'self' {origin}")) } else { POLICY.to_owned() }
+}
+
 /// Fields of a form or of an address, as they came.
 pub(crate) type Pairs = Vec<(String, String)>;
 

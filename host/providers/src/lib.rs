@@ -1,1 +1,6 @@
-//! Clients of the government services, speaking their published protocols; a module per service, and what they share in `transport`.
+//! Clients of the government services, speaking their published protocols; a module per service, and what they share in [`transport`].
+
+pub mod mpass;
+pub mod mpay;
+pub mod settings;
+pub mod transport;

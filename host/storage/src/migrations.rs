@@ -26,7 +26,9 @@ migrations![
     "0006_revisions",
     "0007_budgets",
     "0008_audit_index",
-    "0009_outbox"
+    "0009_seen",
+    "0010_kept_messages",
+    "0011_outbox"
 ];
 
 fn migrator(all: &'static [(&'static str, &'static str)]) -> Migrator {

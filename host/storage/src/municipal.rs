@@ -92,6 +92,18 @@ impl Municipal for Storage {
             Ok((recorded, if recorded == Recorded::New { vec![audit] } else { vec![] }))
         })
     }
+    async fn keep_message(&self, tenant: TenantId, payment: &str, received: Instant, message: &[u8]) -> Result<(), StoreError> {
+        let (payment, message) = (payment.to_owned(), message.to_vec());
+        write!(self, tenant, [payment, message], tx, {
+            payments::keep(tx, tenant, &payment, received, message).await?;
+            Ok(((), vec![]))
+        })
+    }
+    async fn kept_messages(&self, tenant: TenantId, payment: &str) -> Result<Vec<(Instant, Vec<u8>)>, StoreError> {
+        let rows = self.shared.pools.read_once(payments::KEPT, params![tenant.0, payment]).await?;
+        let read = |row: &crate::db::Row| Ok::<_, crate::fault::Fault>((Instant(row.get(0)?), row.get(1)?));
+        Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+    }
     async fn inbox_due(&self, tenant: TenantId, now: Instant, limit: u32) -> Result<Vec<InboxItem>, StoreError> {
         let rows = self.shared.pools.read_once(&inbox::due(), params![tenant.0, now.0, limit]).await?;
         Ok(rows.iter().map(inbox::item).collect::<Result<_, _>>()?)

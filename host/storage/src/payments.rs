@@ -4,6 +4,7 @@ use crate::db::{Row, Tx, json, params};
 use crate::dialect::{Kind, Table, insert};
 use crate::fault::Fault;
 use crate::inbox;
+use sha2::{Digest, Sha256};
 use vatra_core::clock::Instant;
 use vatra_core::ids::{InboxId, Name, SubjectId, TenantId};
 use vatra_core::providers::Confirmation;
@@ -34,6 +35,18 @@ const ORDERS: Table = Table {
     suffix: "",
 };
 const HOMES: Table = Table { name: "order_homes", columns: &[("tenant", Kind::Uuid), ("number", Kind::Text)], suffix: "" };
+
+/// The messages kept about a payment.
+pub(crate) const KEPT: &str = "SELECT received, message FROM kept_messages WHERE tenant = ? AND payment = ? ORDER BY received, digest";
+
+/// Keeps a signed message.
+pub(crate) async fn keep(tx: &mut Tx, tenant: TenantId, payment: &str, received: Instant, message: Vec<u8>) -> Result<(), Fault> {
+    let sql = "INSERT INTO kept_messages (tenant, payment, digest, received, message) VALUES (?, ?, ?, ?, ?) \
+         ON CONFLICT (tenant, payment, digest) DO NOTHING";
+    let digest = hex::encode(Sha256::digest(&message));
+    tx.execute(sql, params![tenant.0, payment, digest.as_str(), received.0, message]).await?;
+    Ok(())
+}
 
 type Date = Option<chrono::NaiveDate>;
 

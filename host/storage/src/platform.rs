@@ -78,7 +78,12 @@ impl Platform for Storage {
         Ok(())
     }
     async fn sweep_sessions(&self, now: Instant) -> Result<u64, StoreError> {
+        self.write_one("DELETE FROM seen WHERE until <= ?", params![now.0]).await?;
         Ok(self.write_one("DELETE FROM sessions WHERE expires <= ?", params![now.0]).await?)
+    }
+    async fn first_use(&self, key: &str, until: Instant) -> Result<bool, StoreError> {
+        let sql = "INSERT INTO seen (key, until) VALUES (?, ?) ON CONFLICT (key) DO NOTHING";
+        Ok(self.write_one(sql, params![key, until.0]).await? == 1)
     }
     async fn installations(&self) -> Result<Vec<Installations>, StoreError> {
         Ok(modules::all(&self.shared.pools).await?)

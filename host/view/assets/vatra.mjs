@@ -22,3 +22,6 @@ const reveal = () => {
 reveal();
 document.addEventListener("change", reveal);
 window.addEventListener("pageshow", reveal);
+
+// A form that brings a message to another service goes by itself; without scripts its button is pressed.
+for (const form of document.querySelectorAll("form[data-vatra-send]")) form.submit();

@@ -405,6 +405,8 @@ pub enum Piece {
     Contents(Vec<Anchor>),
     /// A paragraph; a line feed begins a new one.
     Text(String),
+    /// A form that goes by itself where scripts run: it brings a message to another service.
+    Sends(Press),
     /// Something to be told.
     Notice(Said),
     /// Labels and values.

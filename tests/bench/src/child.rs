@@ -14,6 +14,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Instant;
 use tower::ServiceExt;
+use vatra_core::providers::{Posting, SignInMethod};
 use vatra_emulators::mpass::Identity;
 use vatra_server::app::{App, Pairs};
 use vatra_server::web::{WebConfig, open_house, portal};
@@ -123,11 +124,24 @@ async fn full(folder: &Path) -> Result<()> {
     let app = site::open(folder, None).await?;
     let portal = portal(app, &WebConfig { emulators: true, ..config()? });
     let begun = get(&portal.router, "/signin", "").await?;
+    let own = cookie(&begun, "vatra-signin");
+    let page = String::from_utf8(axum::body::to_bytes(begun.into_body(), 1 << 20).await?.to_vec())?;
     let mpass = portal.mpass.context("MPass")?;
-    let who = Identity { idnp: site::IDNP.into(), first_name: "Ana".into(), last_name: "Verificatoare".into() };
-    let reply = mpass.answer(text(&begun, header::LOCATION), &who, None)?;
-    let signed = get(&portal.router, &reply.location, text(&begun, header::SET_COOKIE)).await?;
-    let cookie = text(&signed, header::SET_COOKIE).split(';').next().unwrap_or_default().to_owned();
+    let who = Identity::new(site::IDNP, "Ana", "Verificatoare");
+    let hidden = |name: &str| {
+        let rest = page.split_once(&format!("name=\"{name}\" value=\""));
+        rest.and_then(|(_, rest)| rest.split_once('"')).map(|(value, _)| value.to_owned()).unwrap_or_default()
+    };
+    let fields = ["SAMLRequest", "RelayState"].map(|name| (name, hidden(name))).to_vec();
+    let login = Posting { address: format!("{}/login/saml", mpass.address()), fields };
+    let answer = mpass.answer(&login, &who, SignInMethod::EvoSign, None).await?;
+    let encode = |value: &str| value.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+    let form = answer.fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect::<Vec<_>>().join("&");
+    let request = Request::post("/auth/mpass")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::COOKIE, own)
+        .body(Body::from(form))?;
+    let cookie = cookie(&portal.router.clone().oneshot(request).await?, "vatra=");
     serve(portal.router, &cookie).await
 }
 
@@ -140,8 +154,10 @@ async fn get(router: &Router, address: &str, cookie: &str) -> Result<Response> {
     Ok(router.clone().oneshot(Request::get(address).header(header::COOKIE, cookie).body(Body::empty())?).await?)
 }
 
-fn text(response: &Response, name: header::HeaderName) -> &str {
-    response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+/// Name and value of the cookie that a response sets.
+fn cookie(response: &Response, begins: &str) -> String {
+    let set = response.headers().get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+    set.filter_map(|cookie| cookie.split(';').next()).find(|cookie| cookie.starts_with(begins)).unwrap_or_default().to_owned()
 }
 
 /// Opens every module of every municipality once and says what memory that took, at 10 % and at the end.

@@ -52,16 +52,32 @@ export class Visitor {
     this.complaints = this.complaints.filter((complaint) => !/status of 4\d\d/.test(complaint));
   }
 
+  /** Goes on to MPass from a page of the portal: by itself where scripts run, by its button elsewhere. */
+  async goToMPass(name) {
+    const control = this.page.getByRole("button", { name }).or(this.page.getByRole("link", { name })).first();
+    await control.click();
+    if (!this.scripts) await this.page.getByRole("button", { name: "Continuați la MPass" }).click();
+    await this.page.waitForURL(/\/emulators\/mpass\//);
+  }
+
+  /** Is this person at the emulated MPass, proves it, and comes back to the portal. */
+  async beAtMPass(name) {
+    await this.press(new RegExp(name));
+    await this.press("Confirmați");
+    await this.press("Continuați spre portal");
+  }
+
   /** Signs in at the emulated MPass as the person of this name. */
   async signIn(address, name) {
     await this.go(`${address}/`);
-    await this.press(/^Intrați prin MPass/);
-    await this.press(new RegExp(name));
+    await this.goToMPass(/^Intrați prin MPass/);
+    await this.beAtMPass(name);
   }
 
-  /** Leaves the session. */
+  /** Leaves the session, here and at MPass. */
   async signOut() {
-    await this.press("Ieșire");
+    await this.goToMPass("Ieșire");
+    await this.press("Continuați spre portal");
   }
 
   /** Fills the field with this label. */

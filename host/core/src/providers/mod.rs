@@ -5,8 +5,8 @@ mod mpass;
 mod mpay;
 
 pub use mconnect::{DataAnswer, DataExchange, DataRequest};
-pub use mpass::{IdentityProvider, SignedIn};
-pub use mpay::{Confirmation, MPayFault, OrderDesk, OrderDetails, PaymentPages};
+pub use mpass::{IdentityProvider, LegalEntity, Posting, SignInMethod, SignOutAsked, SignOutDone, SignedIn};
+pub use mpay::{Confirmation, CustomerKind, MPayFault, OrderDesk, OrderDetails, OrderFacts, OrderProperty, PaymentPages};
 
 /// A service behind a capability did not do what was asked.
 #[derive(Debug, thiserror::Error)]

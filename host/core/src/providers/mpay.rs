@@ -7,6 +7,52 @@ use async_trait::async_trait;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+/// What a customer is (CustomerType).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum CustomerKind {
+    /// Not said.
+    #[default]
+    Unspecified,
+    /// A person.
+    Person,
+    /// A legal entity.
+    Organization,
+}
+
+/// Something more about an order, shown to the payer or asked of them (OrderProperty).
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct OrderProperty {
+    /// Name, at most 36 characters.
+    pub name: String,
+    /// DisplayName, at most 36 characters.
+    pub display_name: String,
+    /// Value, at most 255 characters.
+    pub value: String,
+    /// Type: `string`, `idn` or `tc`.
+    pub kind: String,
+    /// IsVisible.
+    pub visible: bool,
+    /// Modifiable.
+    pub modifiable: bool,
+    /// Required.
+    pub required: bool,
+}
+
+/// What MPay is told of an order besides what is owed.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct OrderFacts {
+    /// IssuedAt.
+    pub issued_at: Option<Instant>,
+    /// CustomerType.
+    pub customer_kind: CustomerKind,
+    /// CustomerID: IDNP or IDNO. Whoever types an order's number sees it, so that it is rarely right to tell.
+    pub customer_id: Option<String>,
+    /// BankFiscalCode: the municipality's IDNO.
+    pub beneficiary_idno: Option<String>,
+    /// Properties.
+    pub properties: Vec<OrderProperty>,
+}
+
 /// An order as MPay sees it (GetOrderDetails).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct OrderDetails {
@@ -36,6 +82,8 @@ pub struct OrderDetails {
     pub advance: bool,
     /// Lines: id, reason, amount, IBAN.
     pub lines: Vec<crate::unit::OrderLine>,
+    /// What else there is to tell.
+    pub facts: OrderFacts,
 }
 
 /// A confirmation (ConfirmOrderPayment). Keyed by PaymentID; MPay repeats it until it is acknowledged.

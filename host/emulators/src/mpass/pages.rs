@@ -1,27 +1,45 @@
-//! MPass's pages: choose who you are, and go back to the portal with the answer.
+//! MPass's pages: choose who you are and how you prove it, and go back to the portal with the answer.
 
+use super::sessions::{end, sessions, sign_out};
+use super::steps::{Chosen, Proof};
 use super::text::Text;
 use super::{BASE, Emulator, Fault, Identity, Person};
+use crate::fault::Fault as _;
 use crate::web::{self, Frame, PORTAL, Pairs, Problem, field};
 use askama::Template;
 use axum::Router;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Extension, Form, Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use vatra_core::ident::Idnp;
 use vatra_core::manifest::Language;
+use vatra_core::providers::{LegalEntity, Posting, ProviderError, SignInMethod};
 
 pub(crate) fn routes(emulator: Emulator) -> Router {
-    Router::new().route(&login_path(), get(show).post(choose)).with_state(emulator)
+    Router::new()
+        .route(BASE, get(sessions))
+        .route(&login_path(), get(show).post(choose))
+        .route(&step_path(), get(step).post(prove))
+        .route(&format!("{BASE}/login/saml"), post(take))
+        .route(&format!("{BASE}/logout"), post(end))
+        .route(&format!("{BASE}/logout/saml"), post(sign_out))
+        .route(&format!("{BASE}/meta/saml"), get(metadata))
+        .with_state(emulator)
 }
 
 pub(super) fn login_path() -> String {
     format!("{BASE}/login")
 }
 
-/// The switch of an answer without a fault of its own ([`Emulator::set_fault`] still applies).
+fn step_path() -> String {
+    format!("{BASE}/login/step")
+}
+
+pub(super) type Sent = Result<Form<Pairs>, FormRejection>;
+
+/// The switch of an answer without a fault of its own (the emulator's own switch still applies).
 const NO_FAULT: &str = "none";
 
 #[derive(Template)]
@@ -37,6 +55,31 @@ struct Login {
     groups: Vec<Group>,
     inputs: Vec<Input>,
     switches: Vec<Switch>,
+    methods: Vec<Switch>,
+    entity: bool,
+}
+
+#[derive(Template)]
+#[template(path = "mpass/step.html")]
+struct Step {
+    frame: Frame,
+    t: &'static Text,
+    action: String,
+    handle: String,
+    title: &'static str,
+    text: &'static str,
+    code: String,
+    label: &'static str,
+    wrong: bool,
+}
+
+#[derive(Template)]
+#[template(path = "mpass/send.html")]
+struct Bring {
+    frame: Frame,
+    t: &'static Text,
+    title: &'static str,
+    posting: Posting,
 }
 
 struct Group {
@@ -74,9 +117,22 @@ struct Switch {
     chosen: bool,
 }
 
+async fn metadata(State(emulator): State<Emulator>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/samlmetadata+xml")], emulator.metadata())
+}
+
+/// `POST /login/saml`: a portal's request, brought by the browser.
+async fn take(State(emulator): State<Emulator>, Extension(language): Extension<Language>, form: Sent) -> Response {
+    let Ok(Form(form)) = form else { return no_form(language) };
+    match emulator.take(field(&form, "SAMLRequest"), field(&form, "RelayState")).await {
+        Ok(handle) => Redirect::to(&web::with_query(&login_path(), &[("request", &handle)])).into_response(),
+        Err(error) => unacceptable(language, &error),
+    }
+}
+
 async fn show(State(emulator): State<Emulator>, Extension(language): Extension<Language>, Query(query): Query<Pairs>) -> Response {
-    let handle = field(&query, "SAMLRequest");
-    if !emulator.knows(handle) {
+    let handle = field(&query, "request");
+    if emulator.asked(handle).is_none() {
         return unknown(language);
     }
     match emulator.inner.people.people(language).await {
@@ -85,31 +141,20 @@ async fn show(State(emulator): State<Emulator>, Extension(language): Extension<L
     }
 }
 
-async fn choose(
-    State(emulator): State<Emulator>,
-    Extension(language): Extension<Language>,
-    form: Result<Form<Pairs>, FormRejection>,
-) -> Response {
+async fn choose(State(emulator): State<Emulator>, Extension(language): Extension<Language>, form: Sent) -> Response {
     let t = Text::of(language);
-    let Ok(Form(form)) = form else {
-        let common = crate::text::common(language);
-        return problem(language, StatusCode::BAD_REQUEST, common.bad_form_title, common.bad_form, &login_path());
-    };
-    let handle = field(&form, "SAMLRequest");
-    if !emulator.knows(handle) {
+    let Ok(Form(form)) = form else { return no_form(language) };
+    let handle = field(&form, "request");
+    if emulator.asked(handle).is_none() {
         return unknown(language);
     }
     let people = match emulator.inner.people.people(language).await {
         Ok(people) => people,
         Err(cause) => return unavailable(language, handle, &cause),
     };
-    let mut fault = Fault::from_code(field(&form, "fault"));
     let who = match field(&form, "choice") {
         "other" => someone_else(&form, &people, t),
-        "cancel" => {
-            fault = Some(Fault::Declined);
-            Ok(Identity { idnp: String::new(), first_name: String::new(), last_name: String::new() })
-        }
+        "cancel" => return send(language, Text::of(language).given_up, emulator.finish(handle, None, None)),
         _ => people
             .iter()
             .find(|person| person.idnp == field(&form, "person"))
@@ -118,10 +163,79 @@ async fn choose(
     };
     match who {
         Err(errors) => login(language, &form, &people, errors, StatusCode::UNPROCESSABLE_ENTITY),
-        Ok(who) => match emulator.answer_handle(handle, &who, fault) {
-            Ok(reply) => Redirect::to(&reply.location).into_response(),
-            Err(_) => unknown(language),
-        },
+        Ok(mut who) => {
+            who.language = language;
+            if field(&form, "entity") == "yes" {
+                who.represents = vec![LegalEntity { name: "SRL „Moara din Vale”".to_owned(), idno: "1003600012344".to_owned() }];
+            }
+            let chosen = Chosen::new(who, method(&form), Fault::from_code(field(&form, "fault")));
+            if let Some(asked) = emulator.state().requests.get_mut(handle) {
+                asked.chosen = Some(chosen);
+            }
+            Redirect::to(&web::with_query(&step_path(), &[("request", handle)])).into_response()
+        }
+    }
+}
+
+fn method(form: &Pairs) -> SignInMethod {
+    SignInMethod::from_code(field(form, "method")).unwrap_or(SignInMethod::EvoSign)
+}
+
+async fn step(State(emulator): State<Emulator>, Extension(language): Extension<Language>, Query(query): Query<Pairs>) -> Response {
+    let handle = field(&query, "request");
+    match emulator.asked(handle).and_then(|asked| asked.chosen) {
+        Some(chosen) => step_page(language, handle, &chosen, false),
+        None => unknown(language),
+    }
+}
+
+async fn prove(State(emulator): State<Emulator>, Extension(language): Extension<Language>, form: Sent) -> Response {
+    let Ok(Form(form)) = form else { return no_form(language) };
+    let handle = field(&form, "request");
+    if field(&form, "choice") == "cancel" {
+        return send(language, Text::of(language).given_up, emulator.finish(handle, None, None));
+    }
+    let tried = {
+        let mut state = emulator.state();
+        let chosen = state.requests.get_mut(handle).and_then(|asked| asked.chosen.as_mut());
+        chosen.map(|chosen| (chosen.prove(field(&form, "secret")), chosen.clone()))
+    };
+    match tried {
+        Some((Proof::Proven, chosen)) => {
+            send(language, Text::of(language).send_title, emulator.finish(handle, Some((&chosen.who, chosen.method)), chosen.fault))
+        }
+        Some((Proof::Wrong, chosen)) => step_page(language, handle, &chosen, true),
+        Some((Proof::Lost, _)) => send(language, Text::of(language).given_up, emulator.finish(handle, None, None)),
+        None => unknown(language),
+    }
+}
+
+fn step_page(language: Language, handle: &str, chosen: &Chosen, wrong: bool) -> Response {
+    let t = Text::of(language);
+    let (text, code, label) = match chosen.method {
+        SignInMethod::EvoSign | SignInMethod::Other => (t.evo_text, String::new(), ""),
+        SignInMethod::MobileSignature => (t.mobile_text, chosen.code.clone(), t.pin),
+        SignInMethod::Token => (t.token_text, String::new(), t.pin),
+        SignInMethod::TwoStep => (t.two_step_text, chosen.code.clone(), t.code),
+    };
+    let frame = Frame::new(language, t.service, None, &web::with_query(&step_path(), &[("request", handle)]));
+    let title = Text::method(t.step_titles, chosen.method);
+    let page = Step { frame, t, action: step_path(), handle: handle.to_owned(), title, text, code, label, wrong };
+    web::page(if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
+}
+
+/// The form that brings a message to the portal.
+pub(super) fn send(language: Language, title: &'static str, posting: Result<Posting, ProviderError>) -> Response {
+    let t = Text::of(language);
+    match posting {
+        Ok(posting) => {
+            let frame = Frame::new(language, t.service, Some(BASE), BASE);
+            let policy = web::policy_with_forms_to(&posting.address);
+            let mut response = web::page(StatusCode::OK, &Bring { frame, t, title, posting });
+            response.headers_mut().extend(HeaderValue::from_str(&policy).ok().map(|value| (header::CONTENT_SECURITY_POLICY, value)));
+            response
+        }
+        Err(_) => unknown(language),
     }
 }
 
@@ -143,12 +257,12 @@ fn someone_else(form: &Pairs, people: &[Person], t: &'static Text) -> Result<Ide
     };
     let last_name = name("last_name", t.bad_last_name);
     let first_name = name("first_name", t.bad_first_name);
-    if errors.is_empty() { Ok(Identity { idnp, first_name, last_name }) } else { Err(errors) }
+    if errors.is_empty() { Ok(Identity::new(&idnp, &first_name, &last_name)) } else { Err(errors) }
 }
 
 fn login(language: Language, pairs: &Pairs, people: &[Person], errors: Vec<Wrong>, status: StatusCode) -> Response {
     let t = Text::of(language);
-    let handle = field(pairs, "SAMLRequest").to_owned();
+    let handle = field(pairs, "request").to_owned();
     let fault = Fault::from_code(field(pairs, "fault"));
     let code = fault.map(Fault::code).unwrap_or_default();
     let input = |name: &'static str, label: &'static str, hint: &'static str, digits: bool| {
@@ -168,9 +282,9 @@ fn login(language: Language, pairs: &Pairs, people: &[Person], errors: Vec<Wrong
         input("first_name", t.first_name, "", false),
     ];
     let switches = std::iter::once(Switch { code: NO_FAULT, words: t.no_fault, chosen: fault.is_none() })
-        .chain(Fault::ALL.into_iter().map(|each| Switch { code: each.code(), words: t.fault(each), chosen: fault == Some(each) }))
+        .chain(Fault::ALL.iter().map(|each| Switch { code: each.code(), words: each.words(language), chosen: fault == Some(*each) }))
         .collect();
-    let mut here = vec![("SAMLRequest", handle.as_str())];
+    let mut here = vec![("request", handle.as_str())];
     if !code.is_empty() {
         here.push(("fault", code));
     }
@@ -179,10 +293,15 @@ fn login(language: Language, pairs: &Pairs, people: &[Person], errors: Vec<Wrong
         t,
         action: login_path(),
         fault: code,
-        active: fault.map(|each| t.fault(each)).unwrap_or_default(),
+        active: fault.map(|each| each.words(language)).unwrap_or_default(),
         groups: grouped(people, t),
         inputs,
         switches,
+        methods: SignInMethod::ALL
+            .into_iter()
+            .map(|each| Switch { code: each.code(), words: Text::method(t.methods, each), chosen: each == method(pairs) })
+            .collect(),
+        entity: field(pairs, "entity") == "yes",
         errors,
         handle,
     };
@@ -208,19 +327,33 @@ fn grouped(people: &[Person], t: &'static Text) -> Vec<Group> {
     groups
 }
 
-fn unknown(language: Language) -> Response {
-    let t = Text::of(language);
-    problem(language, StatusCode::BAD_REQUEST, t.unknown_title, t.unknown, &login_path())
+pub(super) fn no_form(language: Language) -> Response {
+    let common = crate::text::common(language);
+    problem(language, StatusCode::BAD_REQUEST, common.bad_form_title, common.bad_form, BASE)
 }
 
-fn unavailable(language: Language, handle: &str, cause: &vatra_core::providers::ProviderError) -> Response {
+fn unknown(language: Language) -> Response {
+    let t = Text::of(language);
+    problem(language, StatusCode::BAD_REQUEST, t.unknown_title, t.unknown, BASE)
+}
+
+/// The cause helps whoever connects a portal; it never names a person.
+pub(super) fn unacceptable(language: Language, error: &ProviderError) -> Response {
+    let t = Text::of(language);
+    let frame = Frame::new(language, t.service, None, BASE);
+    let back_text = frame.common.back_to_portal;
+    let (title, text, code, back) = (t.unknown_title, t.unknown.to_owned(), error.to_string(), PORTAL.to_owned());
+    web::page(StatusCode::BAD_REQUEST, &Problem { frame, title, text, code, back, back_text })
+}
+
+fn unavailable(language: Language, handle: &str, cause: &ProviderError) -> Response {
     tracing::warn!(%cause, "the emulated MPass has no list of people");
     let t = Text::of(language);
-    let here = web::with_query(&login_path(), &[("SAMLRequest", handle)]);
+    let here = web::with_query(&login_path(), &[("request", handle)]);
     problem(language, StatusCode::SERVICE_UNAVAILABLE, t.unavailable_title, t.unavailable, &here)
 }
 
-fn problem(language: Language, status: StatusCode, title: &'static str, text: &str, here: &str) -> Response {
+pub(super) fn problem(language: Language, status: StatusCode, title: &'static str, text: &str, here: &str) -> Response {
     let frame = Frame::new(language, Text::of(language).service, None, here);
     let back_text = frame.common.back_to_portal;
     web::page(status, &Problem { frame, title, text: text.to_owned(), code: String::new(), back: PORTAL.to_owned(), back_text })

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use vatra_core::manifest::Language;
-use vatra_core::providers::ProviderError;
+use vatra_core::providers::{LegalEntity, ProviderError};
 
 /// A person whom the page offers. No `Debug`: an IDNP never reaches a log that way.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct Person {
 impl Person {
     /// What MPass would say about them.
     pub fn identity(&self) -> Identity {
-        Identity { idnp: self.idnp.clone(), first_name: self.first_name.clone(), last_name: self.last_name.clone() }
+        Identity::new(&self.idnp, &self.first_name, &self.last_name)
     }
 }
 
@@ -37,6 +37,19 @@ pub struct Identity {
     pub first_name: String,
     /// LastName.
     pub last_name: String,
+    /// Language.
+    pub language: Language,
+    /// AdministeredLegalEntity.
+    pub represents: Vec<LegalEntity>,
+}
+
+impl Identity {
+    /// Somebody who administers no legal entity and reads Romanian.
+    #[must_use]
+    pub fn new(idnp: &str, first_name: &str, last_name: &str) -> Identity {
+        let [idnp, first_name, last_name] = [idnp, first_name, last_name].map(str::to_owned);
+        Identity { idnp, first_name, last_name, language: Language::Ro, represents: Vec::new() }
+    }
 }
 
 /// Where the page takes its people from.

@@ -1,7 +1,7 @@
 //! Words of MPass's pages, in three languages.
 
-use super::Fault;
 use vatra_core::manifest::Language;
+use vatra_core::providers::SignInMethod;
 
 pub(super) struct Text {
     pub(super) service: &'static str,
@@ -28,14 +28,39 @@ pub(super) struct Text {
     pub(super) apply: &'static str,
     pub(super) active: &'static str,
     pub(super) no_fault: &'static str,
-    faults: [&'static str; 6],
     pub(super) unknown_title: &'static str,
     pub(super) unknown: &'static str,
     pub(super) unavailable_title: &'static str,
     pub(super) unavailable: &'static str,
+    pub(super) method_legend: &'static str,
+    pub(super) methods: [&'static str; 4],
+    pub(super) entity: &'static str,
+    pub(super) step_titles: [&'static str; 4],
+    pub(super) evo_text: &'static str,
+    pub(super) mobile_text: &'static str,
+    pub(super) token_text: &'static str,
+    pub(super) two_step_text: &'static str,
+    pub(super) code: &'static str,
+    pub(super) pin: &'static str,
+    pub(super) confirm: &'static str,
+    pub(super) wrong: &'static str,
+    pub(super) send_title: &'static str,
+    pub(super) send_text: &'static str,
+    pub(super) send: &'static str,
+    pub(super) home_title: &'static str,
+    pub(super) home_text: &'static str,
+    pub(super) home_nobody: &'static str,
+    pub(super) end: &'static str,
+    pub(super) out_title: &'static str,
+    pub(super) given_up: &'static str,
+    pub(super) out_partly: &'static str,
 }
 
 impl Text {
+    /// The words for a method, of one list or the other.
+    pub(super) fn method(words: [&'static str; 4], method: SignInMethod) -> &'static str {
+        SignInMethod::ALL.into_iter().zip(words).find(|(each, _)| *each == method).map_or("", |(_, words)| words)
+    }
     pub(super) fn of(language: Language) -> &'static Self {
         match language {
             Language::Ro => &RO,
@@ -43,16 +68,12 @@ impl Text {
             Language::En => &EN,
         }
     }
-    /// The switch's words, in the order of [`Fault::ALL`].
-    pub(super) fn fault(&self, fault: Fault) -> &'static str {
-        Fault::ALL.into_iter().zip(self.faults).find(|(each, _)| *each == fault).map(|(_, words)| words).unwrap_or_default()
-    }
 }
 
 static RO: Text = Text {
     service: "MPass emulat",
     title: "Autentificare",
-    intro: "MPass emulat — numai pentru demonstrație. Alegeți cine sunteți: nu se cere nici parolă, nici semnătură.",
+    intro: "MPass emulat — numai pentru demonstrație. Alegeți cine sunteți și cum dovediți: codurile și PIN-urile sunt arătate pe pagină.",
     enter: "Intră",
     enter_as: "ca",
     no_role: "Fără funcție",
@@ -74,24 +95,38 @@ static RO: Text = Text {
     apply: "Aplică",
     active: "Defect activ",
     no_fault: "Corect",
-    faults: [
-        "Răspuns nesemnat",
-        "Răspuns semnat cu alt certificat",
-        "Răspuns la altă cerere (InResponseTo)",
-        "Răspuns expirat (NotOnOrAfter)",
-        "Răspuns deja folosit",
-        "Autentificare nereușită (AuthnFailed)",
-    ],
     unknown_title: "Cerere de autentificare necunoscută",
-    unknown: "Cererea nu a fost făcută de acest portal, este mai veche de 10 minute sau a fost deja folosită. Întoarceți-vă la portal și începeți autentificarea din nou.",
+    unknown: "Cererea nu este semnată de un portal cunoscut, este mai veche de 10 minute sau a fost deja folosită. Întoarceți-vă la portal și începeți autentificarea din nou.",
     unavailable_title: "Lista persoanelor nu poate fi citită",
     unavailable: "Portalul nu a dat lista persoanelor. Încercați din nou peste câteva clipe.",
+    method_legend: "Cum vă autentificați",
+    methods: ["EVOSign", "Semnătură mobilă", "Semnătură electronică pe token USB", "În doi pași"],
+    entity: "Administrează și o întreprindere inventată (SRL „Moara din Vale”)",
+    step_titles: ["Confirmați în aplicația EVO", "Semnătură mobilă", "Semnătură electronică", "Al doilea pas"],
+    evo_text: "Telefonul emulat arată cererea de autentificare. Confirmați-o, dacă dumneavoastră ați făcut-o.",
+    mobile_text: "Comparați codul de pe ecran cu cel de pe telefonul emulat. Dacă sunt la fel, introduceți PIN-ul semnăturii mobile: 1234.",
+    token_text: "Tokenul emulat este conectat. Introduceți PIN-ul lui: 1234.",
+    two_step_text: "Parola a fost verificată. Introduceți codul primit pe telefonul emulat.",
+    code: "Codul",
+    pin: "PIN",
+    confirm: "Confirmați",
+    wrong: "Codul introdus nu este bun: încercați din nou",
+    send_title: "V-ați autentificat",
+    send_text: "MPass trimite portalului răspunsul semnat.",
+    send: "Continuați spre portal",
+    home_title: "Sesiuni",
+    home_text: "Persoanele autentificate prin MPass emulat. Încheierea unei sesiuni de aici o încheie și în portal.",
+    home_nobody: "Nimeni nu este autentificat.",
+    end: "Încheie",
+    out_title: "Sesiunea s-a încheiat",
+    given_up: "Autentificarea a fost anulată",
+    out_partly: "Portalul nu a putut încheia toate sesiunile.",
 };
 
 static RU: Text = Text {
     service: "MPass (эмулятор)",
     title: "Вход",
-    intro: "Эмулятор MPass — только для демонстрации. Выберите, кто вы: ни пароль, ни подпись не нужны.",
+    intro: "Эмулятор MPass — только для демонстрации. Выберите, кто вы и чем это подтверждаете: коды и PIN показаны на странице.",
     enter: "Войти",
     enter_as: "как",
     no_role: "Без должности",
@@ -113,24 +148,38 @@ static RU: Text = Text {
     apply: "Применить",
     active: "Включена неисправность",
     no_fault: "Правильно",
-    faults: [
-        "Ответ без подписи",
-        "Ответ подписан другим сертификатом",
-        "Ответ на другой запрос (InResponseTo)",
-        "Срок ответа истёк (NotOnOrAfter)",
-        "Ответ уже использован",
-        "Вход не удался (AuthnFailed)",
-    ],
     unknown_title: "Неизвестный запрос на вход",
-    unknown: "Этот портал такого запроса не делал, запрос старше 10 минут или уже использован. Вернитесь на портал и начните вход заново.",
+    unknown: "Запрос не подписан известным порталом, старше 10 минут или уже использован. Вернитесь на портал и начните вход заново.",
     unavailable_title: "Не удалось прочитать список людей",
     unavailable: "Портал не дал список людей. Попробуйте ещё раз через несколько секунд.",
+    method_legend: "Чем подтверждаете вход",
+    methods: ["EVOSign", "Мобильная подпись", "Электронная подпись на USB-токене", "В два шага"],
+    entity: "Управляет ещё и вымышленным предприятием (SRL „Moara din Vale”)",
+    step_titles: ["Подтвердите в приложении EVO", "Мобильная подпись", "Электронная подпись", "Второй шаг"],
+    evo_text: "Эмулируемый телефон показывает запрос на вход. Подтвердите его, если это вы его сделали.",
+    mobile_text: "Сравните код на экране с кодом на эмулируемом телефоне. Если они совпадают, введите PIN мобильной подписи: 1234.",
+    token_text: "Эмулируемый токен подключён. Введите его PIN: 1234.",
+    two_step_text: "Пароль проверен. Введите код, полученный на эмулируемый телефон.",
+    code: "Код",
+    pin: "PIN",
+    confirm: "Подтвердить",
+    wrong: "Введён неверный код: попробуйте ещё раз",
+    send_title: "Вход выполнен",
+    send_text: "MPass отправляет порталу подписанный ответ.",
+    send: "Продолжить на портал",
+    home_title: "Сеансы",
+    home_text: "Кто вошёл через эмулируемый MPass. Завершение сеанса здесь завершает его и на портале.",
+    home_nobody: "Никто не вошёл.",
+    end: "Завершить",
+    out_title: "Сеанс завершён",
+    given_up: "Вход отменён",
+    out_partly: "Портал не смог завершить все сеансы.",
 };
 
 static EN: Text = Text {
     service: "MPass (emulated)",
     title: "Sign in",
-    intro: "Emulated MPass, for demonstration only. Choose who you are: no password and no signature are asked for.",
+    intro: "Emulated MPass, for demonstration only. Choose who you are and how you prove it: codes and PINs are shown on the page.",
     enter: "Sign in",
     enter_as: "as",
     no_role: "No office",
@@ -152,16 +201,30 @@ static EN: Text = Text {
     apply: "Apply",
     active: "Fault switched on",
     no_fault: "Correctly",
-    faults: [
-        "Response without a signature",
-        "Response signed with another certificate",
-        "Response to another request (InResponseTo)",
-        "Expired response (NotOnOrAfter)",
-        "Response that was used before",
-        "Sign-in failed (AuthnFailed)",
-    ],
     unknown_title: "Unknown sign-in request",
-    unknown: "The request was not made by this portal, is older than 10 minutes, or was used already. Go back to the portal and start signing in again.",
+    unknown: "The request is not signed by a portal that is known here, is older than 10 minutes, or was used already. Go back to the portal and start signing in again.",
     unavailable_title: "The list of people cannot be read",
     unavailable: "The portal did not give the list of people. Try again in a moment.",
+    method_legend: "How you sign in",
+    methods: ["EVOSign", "Mobile signature", "Electronic signature on a USB token", "In two steps"],
+    entity: "Also administers an invented company (SRL „Moara din Vale”)",
+    step_titles: ["Confirm in the EVO application", "Mobile signature", "Electronic signature", "The second step"],
+    evo_text: "The emulated phone shows the request to sign in. Confirm it if it was you who made it.",
+    mobile_text: "Compare the code on the screen with the one on the emulated phone. If they are the same, enter the PIN of the mobile signature: 1234.",
+    token_text: "The emulated token is plugged in. Enter its PIN: 1234.",
+    two_step_text: "The password is right. Enter the code that the emulated phone received.",
+    code: "Code",
+    pin: "PIN",
+    confirm: "Confirm",
+    wrong: "This is not the right code: try again",
+    send_title: "You have signed in",
+    send_text: "MPass sends its signed answer to the portal.",
+    send: "Continue to the portal",
+    home_title: "Sessions",
+    home_text: "Who has signed in through the emulated MPass. Ending a session here ends it in the portal as well.",
+    home_nobody: "Nobody is signed in.",
+    end: "End",
+    out_title: "The session has ended",
+    given_up: "Signing in was given up",
+    out_partly: "The portal could not end all sessions.",
 };

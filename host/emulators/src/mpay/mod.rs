@@ -4,22 +4,31 @@
 //! Both go to the [`OrderDesk`] that [`Emulator::connect`] named. A confirmation is keyed by PaymentID and repeated, with growing pauses, until
 //! it is acknowledged; [`MPayFault::Internal`] (and a desk that panics) is tried again, any other fault ends it and the payer's money goes back.
 //!
+//! [`Remote`] is a desk that is asked over the wire, by signed SOAP messages, as MPay asks.
+//!
 //! Payments that wait for their confirmation are kept in memory, which is enough for a demo whose only process this is: they end with it.
 //!
 //! On the page, or in [`Emulator::pay`], one chooses how the confirmation goes ([`Delivery`]): before the payer's page returns, twice, after the page,
 //! late, or held until somebody lets it go.
 
 mod delivery;
+mod http;
 mod order;
 mod pages;
 mod receipts;
+mod soap;
 mod text;
+mod wire;
 
+#[cfg(test)]
+mod soap_tests;
 #[cfg(test)]
 mod tests;
 
 pub use delivery::{Delivery, Progress};
+pub use http::Http;
 pub use order::Refusal;
+pub use soap::{Carrier, Remote, Services, WireFault};
 
 use crate::web;
 use delivery::Record;

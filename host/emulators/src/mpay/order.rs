@@ -75,6 +75,7 @@ pub(super) fn check_amount(details: &OrderDetails, in_flight: Money, amount: Mon
 #[cfg(test)]
 mod tests {
     use super::*;
+    use vatra_core::providers::OrderFacts;
 
     fn order(status: OrderStatus, due: i64, paid: i64, partial: bool, advance: bool) -> OrderDetails {
         OrderDetails {
@@ -91,6 +92,7 @@ mod tests {
             partial,
             advance,
             lines: Vec::new(),
+            facts: OrderFacts::default(),
         }
     }
 

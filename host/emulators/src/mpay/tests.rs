@@ -103,7 +103,7 @@ async fn anyone_pays_in_full_by_number() {
     assert_eq!(url, "/emulators/mpay/order?OrderKey=SC%201%26x");
     let page = site.get(&url).await;
     let words = page.text("main");
-    for shown in ["Primăria Sculeni", "P. M.", "Impozit funciar", "100,00\u{a0}lei", "Activă", "25.09.2026", "MD24AG000225100013104168"] {
+    for shown in ["Primăria Sculeni", "P. M.", "Impozit funciar", "100,00\u{a0}lei", "Activă", "25.09.2026", "MD38TRPBAA113110A01234AA"] {
         assert!(words.contains(shown), "{shown}");
     }
     assert_eq!(page.attribute("#amount", "value").as_deref(), Some("100,00"));

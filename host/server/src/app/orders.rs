@@ -8,7 +8,7 @@ use std::sync::Arc;
 use vatra_core::audit::AuditKind;
 use vatra_core::call::{Channel, Tenant};
 use vatra_core::ids::Name;
-use vatra_core::providers::{Confirmation, MPayFault, OrderDesk, OrderDetails};
+use vatra_core::providers::{Confirmation, CustomerKind, MPayFault, OrderDesk, OrderDetails, OrderFacts};
 use vatra_core::store::{Order, Recorded};
 use vatra_core::unit::OrderLine;
 use vatra_core::value::Money;
@@ -46,13 +46,17 @@ impl Desk {
 impl OrderDesk for Desk {
     async fn order_details(&self, number: &str) -> Result<OrderDetails, MPayFault> {
         let (tenant, order) = self.find(number).await?;
-        let customer = match order.order.customer {
-            None => String::new(),
+        let (customer, customer_kind) = match order.order.customer {
+            None => Default::default(),
             Some(id) => {
                 let mut snapshot = self.0.store.snapshot(tenant.id).await.map_err(|_| MPayFault::Internal)?;
                 let found = snapshot.subjects(&[id]).await.map_err(|_| MPayFault::Internal)?.into_iter().next();
                 // Whoever types a number sees enough to recognise their own order, and no more.
-                found.map(|subject| if subject.company { subject.name } else { initials(&subject.name) }).unwrap_or_default()
+                let told = found.map(|subject| match subject.company {
+                    true => (subject.name, CustomerKind::Organization),
+                    false => (initials(&subject.name), CustomerKind::Person),
+                });
+                told.unwrap_or_default()
             }
         };
         let status = order.status_on(self.0.clock.now().civil_date());
@@ -79,6 +83,7 @@ impl OrderDesk for Desk {
             partial: order.order.partial,
             advance: order.order.advance,
             lines,
+            facts: OrderFacts { customer_kind, ..OrderFacts::default() },
         })
     }
 

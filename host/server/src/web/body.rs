@@ -38,6 +38,31 @@ pub(crate) enum Unread {
     Bad(StatusCode),
 }
 
+impl Sent {
+    /// The first field of this name; empty when there is none.
+    pub(crate) fn field(&self, name: &str) -> &str {
+        self.fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+}
+
+/// Bytes of a message of MPass: a signed one is some ten thousand.
+const MESSAGE: usize = 512 * 1024;
+
+/// Reads what MPass posts through somebody's browser.
+///
+/// # Errors
+/// The status to refuse it with.
+pub(crate) async fn message(headers: &HeaderMap, body: Body) -> Result<Sent, StatusCode> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    if !kind.starts_with("application/x-www-form-urlencoded") {
+        return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+    let reading = tokio::time::timeout(PAUSE, axum::body::to_bytes(body, MESSAGE));
+    let bytes = reading.await.map_err(|_| StatusCode::REQUEST_TIMEOUT)?.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| StatusCode::BAD_REQUEST)?;
+    Ok(Sent { fields: urls::parse_query(text), files: Vec::new() })
+}
+
 /// Reads a form, urlencoded or multipart.
 pub(crate) async fn read(headers: &HeaderMap, body: Body) -> Result<Sent, Unread> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();

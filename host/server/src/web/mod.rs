@@ -6,6 +6,8 @@ mod assets;
 mod body;
 mod emulated;
 mod front;
+mod mpass;
+mod mpay;
 mod refusal;
 mod routes;
 mod screens;
@@ -13,10 +15,13 @@ mod seat;
 mod serve;
 mod session;
 mod signin;
+mod signout;
 mod trail;
 mod visit;
 mod words;
 
+pub use mpass::{Replays, mpass_parties};
+pub use mpay::Kept;
 pub use routes::{Portal, open_house, portal, route_list, router};
 pub use serve::{Serving, Stop, serve};
 
@@ -25,7 +30,6 @@ use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 use vatra_core::providers::IdentityProvider;
-use vatra_emulators::mpay;
 
 /// How the portal is served.
 #[derive(Clone, Debug)]
@@ -37,6 +41,10 @@ pub struct WebConfig {
     pub public_base: String,
     /// Whether MPass and MPay are emulated in this process, with their pages under `/emulators`.
     pub emulators: bool,
+    /// MPass's client; with `emulators` and none, the emulated MPass signs people in.
+    pub mpass: Option<Arc<vatra_providers::mpass::Client>>,
+    /// The endpoint that MPay calls; with `emulators` and none, one that the emulated MPay calls.
+    pub mpay: Option<Arc<vatra_providers::mpay::Endpoint>>,
     /// A session ends when nothing was asked for so many seconds.
     pub inactivity_seconds: i64,
     /// A session ends so many seconds after sign-in, whatever happens.
@@ -50,6 +58,8 @@ impl WebConfig {
             listen,
             public_base: format!("http://{listen}"),
             emulators: false,
+            mpass: None,
+            mpay: None,
             inactivity_seconds: 60 * 60,
             session_seconds: 8 * 60 * 60,
         }
@@ -69,7 +79,11 @@ pub(crate) struct Inner {
     /// Who signs people in; none when the host was started without.
     pub(crate) identity: Option<Arc<dyn IdentityProvider>>,
     /// MPay's pages, when they are emulated here.
-    pub(crate) mpay: Option<mpay::Emulator>,
+    pub(crate) mpay: Option<vatra_emulators::mpay::Emulator>,
+    /// The endpoint that MPay calls.
+    pub(crate) endpoint: Option<Arc<vatra_providers::mpay::Endpoint>>,
+    /// The address that people type, without `/` at its end.
+    pub(crate) public_base: String,
     pub(crate) secure: bool,
     pub(crate) session_seconds: i64,
     pub(crate) sessions: session::Sessions,

@@ -1,10 +1,11 @@
 //! All routes in one list, and the layers around them.
 
 use super::session::{COOKIE, Login, Sessions};
-use super::{Inner, Web, WebConfig, actions, admin, assets, emulated, front, screens, signin, trail, visit};
+use super::{Inner, Web, WebConfig, actions, admin, assets, emulated, front, mpay as payments, screens, signin, signout, trail, visit};
 use crate::app::{App, Desk};
 use axum::Router;
 use axum::extract::Request;
+use axum::http::Method;
 use axum::response::Response;
 use axum::routing::{MethodRouter, Route, get, post};
 use std::convert::Infallible;
@@ -24,8 +25,10 @@ pub struct Portal {
     pub router: Router,
     /// MPass, if it is emulated here.
     pub mpass: Option<mpass::Emulator>,
-    /// MPay, if it is emulated here.
+    /// MPay, if it is emulated here. It asks within the process until it is connected over [`Self::wire`].
     pub mpay: Option<mpay::Emulator>,
+    /// How the emulated MPay reaches the endpoint of a portal that is served.
+    pub(crate) wire: Option<emulated::Wire>,
 }
 
 struct Place {
@@ -44,8 +47,12 @@ fn routes() -> Vec<Place> {
         route("GET", "/healthz", get(front::health)),
         route("GET", "/assets/{hash}/{file}", get(assets::asset).layer(CompressionLayer::new())),
         route("GET", "/signin", get(signin::begin)),
-        route("GET", signin::RETURN, get(signin::complete)),
-        route("POST", signin::OUT, post(signin::sign_out)),
+        route("POST", signin::RETURN, post(signin::complete)),
+        route("GET", signin::METADATA, get(signin::metadata)),
+        route("POST", signout::LOGOUTS, post(signout::logouts)),
+        route("GET", payments::ENDPOINT, get(payments::wsdl)),
+        route("POST", payments::ENDPOINT, post(payments::answer)),
+        route("POST", signout::OUT, post(signout::sign_out)),
         route("GET", "/{tenant}", get(front::home)),
         route("GET", "/{tenant}/admin", get(admin::modules)),
         route("GET", "/{tenant}/admin/modules/{module}", get(admin::module)),
@@ -66,17 +73,31 @@ pub fn route_list() -> Vec<(&'static str, &'static str)> {
 
 /// The portal. With emulators, they become the host's MPass and MPay.
 pub fn portal(app: Arc<App>, config: &WebConfig) -> Portal {
-    let mut identity: Option<Arc<dyn IdentityProvider>> = None;
+    let mut identity = config.mpass.clone().map(|client| client as Arc<dyn IdentityProvider>);
     let mut emulators = Router::new();
     let (mut own_mpass, mut own_mpay) = (None, None);
+    let mut endpoint = config.mpay.clone();
+    let mut wire = None;
     if config.emulators {
-        let mpass = mpass::Emulator::new(Arc::new(emulated::DemoPeople(app.clone())), app.clock.clone());
         let mpay = mpay::Emulator::new(app.clock.clone());
         mpay.connect(Arc::new(Desk(app.clone())));
         app.set_payment_pages(Arc::new(mpay.clone()));
-        identity = Some(Arc::new(mpass.clone()));
-        emulators = vatra_emulators::router(mpass.clone(), mpay.clone());
-        (own_mpass, own_mpay) = (Some(mpass), Some(mpay));
+        own_mpay = Some(mpay.clone());
+        match emulated::endpoint(&app) {
+            Ok(own) => {
+                endpoint = endpoint.or(Some(Arc::new(own)));
+                wire = emulated::wire(&app).ok();
+            }
+            Err(error) => tracing::error!("the endpoint for the emulated MPay does not start: {error}"),
+        }
+        match emulated::mpass(&app, config) {
+            Ok((mpass, client)) => {
+                identity = identity.or(Some(Arc::new(client)));
+                own_mpass = Some(mpass.clone());
+                emulators = vatra_emulators::router(mpass, mpay);
+            }
+            Err(error) => tracing::error!("the emulators do not start: {error}"),
+        }
     }
     let secure = config.is_secure();
     let sessions = Sessions::new(&app, config);
@@ -84,6 +105,8 @@ pub fn portal(app: Arc<App>, config: &WebConfig) -> Portal {
         app,
         identity,
         mpay: own_mpay.clone(),
+        endpoint,
+        public_base: config.public_base.trim_end_matches('/').to_owned(),
         secure,
         session_seconds: config.session_seconds,
         sessions: sessions.clone(),
@@ -97,14 +120,14 @@ pub fn portal(app: Arc<App>, config: &WebConfig) -> Portal {
         .with_secure(secure)
         .with_path("/");
     let router = around(sessions, emulators, web, config);
-    Portal { router, mpass: own_mpass, mpay: own_mpay }
+    Portal { router, mpass: own_mpass, mpay: own_mpay, wire }
 }
 
 /// The portal without sessions: whoever asks is this person, and nobody signs in. For measuring what all but the session costs; never for
 /// a network.
 pub fn open_house(app: Arc<App>, config: &WebConfig, idnp: &str) -> Router {
     let now = app.clock.now();
-    let everyone = Login { idnp: idnp.to_owned(), name: String::new(), since: now, seen: now };
+    let everyone = Login { idnp: idnp.to_owned(), name: String::new(), since: now, seen: now, session_index: None };
     // Handlers ask for a session; this one is never looked into.
     let sessions = Sessions::new(&app, config);
     let unused = Session::new(None, Arc::new(sessions.clone()), None);
@@ -112,6 +135,8 @@ pub fn open_house(app: Arc<App>, config: &WebConfig, idnp: &str) -> Router {
         app,
         identity: None,
         mpay: None,
+        endpoint: None,
+        public_base: config.public_base.clone(),
         secure: config.is_secure(),
         session_seconds: config.session_seconds,
         sessions,
@@ -134,6 +159,9 @@ where
     let csrf = CsrfLayer::new();
     // Behind a proxy the host may be called otherwise than people call it.
     let csrf = csrf.clone().add_trusted_origin(config.public_base.trim_end_matches('/')).unwrap_or(csrf);
+    // MPass posts from its own site; its messages are signed, and a sign-in is bound to the browser by a cookie.
+    let csrf = csrf
+        .with_insecure_bypass(|method, uri| *method == Method::POST && (uri.path() == signin::RETURN || uri.path() == signout::LOGOUTS));
     let all = (axum::middleware::from_fn_with_state(web.clone(), visit::around), CatchPanicLayer::new(), csrf);
     let own = own_routes().with_state(web).layer((all.clone(), sessions));
     own.merge(emulators.layer(all))

@@ -4,7 +4,7 @@ use super::refusal::{Kind, Refusal};
 use super::session::{FLASH, Flash, LOGIN, Login};
 use super::visit::Visit;
 use super::words::{Sentence, say};
-use super::{Web, signin};
+use super::{Web, signout};
 use crate::app::{App, Municipality};
 use std::sync::Arc;
 use tower_sessions::Session;
@@ -32,7 +32,7 @@ impl Seat {
     pub(crate) fn reader(&self) -> Reader {
         let office = self.municipality.office(&self.official.idnp);
         let roles = office.map(|office| self.app.roles_of(&self.municipality, office, self.language, role_words)).unwrap_or_default();
-        Reader { name: self.official.name.clone(), roles: roles.to_owned(), sign_out: signin::OUT.to_owned() }
+        Reader { name: self.official.name.clone(), roles: roles.to_owned(), sign_out: signout::OUT.to_owned() }
     }
 
     /// A role in words; its code when no installed module knows it.
@@ -143,5 +143,5 @@ impl Web {
 
 /// Somebody who has signed in, outside of any municipality.
 pub(crate) fn plain_reader(login: &Login) -> Reader {
-    Reader { name: login.name.clone(), roles: String::new(), sign_out: signin::OUT.to_owned() }
+    Reader { name: login.name.clone(), roles: String::new(), sign_out: signout::OUT.to_owned() }
 }

@@ -25,8 +25,6 @@ pub(crate) const PENDING_SECONDS: i64 = 600;
 
 /// In a session: who signed in.
 pub(crate) const LOGIN: &str = "login";
-/// In a session: sign-ins under way.
-pub(crate) const PENDING: &str = "pending";
 /// In a session: what the next page says.
 pub(crate) const FLASH: &str = "flash";
 
@@ -38,14 +36,9 @@ pub(crate) struct Login {
     pub(crate) since: Instant,
     /// When the session was last written for being used.
     pub(crate) seen: Instant,
-}
-
-/// A sign-in under way: the request's id, and where the person wanted to go.
-#[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Pending {
-    pub(crate) request: String,
-    pub(crate) then: Option<String>,
-    pub(crate) at: Instant,
+    /// How MPass calls the session.
+    #[serde(default)]
+    pub(crate) session_index: Option<String>,
 }
 
 /// What the next page says, once.
@@ -111,6 +104,23 @@ impl Sessions {
     pub(crate) fn quiet(&self, session: &tower_sessions::Session) -> Option<Login> {
         let key = key(&session.id()?);
         self.kept.get(&key, self.clock.now(), |session| session.quiet.clone())?
+    }
+
+    /// Remembers under which name MPass will end this session.
+    pub(crate) async fn known_as(&self, id: &Id, index: &str) -> std::result::Result<(), StoreError> {
+        let expires = self.clock.now().plus_seconds(self.session_seconds);
+        self.store.save_session(&SessionRow { key: hashed("mpass", index), data: key(id), expires }).await
+    }
+
+    /// Ends the session that MPass calls so, if there is one.
+    pub(crate) async fn end(&self, index: &str) -> std::result::Result<(), StoreError> {
+        let name = hashed("mpass", index);
+        if let Some(row) = self.store.session(&name, self.clock.now()).await? {
+            self.store.drop_session(&row.data).await?;
+            self.kept.forget(&row.data);
+            self.store.drop_session(&name).await?;
+        }
+        Ok(())
     }
 
     async fn write(&self, record: &Record) -> Result<()> {
@@ -197,6 +207,11 @@ impl Kept {
 
 fn failed(error: StoreError) -> Error {
     Error::Backend(error.to_string())
+}
+
+/// A key of the same table for something else than a session.
+pub(crate) fn hashed(what: &str, secret: &str) -> String {
+    hex::encode(Sha256::new().chain_update(what).chain_update([0]).chain_update(secret).finalize())
 }
 
 fn key(id: &Id) -> String {

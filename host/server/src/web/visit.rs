@@ -104,7 +104,7 @@ fn referer(headers: &HeaderMap) -> Option<String> {
     (host == own).then(|| path.to_owned())
 }
 
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -208,6 +208,7 @@ fn is_bare(response: &Response) -> bool {
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     (status.is_client_error() || status.is_server_error())
         && !kind.starts_with("text/html")
+        && !kind.starts_with("text/xml")
         && !kind.starts_with("application/problem+json")
 }
 

@@ -5,6 +5,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, header};
 use std::collections::BTreeMap;
 use tower::ServiceExt;
+use vatra_core::providers::Posting;
 use vatra_view::urls;
 
 pub struct Browser {
@@ -34,6 +35,13 @@ impl Answer {
         let selector = scraper::Selector::parse(selector).unwrap();
         page.select(&selector).next().map(|found| found.text().collect::<String>().trim().to_owned()).unwrap_or_default()
     }
+    /// What the form that posts to this address would post to MPass.
+    pub fn posting(&self, action: &str) -> Posting {
+        let known = ["SAMLRequest", "SAMLResponse", "RelayState"];
+        let fields = self.hidden(action).into_iter();
+        let fields = fields.filter_map(|(name, value)| Some((known.into_iter().find(|known| *known == name)?, value))).collect();
+        Posting { address: action.to_owned(), fields }
+    }
     /// Hidden fields of the form that posts to this address.
     pub fn hidden(&self, action: &str) -> Vec<(String, String)> {
         let page = scraper::Html::parse_document(&self.body);
@@ -58,6 +66,17 @@ impl Browser {
     pub async fn post(&mut self, address: &str, fields: &[(&str, &str)]) -> Answer {
         let kind = [("content-type", "application/x-www-form-urlencoded")];
         self.send("POST", address, &kind, Body::from(urls::to_query(fields.iter().copied()))).await
+    }
+
+    /// Brings what another service made to the portal, as that service's page does.
+    pub async fn bring(&mut self, posting: &Posting) -> Answer {
+        let path = posting.address.strip_prefix(&format!("http://{HOST}")).unwrap_or(&posting.address).to_owned();
+        let fields: Vec<(&str, &str)> = posting.fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let own =
+            std::mem::replace(&mut self.headers, vec![("sec-fetch-site", "cross-site".into()), ("origin", "https://mpass.gov.md".into())]);
+        let answer = self.post(&path, &fields).await;
+        self.headers = own;
+        answer
     }
 
     /// A form with a file.

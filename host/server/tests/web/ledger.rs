@@ -17,9 +17,15 @@ const LEDGER: &[Row] = &[
     ("GET",  "/",                                             "/",                                     "200",     "303 /sculeni", "303 /lozova", "303 /sculeni", COLLECTOR),
     ("GET",  "/healthz",                                      "/healthz",                              "200",     "200", "200", "200", COLLECTOR),
     ("GET",  "/assets/{hash}/{file}",                         "/assets/none/vatra.css",                "404",     "404", "404", "404", COLLECTOR),
-    ("GET",  "/signin",                                       "/signin",                               "303 /emulators/mpass/login", "303 /", "303 /", "303 /", COLLECTOR),
-    ("GET",  "/auth/mpass",                                   "/auth/mpass?SAMLResponse=x&RelayState=y", "403",   "403", "403", "403", COLLECTOR),
-    ("POST", "/signout",                                      "/signout",                              "303 /",   "303 /", "303 /", "303 /", COLLECTOR),
+    ("GET",  "/signin",                                       "/signin",                               "200",     "303 /", "303 /", "303 /", COLLECTOR),
+    ("POST", "/auth/mpass",                                   "/auth/mpass",                           "403",     "403", "403", "403", COLLECTOR),
+    ("GET",  "/auth/mpass/metadata",                          "/auth/mpass/metadata",                  "200",     "200", "200", "200", COLLECTOR),
+    // Without a message of MPass's.
+    ("POST", "/auth/mpass/logout",                            "/auth/mpass/logout",                    "403",     "403", "403", "403", COLLECTOR),
+    ("GET",  "/mpay",                                         "/mpay?wsdl",                            "200",     "200", "200", "200", COLLECTOR),
+    // Not MPay: a fault that says nothing.
+    ("POST", "/mpay",                                         "/mpay",                                 "500",     "500", "500", "500", COLLECTOR),
+    ("POST", "/signout",                                      "/signout",                              "303 /",   "200", "200", "200", COLLECTOR),
     ("GET",  "/{tenant}",                                     "/sculeni",                              SIGN_IN,   "200", "404", "200", COLLECTOR),
     ("GET",  "/{tenant}/admin",                               "/sculeni/admin",                        SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
     ("GET",  "/{tenant}/admin/modules/{module}",              "/sculeni/admin/modules/tax-collector",  SIGN_IN,   "403", "404", "200", ADMINISTRATOR),

@@ -1,7 +1,8 @@
 //! Signing in and out, and everything that may go wrong with it.
 
-use crate::town::{ADMINISTRATOR, BOTH, COLLECTOR, STRANGER, Town, identity};
+use crate::town::{ADMINISTRATOR, BOTH, COLLECTOR, STRANGER, Town};
 use vatra_core::manifest::Language;
+use vatra_emulators::fault::Fault as _;
 use vatra_emulators::mpass::Fault;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,18 +59,23 @@ async fn nobody_is_sent_elsewhere_after_signing_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_that_was_planted_is_worth_nothing() {
+async fn what_was_planted_is_worth_nothing() {
     let town = Town::new().await;
-    // The attacker begins a sign-in and plants the cookie in the victim's browser.
+    // The attacker plants a session's cookie, and begins a sign-in whose cookie is planted too.
     let mut attacker = town.browser();
-    attacker.get("/signin").await;
-    let planted = attacker.cookies["vatra"].clone();
+    let begun = attacker.get("/signin").await;
     let mut victim = town.browser();
     victim.cookies = attacker.cookies.clone();
+    victim.cookies.insert("vatra".into(), "AAAAAAAAAAAAAAAAAAAAAA".into());
     assert_eq!(town.sign_in(&mut victim, COLLECTOR, "/signin").await.status, 303);
-    assert_ne!(victim.cookies["vatra"], planted);
+    assert_ne!(victim.cookies["vatra"], "AAAAAAAAAAAAAAAAAAAAAA");
     assert_eq!(victim.get("/sculeni").await.status, 200);
+    attacker.cookies.insert("vatra".into(), "AAAAAAAAAAAAAAAAAAAAAA".into());
     assert_ne!(attacker.get("/sculeni").await.status, 200);
+    // The attacker's own answer, brought by somebody who began nothing, signs nobody in as the attacker.
+    let answer = town.answer(&begun, BOTH, None).await;
+    let mut passer_by = town.browser();
+    assert_eq!(passer_by.bring(&answer).await.status, 403);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -77,39 +83,92 @@ async fn an_answer_is_good_once_and_in_its_own_browser() {
     let town = Town::new().await;
     let mut browser = town.browser();
     let begun = browser.get("/signin").await;
-    let reply = town.mpass.answer(begun.location(), &identity(COLLECTOR), None).unwrap();
+    let answer = town.answer(&begun, COLLECTOR, None).await;
     let mut other = town.browser();
     other.get("/signin").await;
-    assert_eq!(other.get(&reply.location).await.status, 403, "somebody else's answer");
-    assert_eq!(browser.get(&reply.location).await.status, 303);
-    browser.post("/signout", &[]).await;
-    assert_eq!(browser.get(&reply.location).await.status, 403, "used before");
+    assert_eq!(other.bring(&answer).await.status, 403, "somebody else's answer");
+    let kept = browser.cookies.clone();
+    assert_eq!(browser.bring(&answer).await.status, 303);
+    assert!(!browser.cookies.keys().any(|name| name.starts_with("vatra-signin")), "the request's id is forgotten");
+    browser.cookies = kept;
+    assert_eq!(browser.bring(&answer).await.status, 403, "used before");
 
     let mut late = town.browser();
     let begun = late.get("/signin").await;
-    let reply = town.mpass.answer(begun.location(), &identity(COLLECTOR), None).unwrap();
+    let answer = town.answer(&begun, COLLECTOR, None).await;
     town.later(601);
-    assert_eq!(late.get(&reply.location).await.status, 403, "too late");
+    assert_eq!(late.bring(&answer).await.status, 403, "too late");
 
-    let mut declined = town.browser();
-    let begun = declined.get("/signin").await;
-    let reply = town.mpass.answer(begun.location(), &identity(COLLECTOR), Some(Fault::Declined)).unwrap();
-    let answer = declined.get(&reply.location).await;
-    assert_eq!(answer.status, 403);
-    assert!(answer.body.contains("href=\"/signin\""), "{}", answer.body);
+    for fault in Fault::ALL {
+        // So that there is an answer that was used.
+        town.signed_in(COLLECTOR).await;
+        let mut wrong = town.browser();
+        let begun = wrong.get("/signin").await;
+        let answer = wrong.bring(&town.answer(&begun, COLLECTOR, Some(*fault)).await).await;
+        assert_eq!(answer.status, 403, "{fault:?}");
+        assert!(answer.body.contains("href=\"/signin\""), "{}", answer.body);
+        assert_ne!(wrong.get("/sculeni").await.status, 200, "{fault:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn signing_out_ends_the_session_for_good() {
+async fn several_tabs_sign_in_side_by_side() {
+    let town = Town::new().await;
+    let mut browser = town.browser();
+    let (one, other) = (browser.get("/signin?then=/sculeni/admin").await, browser.get("/signin?then=/sculeni").await);
+    let (first, second) = (town.answer(&one, COLLECTOR, None).await, town.answer(&other, COLLECTOR, None).await);
+    assert_eq!(browser.bring(&second).await.location(), "/sculeni");
+    assert_eq!(browser.bring(&first).await.location(), "/sculeni/admin");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_ends_the_session_for_good_and_at_mpass_too() {
     let town = Town::new().await;
     let mut browser = town.signed_in(COLLECTOR).await;
+    assert_eq!(town.mpass.sessions_of(COLLECTOR).len(), 1);
     let kept = browser.cookies.clone();
-    assert_eq!(browser.post("/signout", &[]).await.location(), "/");
+    let leaving = browser.post("/signout", &[]).await;
     assert!(!browser.cookies.contains_key("vatra"));
     assert_eq!(town.trail("sculeni", 1).await, [("session".to_owned(), "sign-out".to_owned())]);
     let mut thief = town.browser();
     thief.cookies = kept;
-    assert_eq!(thief.get("/sculeni").await.status, 401);
+    assert_eq!(thief.get("/sculeni").await.status, 401, "at once, whatever MPass says");
+
+    let logout = leaving.posting(&format!("{}/logout/saml", town.mpass.address()));
+    let field = |name: &str| logout.fields.iter().find(|(key, _)| *key == name).unwrap().1.clone();
+    let answer = town.mpass.sign_out(&field("SAMLRequest"), &field("RelayState")).await.unwrap();
+    assert!(town.mpass.sessions_of(COLLECTOR).is_empty());
+    assert_eq!(browser.bring(&answer).await.location(), "/");
+    assert_eq!(browser.bring(&answer).await.status, 403, "told once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mpass_ends_sessions_too() {
+    let town = Town::new().await;
+    let mut browser = town.signed_in(COLLECTOR).await;
+    let mut elsewhere = town.signed_in(COLLECTOR).await;
+    let first = town.mpass.sessions_of(COLLECTOR).into_iter();
+    let mut ended = 0;
+    for index in first.take(1) {
+        let posted = town.mpass.end(&index).unwrap().unwrap();
+        // In a frame of MPass's page, where browsers send no cookie of ours.
+        let mut frame = town.browser();
+        let page = frame.bring(&posted).await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        let policy = page.header("content-security-policy");
+        assert!(
+            policy.contains("frame-ancestors http://127.0.0.1:8080;") || policy.ends_with("frame-ancestors http://127.0.0.1:8080"),
+            "{policy}"
+        );
+        let answer = page.posting(&format!("{}/logout/saml", town.mpass.address()));
+        assert_eq!(town.mpass.signed_out(&answer.fields[0].1).await.unwrap(), vatra_core::providers::SignOutDone::Everywhere);
+        assert_eq!(frame.bring(&posted).await.status, 403, "asked once");
+        ended += 1;
+    }
+    assert_eq!(ended, 1);
+    let open = [browser.get("/sculeni").await.status, elsewhere.get("/sculeni").await.status];
+    assert!(open == [200, 401] || open == [401, 200], "one of two sessions has ended: {open:?}");
+    assert_eq!(town.trail("sculeni", 1).await, [("session".to_owned(), "sign-out".to_owned())]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

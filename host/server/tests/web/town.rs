@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use vatra_core::call::{Official, Tenant};
 use vatra_core::clock::{Clock, FixedClock, Instant};
 use vatra_core::ids::{Name, SubjectId, TenantId};
+use vatra_core::providers::{Posting, SignInMethod};
 use vatra_emulators::{mpass, mpay};
 use vatra_runtime::Config;
 use vatra_server::app::{App, By, GrantChange, Options};
@@ -130,7 +131,7 @@ impl Town {
         let mut config = WebConfig::new("127.0.0.1:8080".parse().unwrap());
         config.emulators = true;
         change(&mut config);
-        let Portal { router, mpass, mpay } = portal(app.clone(), &config);
+        let Portal { router, mpass, mpay, .. } = portal(app.clone(), &config);
         Self { app, clock, router, mpass: mpass.unwrap(), mpay: mpay.unwrap(), _folder: folder }
     }
 
@@ -149,9 +150,15 @@ impl Town {
     /// Signs in by this address; the portal's answer to MPass's answer.
     pub async fn sign_in(&self, browser: &mut Browser, idnp: &str, address: &str) -> crate::browser::Answer {
         let begun = browser.get(address).await;
-        assert_eq!(begun.status, 303, "{}", begun.body);
-        let reply = self.mpass.answer(begun.location(), &identity(idnp), None).unwrap();
-        browser.get(&reply.location).await
+        assert_eq!(begun.status, 200, "{}", begun.body);
+        let answer = self.answer(&begun, idnp, None).await;
+        browser.bring(&answer).await
+    }
+
+    /// MPass's answer to the sign-in that a page of the portal brings to it.
+    pub async fn answer(&self, begun: &crate::browser::Answer, idnp: &str, fault: Option<mpass::Fault>) -> Posting {
+        let login = begun.posting(&format!("{}/login/saml", self.mpass.address()));
+        self.mpass.answer(&login, &identity(idnp), SignInMethod::EvoSign, fault).await.unwrap()
     }
 
     pub async fn tenant(&self, slug: &str) -> Tenant {
@@ -172,7 +179,7 @@ impl Town {
 }
 
 pub fn identity(idnp: &str) -> mpass::Identity {
-    mpass::Identity { idnp: idnp.into(), first_name: "Ana".into(), last_name: "Încercare".into() }
+    mpass::Identity::new(idnp, "Ana", "Încercare")
 }
 
 /// A roll of two good rows.

@@ -12,6 +12,7 @@ stories![
     an_order_reads_back,
     order_numbers_are_unique_in_the_country,
     a_payment_is_applied_once,
+    signed_messages_are_kept_as_they_came,
     parts_add_up_over_the_lines,
     a_cancelled_order_keeps_what_was_paid,
     only_unpaid_orders_are_cancelled,
@@ -20,6 +21,17 @@ stories![
     events_wait_are_retried_parked_and_woken,
     an_event_is_handled_once,
 ];
+
+async fn signed_messages_are_kept_as_they_came(stage: Stage) {
+    let (sculeni, lozova) = (stage.tenant("sculeni").await, stage.tenant("lozova").await);
+    let storage = &stage.storage;
+    for (moment, message) in [(2, &b"<b/>\0\xff"[..]), (1, b"<a/>"), (3, b"<a/>")] {
+        storage.keep_message(sculeni, "P-1", Instant(moment), message).await.unwrap();
+    }
+    let kept = storage.kept_messages(sculeni, "P-1").await.unwrap();
+    assert_eq!(kept, [(Instant(1), b"<a/>".to_vec()), (Instant(2), b"<b/>\0\xff".to_vec())]);
+    assert!(storage.kept_messages(lozova, "P-1").await.unwrap().is_empty());
+}
 
 fn told(payment: &str, number: &str, bani: i64) -> Confirmation {
     Confirmation { payment: payment.into(), number: number.into(), amount: Money(bani), paid_at: Instant(now().0 + 5) }

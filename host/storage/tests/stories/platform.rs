@@ -9,6 +9,7 @@ use vatra_storage::{Config, DatabaseUrl, open};
 stories![
     municipalities_by_slug,
     sessions_expire,
+    a_message_is_used_once,
     opening_again_keeps_everything,
     many_snapshots_and_a_writer,
     an_address_is_never_told,
@@ -42,6 +43,16 @@ async fn sessions_expire(stage: Stage) {
     assert_eq!(storage.session("b", Instant(0)).await.unwrap(), None);
     storage.drop_session("a").await.unwrap();
     assert_eq!(storage.session("a", Instant(0)).await.unwrap(), None);
+}
+
+async fn a_message_is_used_once(stage: Stage) {
+    let storage = &stage.storage;
+    let (one, other) = tokio::join!(storage.first_use("a", Instant(100)), storage.first_use("a", Instant(100)));
+    assert!(one.unwrap() != other.unwrap(), "one of two at once");
+    assert!(storage.first_use("b", Instant(200)).await.unwrap());
+    storage.sweep_sessions(Instant(150)).await.unwrap();
+    assert!(storage.first_use("a", Instant(300)).await.unwrap(), "forgotten when it is too old for any use");
+    assert!(!storage.first_use("b", Instant(300)).await.unwrap());
 }
 
 async fn opening_again_keeps_everything(stage: Stage) {

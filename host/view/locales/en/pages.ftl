@@ -3,6 +3,9 @@ landing-title = The town hall's work, in one place
 landing-text =
     Registers, payment notices, documents and services of your town hall.
     Sign in with MPass, the account that you use for the other services of the state.
+hand-over-title = Going to { $service }
+hand-over-text = { $service } is another service of the state. Its page opens by itself; if it does not, press the button.
+hand-over-continue = Continue to { $service }
 landing-rights = Your data
 landing-rights-text = Every look at a person's data is written into a log that cannot be changed unnoticed: who, when, on what legal basis.
 choose-municipality = Choose a town hall

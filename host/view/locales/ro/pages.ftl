@@ -3,6 +3,9 @@ landing-title = Lucrul primăriei, într-un singur loc
 landing-text =
     Registre, avize de plată, documente și servicii ale primăriei dumneavoastră.
     Intrați cu MPass, același cont cu care intrați în celelalte servicii ale statului.
+hand-over-title = Treceți la { $service }
+hand-over-text = { $service } este alt serviciu al statului. Pagina lui se deschide de la sine; dacă nu, apăsați butonul.
+hand-over-continue = Continuați la { $service }
 landing-rights = Datele dumneavoastră
 landing-rights-text = Fiecare privire asupra datelor unei persoane se înscrie într-un jurnal care nu poate fi schimbat pe ascuns: cine, când, cu ce temei.
 choose-municipality = Alegeți primăria

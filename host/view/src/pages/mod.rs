@@ -69,6 +69,21 @@ pub fn landing(frame: &Frame<'_>, sign_in: &str, then: Option<&str>) -> String {
     render(frame, &page)
 }
 
+/// A message goes to another service through the reader's browser: by itself where scripts run, by a button elsewhere.
+pub fn hand_over(frame: &Frame<'_>, service: &str, address: &str, fields: Vec<(String, String)>) -> String {
+    let named = |id: &str| say_with(frame.language, id, &[("service", service.into())]);
+    let press = Press {
+        label: named("hand-over-continue"),
+        tone: Tone::Success,
+        post: true,
+        action: address.to_owned(),
+        hidden: fields,
+        primary: true,
+    };
+    let pieces = vec![Piece::Text(named("hand-over-text")), Piece::Sends(press)];
+    render(frame, &HostPage { title: named("hand-over-title"), pieces, ..HostPage::default() })
+}
+
 /// The municipalities that the reader works in, each with the roles held there in words.
 pub fn municipalities(frame: &Frame<'_>, list: &[(Tenant, String)]) -> String {
     let language = frame.language;

@@ -3,10 +3,10 @@
 
 use super::read::read;
 use super::{Policy, canonical};
-use crate::Refusal;
 use crate::key::Certificate;
 use crate::trust::hint;
 use crate::xml::Element;
+use crate::{Refusal, Suite};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 
 /// What a signature turned out to hold.
@@ -18,6 +18,8 @@ pub(crate) struct Verified {
     pub(crate) covered: Vec<usize>,
     /// The signature's value, for the replay cache.
     pub(crate) value: Vec<u8>,
+    /// With which algorithms.
+    pub(crate) suite: Suite,
 }
 
 /// An element that may be signed.
@@ -55,5 +57,5 @@ pub(crate) fn verify(
         verify_slices_are_equal(&read.suite.digest(&octets), &reference.digest).map_err(|_| Refusal::Digest)?;
         covered.push(place);
     }
-    Ok(Verified { signer, covered, value: read.value })
+    Ok(Verified { signer, covered, value: read.value, suite: read.suite })
 }

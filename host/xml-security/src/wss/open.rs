@@ -35,6 +35,8 @@ pub struct Opened<'x> {
     pub headers: Vec<Element<'x>>,
     /// Whose signature it is.
     pub signer: Certificate,
+    /// With which algorithms: the answer uses the same.
+    pub suite: Suite,
     /// When the message was made.
     pub created: DateTime<Utc>,
 }
@@ -90,7 +92,7 @@ pub fn open<'x>(message: &'x Xml<'_>, policy: &Policy<'_>, rules: &Rules) -> Res
     let mut offered = vec![offer(body), offer(security.timestamp)];
     offered.extend(headers.iter().copied().map(offer));
     offered.extend(security.token.map(offer));
-    let Verified { signer, covered, value } = verify(security.signature, &offered, false, security.token, policy)?;
+    let Verified { signer, covered, value, suite } = verify(security.signature, &offered, false, security.token, policy)?;
     if !covered.contains(&0) {
         return Err(Refusal::Uncovered("Body"));
     }
@@ -109,7 +111,7 @@ pub fn open<'x>(message: &'x Xml<'_>, policy: &Policy<'_>, rules: &Rules) -> Res
     payload.end()?;
     let headers = signed.into_iter().map(|(_, header)| header).collect();
     let key = format!("wss:{}", hex::encode(Suite::RsaSha256.digest(&value)));
-    Ok(Once::new(Opened { payload: only, headers, signer, created }, vec![key], until))
+    Ok(Once::new(Opened { payload: only, headers, signer, suite, created }, vec![key], until))
 }
 
 fn security(security: Element<'_>) -> Result<Security<'_>, Refusal> {

@@ -1,0 +1,6 @@
+-- Messages of other systems that were used, until they could not be used again anyhow (replays).
+CREATE TABLE seen (
+  key TEXT NOT NULL PRIMARY KEY,
+  until BIGINT NOT NULL
+);
+CREATE INDEX seen_until ON seen (until);
