@@ -14,6 +14,7 @@ use axum::routing::get;
 pub mod contract;
 pub mod mpass;
 pub mod mpay;
+pub mod population;
 mod text;
 mod web;
 
