@@ -58,11 +58,7 @@ impl Population {
             0..=5 => one(family, member ^ 1),
             BROTHER if self.siblings_married(family) => one(family.neighbour(1), SISTER),
             SISTER if self.siblings_married(before) => one(before, BROTHER),
-            ELDEST => self.young_couple(family).and_then(
-                |(man, woman)| {
-                    if man.family == family { Some(woman.number()) } else { Some(man.number()) }
-                },
-            ),
+            ELDEST => self.young_couple(family).map(|(man, woman)| if man.family == family { woman.number() } else { man.number() }),
             _ => None,
         };
         let children = match member {
