@@ -1,0 +1,92 @@
+//! MConnect, emulated: institutions that answer signed questions from the invented [population](crate::population), and the events bus.
+//!
+//! The API has an address for each data set of the [catalogue](vatra_core::catalogue), with its WSDL at `?wsdl`. A question without legal basis or
+//! reason, with a bad signature, or whose Calling headers are unsigned is refused; [`Emulator::accept_unsigned_headers`] lets the last pass, as the
+//! Agency's own samples need. What was asked is kept, as the real platform keeps it for the citizens.
+
+mod answers;
+pub mod events;
+mod wsdl;
+mod world;
+
+pub use answers::Look;
+
+use crate::population::Population;
+use crate::switch::{self, Switch};
+use axum::Router;
+use axum::middleware;
+use axum::routing::get;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use vatra_core::catalogue::Catalogue;
+use vatra_core::clock::Clock;
+use vatra_xmlsec::{Accepts, Memory, SigningKey, Trust};
+
+/// The emulator. Clones are the same service.
+#[derive(Clone)]
+pub struct Emulator {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    population: Population,
+    catalogue: Arc<Catalogue>,
+    key: Arc<SigningKey>,
+    clients: Arc<dyn Trust>,
+    accepts: Accepts,
+    clock: Arc<dyn Clock>,
+    replay: Memory,
+    unsigned_headers: AtomicBool,
+    looks: Mutex<Vec<Look>>,
+    switch: Switch,
+}
+
+/// Looks kept at most; the oldest go first.
+const KEPT: usize = 10_000;
+
+impl Emulator {
+    /// An emulator that signs with `key` and answers those whose certificates `clients` knows.
+    pub fn new(population: Population, catalogue: Arc<Catalogue>, key: Arc<SigningKey>, clients: Arc<dyn Trust>, clock: Arc<dyn Clock>) -> Self {
+        let inner = Inner {
+            population,
+            catalogue,
+            key,
+            clients,
+            accepts: Accepts::Sha1Too,
+            clock,
+            replay: Memory::default(),
+            unsigned_headers: AtomicBool::new(false),
+            looks: Mutex::default(),
+            switch: Switch::default(),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Its fault switch.
+    #[must_use]
+    pub fn switch(&self) -> &Switch {
+        &self.inner.switch
+    }
+
+    /// Whether questions whose Calling headers are unsigned are answered.
+    pub fn accept_unsigned_headers(&self, accept: bool) {
+        self.inner.unsigned_headers.store(accept, Ordering::Relaxed);
+    }
+
+    /// Who looked at somebody's data, oldest first: what citizens see.
+    #[must_use]
+    pub fn looks_at(&self, idn: &str) -> Vec<Look> {
+        self.inner.looks.lock().unwrap_or_else(PoisonError::into_inner).iter().filter(|look| look.subject.as_deref() == Some(idn)).cloned().collect()
+    }
+
+    /// The API, to be served beneath MConnect's address.
+    pub fn api(&self) -> Router {
+        let mut router = Router::new();
+        for (at, set) in self.inner.catalogue.sets().iter().enumerate() {
+            let ask = move |state, mode, headers, body| answers::ask(state, at, mode, headers, body);
+            let describe = move |state, query, headers| wsdl::describe(state, at, query, headers);
+            router = router.route(&set.contract.path, get(describe).post(ask));
+        }
+        router.layer(middleware::from_fn_with_state(self.inner.switch.clone(), switch::before)).with_state(self.clone())
+    }
+}
