@@ -1,4 +1,7 @@
-//! Clients of the government services, speaking their published protocols; a module per service, and what they share.
+//! Clients of the government services, speaking their published protocols; a module per service, and what they share in [`transport`].
 
 pub mod mconnect;
-pub mod wire;
+pub mod mpower;
+mod rest;
+pub mod settings;
+pub mod transport;

@@ -1,12 +1,16 @@
 //! The government's services as the host sees them, a file per service. Real clients and emulators stand behind the same traits.
 
+mod events;
 mod mconnect;
 mod mpass;
 mod mpay;
+mod mpower;
 
+pub use events::{Event, EventBus, EventInbox, Place, Places, Taken};
 pub use mconnect::{DataAnswer, DataExchange, DataRequest};
 pub use mpass::{IdentityProvider, SignedIn};
 pub use mpay::{Confirmation, MPayFault, OrderDesk, OrderDetails, PaymentPages};
+pub use mpower::{Mandate, MandateFile, MandateSide, MandateStanding, Mandates, Party};
 
 /// A service behind a capability did not do what was asked.
 #[derive(Debug, thiserror::Error)]

@@ -1,17 +1,15 @@
 //! A question comes in, an answer goes out, both signed.
 
 use super::world::{self, Fact, Facts};
-use super::{Emulator, KEPT};
+use super::{Emulator, Fault, KEPT};
 use crate::population::Holder;
-use crate::switch::Mode;
 use axum::body::Bytes;
-use axum::extract::{Extension, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
-use std::sync::atomic::Ordering;
 use vatra_core::catalogue::{About, DataSet, Kind};
 use vatra_core::clock::Instant;
 use vatra_xmlsec::names::SOAP;
@@ -45,15 +43,10 @@ pub struct Look {
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Refused(&'static str, &'static str);
 
-pub(super) async fn ask(
-    State(emulator): State<Emulator>,
-    at: usize,
-    Extension(mode): Extension<Mode>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub(super) async fn ask(State(emulator): State<Emulator>, at: usize, headers: HeaderMap, body: Bytes) -> Response {
     let Some(set) = emulator.inner.catalogue.sets().get(at) else { return StatusCode::NOT_FOUND.into_response() };
-    let (payload, status) = match answer(&emulator, set, mode, &headers, &body).await {
+    let wrong = emulator.inner.fault.get();
+    let (payload, status) = match answer(&emulator, set, wrong, &headers, &body).await {
         Ok(payload) => (payload, StatusCode::OK),
         Err(Refused(code, reason)) => {
             // Who asked and about whom is not for the log.
@@ -64,10 +57,11 @@ pub(super) async fn ask(
     let now = emulator.inner.clock.now().utc();
     let suite = Suite::RsaSha256;
     let sealing = Sealing { key: &emulator.inner.key, suite, reference: KeyReference::Token, now, lifetime: TimeDelta::minutes(5) };
-    let mut message = secure(&payload, &[], &sealing).unwrap_or_else(|_| plain(&fault("InternalError", "the answer could not be signed")));
-    if mode == Mode::Wrong {
-        message = spoilt(&message, &set.contract.answer);
-    }
+    let message = match wrong {
+        Some(Fault::Unsigned) => plain(&payload),
+        _ => secure(&payload, &[], &sealing).unwrap_or_else(|_| plain(&fault("InternalError", "the answer could not be signed"))),
+    };
+    let message = if wrong == Some(Fault::Altered) { spoilt(&message, &set.contract.answer) } else { message };
     (status, [(header::CONTENT_TYPE, "text/xml; charset=utf-8")], message).into_response()
 }
 
@@ -79,13 +73,13 @@ fn spoilt(message: &str, answer: &str) -> String {
     }
 }
 
-async fn answer(emulator: &Emulator, set: &DataSet, mode: Mode, headers: &HeaderMap, body: &[u8]) -> Result<String, Refused> {
+async fn answer(emulator: &Emulator, set: &DataSet, wrong: Option<Fault>, headers: &HeaderMap, body: &[u8]) -> Result<String, Refused> {
     let inner = &emulator.inner;
     let unreadable = |_| Refused("AuthenticationFailed", "the message or its signature is not acceptable");
     let xml = Xml::from_bytes(body, &Limits::SOAP).map_err(unreadable)?;
     let policy = Policy { trust: &*inner.clients, accepts: inner.accepts, now: inner.clock.now().utc() };
     let opened = open(&xml, &policy, &Rules::default()).map_err(unreadable)?.first(&inner.replay).await.map_err(unreadable)?;
-    if mode == Mode::Deny {
+    if wrong == Some(Fault::Denied) {
         return Err(Refused("AuthorizationFailed", "the system may not ask for this"));
     }
     let calling = |name: &'static str, most: usize| calling(emulator, &xml, &opened, name, most);
@@ -96,6 +90,9 @@ async fn answer(emulator: &Emulator, set: &DataSet, mode: Mode, headers: &Header
     if action.trim_matches('"') != contract.action || !opened.payload.is(&contract.namespace, &contract.operation) {
         return Err(Refused("InvalidParameter", "the operation is not this contract's"));
     }
+    if wrong == Some(Fault::HolderSilent) {
+        return Err(Refused("Unavailable", "the institution that holds the data does not answer"));
+    }
     let (subject, facts) = facts(emulator, set, opened.payload)?;
     let look = Look { at: inner.clock.now(), data_set: set.name.to_string(), subject, user, entity, basis, reason };
     {
@@ -105,15 +102,21 @@ async fn answer(emulator: &Emulator, set: &DataSet, mode: Mode, headers: &Header
         }
         looks.push(look);
     }
+    let set = match wrong {
+        // What another institution would say.
+        Some(Fault::AnotherAnswer) => inner.catalogue.sets().iter().find(|other| other.name != set.name).unwrap_or(set),
+        _ => set,
+    };
     Ok(written(set, &facts))
 }
 
 /// A Calling header: signed, there once, not empty, not too long.
 fn calling(emulator: &Emulator, xml: &Xml<'_>, opened: &Opened<'_>, name: &'static str, most: usize) -> Result<String, Refused> {
-    let missing = Refused("InvalidParameter", "CallingUser, CallingEntity, CallBasis and CallReason are required, signed and limited in length");
+    let missing =
+        Refused("InvalidParameter", "CallingUser, CallingEntity, CallBasis and CallReason are required, signed and limited in length");
     let text = match opened.header(NAMESPACE, name) {
         Ok(text) => text,
-        Err(_) if emulator.inner.unsigned_headers.load(Ordering::Relaxed) => {
+        Err(_) if emulator.inner.fault.get() == Some(Fault::UnsignedHeaders) => {
             let blocks = xml.root().map_err(|_| missing)?.elements().filter(|part| part.is(SOAP, "Header")).flat_map(Element::elements);
             // Other programs leave the namespace off.
             let mut found = blocks.filter(|block| block.name() == name && matches!(block.namespace(), NAMESPACE | ""));
@@ -131,7 +134,8 @@ fn facts(emulator: &Emulator, set: &DataSet, question: Element<'_>) -> Result<(O
     let within = |name: &str| question.elements().find(|part| part.name() == name).and_then(|part| part.text("a parameter").ok());
     let Some(element) = &set.contract.subject else {
         let by_number = set.parameters.iter().find(|parameter| parameter.kind == Kind::Cadastral);
-        let number = by_number.and_then(|parameter| within(&parameter.path)).ok_or(Refused("InvalidParameter", "a parameter is missing"))?;
+        let number =
+            by_number.and_then(|parameter| within(&parameter.path)).ok_or(Refused("InvalidParameter", "a parameter is missing"))?;
         return Ok((None, world::under(population, number.trim()).ok_or(not_found)?));
     };
     let idn = within(element).ok_or(Refused("InvalidParameter", "the subject is missing"))?;

@@ -32,7 +32,11 @@ pub(super) fn about(population: &Population, holder: Holder) -> Option<Facts> {
         Holder::Company(number) => company(population, number)?,
     };
     let estates = population.estates(holder);
-    for (list, one, kind) in [("Lands", "Land", EstateKind::Land), ("Buildings", "Building", EstateKind::Building), ("Residences", "Residence", EstateKind::Residence)] {
+    for (list, one, kind) in [
+        ("Lands", "Land", EstateKind::Land),
+        ("Buildings", "Building", EstateKind::Building),
+        ("Residences", "Residence", EstateKind::Residence),
+    ] {
         let of_kind = estates.iter().filter(|estate| estate.kind == kind);
         facts.push(parts(list, of_kind.map(|estate| parts(one, of_estate(estate, holder))).collect()));
     }
@@ -44,13 +48,16 @@ pub(super) fn about(population: &Population, holder: Holder) -> Option<Facts> {
     });
     facts.push(parts("Debts", debts.collect()));
     let vehicles = population.vehicles(holder).into_iter().map(|vehicle| {
-        parts("Vehicle", vec![
-            text("RegistrationNumber", vehicle.plate),
-            text("VIN", vehicle.vin),
-            text("Model", vehicle.model),
-            text("Year", vehicle.year.to_string()),
-            text("EngineCapacity", vehicle.engine.to_string()),
-        ])
+        parts(
+            "Vehicle",
+            vec![
+                text("RegistrationNumber", vehicle.plate),
+                text("VIN", vehicle.vin),
+                text("Model", vehicle.model),
+                text("Year", vehicle.year.to_string()),
+                text("EngineCapacity", vehicle.engine.to_string()),
+            ],
+        )
     });
     facts.push(parts("Vehicles", vehicles.collect()));
     Some(facts)
@@ -63,7 +70,13 @@ fn of_estate(estate: &Estate, holder: Holder) -> Facts {
         text("Area", estate.area.to_string()),
         text("Value", lei(estate.value)),
     ];
-    facts.extend(estate.owners.iter().find(|share| share.holder == holder).map(|share| text("Share", format!("{}/{}", share.numerator, share.denominator))));
+    facts.extend(
+        estate
+            .owners
+            .iter()
+            .find(|share| share.holder == holder)
+            .map(|share| text("Share", format!("{}/{}", share.numerator, share.denominator))),
+    );
     facts
 }
 
@@ -103,15 +116,21 @@ fn person(population: &Population, number: u32) -> Option<Facts> {
             text("ExpiresOn", licence.expires.to_string()),
         ]);
     }
-    let animals = population.animals(number).into_iter().map(|each| parts("Animal", vec![text("Species", each.species), text("Count", each.count.to_string())]));
+    let animals = population
+        .animals(number)
+        .into_iter()
+        .map(|each| parts("Animal", vec![text("Species", each.species), text("Count", each.count.to_string())]));
     facts.push(parts("Animals", animals.collect()));
     let patents = population.patents(number).into_iter().map(|each| {
-        parts("Patent", vec![
-            text("Number", each.number),
-            text("Activity", each.activity),
-            text("ValidFrom", each.from.to_string()),
-            text("ValidTo", each.until.to_string()),
-        ])
+        parts(
+            "Patent",
+            vec![
+                text("Number", each.number),
+                text("Activity", each.activity),
+                text("ValidFrom", each.from.to_string()),
+                text("ValidTo", each.until.to_string()),
+            ],
+        )
     });
     facts.push(parts("Patents", patents.collect()));
     Some(facts)
@@ -145,14 +164,18 @@ pub(super) fn under(population: &Population, cadastral: &str) -> Option<Facts> {
             Holder::Person(number) => population.person(number).map(|each| each.full_name()),
             Holder::Company(number) => population.company(number).map(|each| each.name),
         };
-        parts("Owner", vec![
-            text("IDN", population.idn(share.holder).unwrap_or_default()),
-            text("FullName", name.unwrap_or_default()),
-            text("Share", format!("{}/{}", share.numerator, share.denominator)),
-        ])
+        parts(
+            "Owner",
+            vec![
+                text("IDN", population.idn(share.holder).unwrap_or_default()),
+                text("FullName", name.unwrap_or_default()),
+                text("Share", format!("{}/{}", share.numerator, share.denominator)),
+            ],
+        )
     });
     let residents = estate.dwelling.map(|home| population.residents(home)).unwrap_or_default();
-    let residents = residents.into_iter().filter_map(|number| population.person(number)).map(|each| parts("Resident", vec![text("IDNP", each.idnp)]));
+    let residents =
+        residents.into_iter().filter_map(|number| population.person(number)).map(|each| parts("Resident", vec![text("IDNP", each.idnp)]));
     let mut facts = vec![
         text("CadastralNumber", estate.cadastral.as_str()),
         text("Purpose", estate.purpose),

@@ -1,7 +1,7 @@
 //! An answer, once its signature was found good.
 
 use super::SERVICE;
-use crate::wire::refused;
+use crate::rest::refused;
 use chrono::NaiveDate;
 use vatra_core::catalogue::{DataField, DataSet, Kind};
 use vatra_core::ident::is_cadastral_number;
@@ -59,7 +59,9 @@ fn fault(fault: Element<'_>) -> Result<Told, ProviderError> {
     let local = code.rsplit(':').next().unwrap_or_default();
     match local {
         "NotFound" => Ok(Told::NotFound),
-        "Unavailable" | "InternalError" | "Server" => Err(ProviderError::Unavailable { service: SERVICE, cause: "the holder of the data does not answer".into() }),
+        "Unavailable" | "InternalError" | "Server" => {
+            Err(ProviderError::Unavailable { service: SERVICE, cause: "the holder of the data does not answer".into() })
+        }
         "AuthenticationFailed" => Err(refused(SERVICE, "AuthenticationFailed")),
         "AuthorizationFailed" => Err(refused(SERVICE, "AuthorizationFailed")),
         "InvalidParameter" => Err(refused(SERVICE, "InvalidParameter")),
@@ -69,7 +71,9 @@ fn fault(fault: Element<'_>) -> Result<Told, ProviderError> {
 
 /// Every element at the end of a path.
 fn all<'x>(from: Element<'x>, path: &str) -> Vec<Element<'x>> {
-    path.split('/').fold(vec![from], |found, name| found.into_iter().flat_map(|each| each.elements().filter(|inside| inside.name() == name).collect::<Vec<_>>()).collect())
+    path.split('/').fold(vec![from], |found, name| {
+        found.into_iter().flat_map(|each| each.elements().filter(|inside| inside.name() == name).collect::<Vec<_>>()).collect()
+    })
 }
 
 fn row(from: Element<'_>, set: &DataSet, part: Option<&str>, wanted: &[String]) -> Result<Fields, ProviderError> {
@@ -102,7 +106,9 @@ fn value(field: &DataField, text: &str) -> Result<Value, ProviderError> {
         Kind::Money => Value::Money(Decimal::new(text).and_then(|_| Money::parse(text)).ok_or_else(wrong)?),
         Kind::Cadastral => Value::Cadastral(Some(text).filter(|text| is_cadastral_number(text)).ok_or_else(wrong)?.to_owned()),
         Kind::Flag => Value::Flag(text.parse().map_err(|_| wrong())?),
-        Kind::Idn => Value::Text(Some(text).filter(|text| text.len() == 13 && text.bytes().all(|byte| byte.is_ascii_digit())).ok_or_else(wrong)?.to_owned()),
+        Kind::Idn => Value::Text(
+            Some(text).filter(|text| text.len() == 13 && text.bytes().all(|byte| byte.is_ascii_digit())).ok_or_else(wrong)?.to_owned(),
+        ),
     };
     if !field.personal {
         return Ok(plain);

@@ -1,7 +1,7 @@
 //! A question, before it is signed.
 
 use super::SERVICE;
-use crate::wire::refused;
+use crate::rest::refused;
 use vatra_core::catalogue::{DataSet, LONGEST_BASIS, Parameter};
 use vatra_core::providers::{DataRequest, ProviderError};
 use vatra_core::value::Value;
@@ -86,7 +86,9 @@ pub fn question(question: &Question<'_>) -> Result<Asked, ProviderError> {
 fn written(parameter: &Parameter, value: &Value) -> Result<String, ProviderError> {
     use vatra_core::catalogue::Kind;
     Ok(match (parameter.kind, value) {
-        (Kind::Text, Value::Text(text) | Value::Choice(text)) | (Kind::Cadastral, Value::Cadastral(text) | Value::Text(text)) => text.clone(),
+        (Kind::Text, Value::Text(text) | Value::Choice(text)) | (Kind::Cadastral, Value::Cadastral(text) | Value::Text(text)) => {
+            text.clone()
+        }
         (Kind::Integer, Value::Integer(number)) => number.to_string(),
         (Kind::Decimal, Value::Decimal(number)) => number.as_str().to_owned(),
         (Kind::Money, Value::Money(money)) => lei(money.0),
