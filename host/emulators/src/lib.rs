@@ -15,6 +15,8 @@ pub mod contract;
 pub mod events;
 pub mod fault;
 pub mod mconnect;
+pub mod mlog;
+pub mod mnotify;
 pub mod mpass;
 pub mod mpay;
 pub mod mpower;

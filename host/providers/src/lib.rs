@@ -1,6 +1,8 @@
 //! Clients of the government services, speaking their published protocols; a module per service, and what they share in [`transport`].
 
 pub mod mconnect;
+pub mod mlog;
+pub mod mnotify;
 pub mod mpower;
 mod rest;
 pub mod settings;

@@ -2,12 +2,19 @@
 
 mod events;
 mod mconnect;
+mod mlog;
+mod mnotify;
 mod mpass;
 mod mpay;
 mod mpower;
 
 pub use events::{Event, EventBus, EventInbox, Place, Places, Taken};
 pub use mconnect::{DataAnswer, DataExchange, DataRequest};
+pub use mlog::{AuditSink, LogCursor, LogCursors, LogEvent, LogSource, Registered};
+pub use mnotify::{
+    CalledBack, NotSent, NoticeAttachment, NoticeContent, NoticeDelivery, NoticeListed, NoticeMessage, NoticeOutbox, NoticePriority,
+    NoticeReader, NoticeRecipient, NoticeStanding, NoticeStatus, Notices, Outgoing, Settled, Texts, Waiting,
+};
 pub use mpass::{IdentityProvider, SignedIn};
 pub use mpay::{Confirmation, MPayFault, OrderDesk, OrderDetails, PaymentPages};
 pub use mpower::{Mandate, MandateFile, MandateSide, MandateStanding, Mandates, Party};

@@ -5,12 +5,16 @@
 
 mod desk;
 mod mconnect;
+mod mlog;
+mod mnotify;
 mod mpass;
 mod mpay;
 mod mpower;
 
 pub use desk::MemoryDesk;
 pub use mconnect::{KnownPerson, about_person, data_exchange, event_bus};
+pub use mlog::audit_sink;
+pub use mnotify::{message as notice, notices};
 pub use mpass::{Browser, identity_provider};
 pub use mpay::{Orders, order_desk};
 pub use mpower::{KnownMandates, mandates};

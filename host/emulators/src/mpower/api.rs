@@ -45,7 +45,7 @@ impl Emulator {
 
 /// As MPower writes moments: UTC, without saying so.
 fn moment(instant: Instant) -> String {
-    instant.utc().format("%Y-%m-%dT%H:%M:%S%.7f").to_string()
+    format!("{}0", instant.utc().format("%Y-%m-%dT%H:%M:%S%.6f"))
 }
 
 fn details(record: &Record, now: Instant, wrong: bool) -> Value {

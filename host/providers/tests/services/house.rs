@@ -10,8 +10,10 @@ use vatra_core::clock::{Clock, FixedClock, Instant, SystemClock};
 use vatra_core::ids::TenantId;
 use vatra_emulators::population::{Municipality, Population};
 use vatra_emulators::tls::{Keys, Pair, serve};
-use vatra_emulators::{events, mconnect, mpower};
+use vatra_emulators::{events, mconnect, mlog, mnotify, mpower};
 use vatra_providers::mconnect::{Client as MConnect, Entities};
+use vatra_providers::mlog::Client as MLog;
+use vatra_providers::mnotify::Client as MNotify;
 use vatra_providers::mpower::Client as MPower;
 use vatra_providers::settings::{Address, Endpoint, SystemFiles};
 use vatra_providers::transport::{Client, Style, System};
@@ -29,6 +31,8 @@ pub struct House {
     pub mconnect: mconnect::Emulator,
     pub events: events::Emulator,
     pub mpower: mpower::Emulator,
+    pub mnotify: mnotify::Emulator,
+    pub mlog: mlog::Emulator,
     pub system: Arc<System>,
     address: String,
     _folder: TempDir,
@@ -60,14 +64,21 @@ impl House {
         let population = Population::default();
         let clients = Arc::new(Pinned(vec![signing(&OURS).certificate().clone()]));
         let catalogue = Arc::new(Catalogue::builtin().clone());
-        let mconnect = mconnect::Emulator::new(population, catalogue, Arc::new(signing(&THEIRS)), clients, clock.clone());
+        let mconnect = mconnect::Emulator::new(population, catalogue, Arc::new(signing(&THEIRS)), clients.clone(), clock.clone());
         let events = events::Emulator::new(clock.clone(), Duration::from_millis(100));
         let mpower = mpower::Emulator::new(clock.clone());
-        let routes = Router::new().nest("/mconnect", mconnect.api()).nest("/mconnect-events", events.api()).nest("/mpower", mpower.api());
+        let mnotify = mnotify::Emulator::new(clock.clone());
+        let mlog = mlog::Emulator::new(clients, clock.clone());
+        let routes = Router::new()
+            .nest("/mconnect", mconnect.api())
+            .nest("/mconnect-events", events.api())
+            .nest("/mpower", mpower.api())
+            .nest("/mnotify", mnotify.api())
+            .nest("/mlog", mlog.api());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("https://127.0.0.1:{}", listener.local_addr().unwrap().port());
         tokio::spawn(serve(listener, routes, &KEYS, std::future::pending()));
-        House { clock, population, mconnect, events, mpower, system, address, _folder: folder }
+        House { clock, population, mconnect, events, mpower, mnotify, mlog, system, address, _folder: folder }
     }
 
     pub fn address(&self, path: &str) -> Address {
@@ -97,6 +108,15 @@ impl House {
 
     pub fn mandates(&self) -> MPower {
         MPower { transport: self.transport("MPower", "mpower", Style::Rest), clock: self.clock.clone() }
+    }
+
+    pub fn notices(&self) -> MNotify {
+        MNotify { transport: self.transport("MNotify", "mnotify", Style::Rest) }
+    }
+
+    pub fn log(&self) -> MLog {
+        let transport = self.transport("MLog", "mlog", Style::Rest);
+        MLog { transport, system: self.system.clone(), search_basis: "Legea nr. 133/2011".to_owned() }
     }
 
     pub fn later(&self, seconds: i64) {

@@ -4,5 +4,7 @@
 mod events;
 mod house;
 mod mconnect;
+mod mlog;
+mod mnotify;
 mod mpower;
 mod privacy;
