@@ -13,7 +13,7 @@ mod mpower;
 
 pub use desk::MemoryDesk;
 pub use mconnect::{KnownPerson, about_person, data_exchange, event_bus};
-pub use mlog::audit_sink;
+pub use mlog::{audit_sink, event as log_event};
 pub use mnotify::{message as notice, notices};
 pub use mpass::{Browser, identity_provider};
 pub use mpay::{Orders, order_desk};

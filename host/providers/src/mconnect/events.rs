@@ -9,7 +9,7 @@ use crate::transport::{Call, Client as Transport, HeaderName, HeaderValue, Metho
 use async_trait::async_trait;
 use chrono::DateTime;
 use serde_json::{Map, Value, json};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use vatra_core::clock::Instant;
 use vatra_core::providers::{Event, EventBus, EventInbox, Place, Places, ProviderError, Taken};
@@ -121,6 +121,8 @@ pub struct Consumer {
     pub inbox: Arc<dyn EventInbox>,
     /// Where the place is remembered.
     pub places: Arc<dyn Places>,
+    /// The instance all of whose events this process has seen and had kept; none at first.
+    pub sure: Mutex<Option<String>>,
 }
 
 /// What a step did.
@@ -141,11 +143,16 @@ impl Consumer {
     /// When MConnect or the inbox fails; what was kept is confirmed at the next step, what was not is told again.
     pub async fn step(&self) -> Result<Step, ProviderError> {
         let mut place = self.instance().await?;
+        // Confirming an event confirms those before it. Of an instance that may have told something that never arrived, nothing more is asked.
+        *self.sure() = None;
         let poll = Call::new(Method::GET, format!("{}/events", place.instance)).patience(POLL).repeatable(false);
         let answer = self.transport.send(poll).await?;
         let batch: Vec<Value> = match answer.status {
             StatusCode::OK => serde_json::from_slice(&answer.body).map_err(|_| refused(SERVICE, "its answer is not a batch of events"))?,
-            StatusCode::NO_CONTENT => return Ok(Step::default()),
+            StatusCode::NO_CONTENT => {
+                *self.sure() = Some(place.instance);
+                return Ok(Step::default());
+            }
             // The instance expired, or its bridge is gone.
             StatusCode::NOT_FOUND => {
                 self.places.save(&self.group, None).await?;
@@ -171,7 +178,12 @@ impl Consumer {
             return Err(error);
         }
         self.confirm(&place).await?;
+        *self.sure() = Some(place.instance);
         Ok(step)
+    }
+
+    fn sure(&self) -> MutexGuard<'_, Option<String>> {
+        self.sure.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes one event; its offset.
@@ -213,16 +225,14 @@ impl Consumer {
         if answer.status.is_success() { Ok(()) } else { Err(unexpected(SERVICE, &answer)) }
     }
 
-    /// The instance in use. After a restart the old one is left, once what it told is confirmed.
+    /// The instance in use. After a restart or an interruption the old one is left, once what was kept of it is confirmed: what it told besides is
+    /// told again by the new one.
     async fn instance(&self) -> Result<Place, ProviderError> {
         if let Some(place) = self.places.load(&self.group).await? {
-            if place.kept.is_none() {
+            if self.sure().as_ref() == Some(&place.instance) {
                 return Ok(place);
             }
-            // Confirmed already unless we were interrupted in between; once more does no harm.
-            if self.confirm(&place).await? {
-                return Ok(Place { kept: None, ..place });
-            }
+            self.leave(&place).await?;
         }
         let path = crate::rest::with_query("/ce/consumers", &[("group", &self.group), ("test", "false")]);
         let answer = self.transport.send(Call::new(Method::POST, path).patience(MAKING)).await?;
@@ -238,32 +248,29 @@ impl Consumer {
         let instance = instance.ok_or_else(|| refused(SERVICE, "the consumer instance is at another address"))?;
         let place = Place { instance: instance.trim_end_matches('/').to_owned(), kept: None };
         self.places.save(&self.group, Some(&place)).await?;
+        *self.sure() = Some(place.instance.clone());
         Ok(place)
     }
 
-    /// Confirms what was kept; false when the instance is no longer there.
-    async fn confirm(&self, place: &Place) -> Result<bool, ProviderError> {
-        let Some(kept) = &place.kept else { return Ok(true) };
+    /// Confirms what was kept. Where the instance is no longer there, it is told again and known.
+    async fn confirm(&self, place: &Place) -> Result<(), ProviderError> {
+        let Some(kept) = &place.kept else { return Ok(()) };
         let path = crate::rest::with_query(&format!("{}/confirm", place.instance), &[("offset", kept)]);
         let answer = self.transport.send(Call::new(Method::POST, path).repeatable(true)).await?;
         match answer.status {
-            status if status.is_success() => {
-                self.places.save(&self.group, Some(&Place { kept: None, ..place.clone() })).await?;
-                Ok(true)
-            }
-            StatusCode::NOT_FOUND => {
-                self.places.save(&self.group, None).await?;
-                Ok(false)
-            }
+            status if status.is_success() => self.places.save(&self.group, Some(&Place { kept: None, ..place.clone() })).await,
+            StatusCode::NOT_FOUND => self.places.save(&self.group, None).await,
             _ => Err(unexpected(SERVICE, &answer)),
         }
     }
 
     async fn leave(&self, place: &Place) -> Result<(), ProviderError> {
         self.confirm(place).await?;
-        self.places.save(&self.group, None).await?;
         let answer = self.transport.send(Call::new(Method::DELETE, place.instance.clone())).await?;
-        if answer.status.is_success() || answer.status == StatusCode::NOT_FOUND { Ok(()) } else { Err(unexpected(SERVICE, &answer)) }
+        if !answer.status.is_success() && answer.status != StatusCode::NOT_FOUND {
+            return Err(unexpected(SERVICE, &answer));
+        }
+        self.places.save(&self.group, None).await
     }
 
     /// Closes the consumer: to be called before the host stops.

@@ -70,6 +70,7 @@ fn consumer(house: &House, kept: &Arc<Kept>) -> Consumer {
         group: "vatra".to_owned(),
         inbox: kept.clone(),
         places: kept.clone(),
+        sure: Mutex::default(),
     }
 }
 
@@ -147,40 +148,50 @@ async fn events_are_kept_once_in_order_and_confirmed() {
 async fn a_crash_between_keeping_and_confirming_loses_and_doubles_nothing() {
     let house = House::new().await;
     let kept = Arc::new(Kept::default());
-    consumer(&house, &kept).step().await.unwrap();
+    let first = consumer(&house, &kept);
+    first.step().await.unwrap();
     tell(&house, 0..10);
     // Killed after the events were kept, before anything was noted or confirmed.
     *kept.killed.lock().unwrap() = true;
-    assert!(consumer(&house, &kept).step().await.is_err());
+    assert!(first.step().await.is_err());
     assert_eq!(order(&kept), numbers(0..10));
     *kept.killed.lock().unwrap() = false;
-    // The old instance is not polled any more: it expires, and all is told again.
+    // Another process leaves the old instance, and is told again.
     tell(&house, 10..12);
     let restarted = consumer(&house, &kept);
-    assert_eq!(restarted.step().await.unwrap().new, 2, "the instance goes on meanwhile");
-    house.later(400);
-    house.events.forget_instances();
-    let mut again = Step::default();
-    for _ in 0..3 {
-        let step = restarted.step().await.unwrap();
-        again = Step { new: again.new + step.new, known: again.known + step.known, dead: again.dead + step.dead };
-    }
-    assert_eq!((again.new, again.dead), (0, 0));
+    assert_eq!(restarted.step().await.unwrap(), Step { new: 2, known: 10, dead: 0 });
     assert_eq!(order(&kept), numbers(0..12));
 
-    // Killed after it noted what was kept: the next one confirms first, and nothing is told again.
+    // A poll's answer is lost, and with it what was told: nothing later of that instance is confirmed, or it would be lost.
     tell(&house, 12..15);
-    house.events.trouble().set(None);
-    let place = kept.load("vatra").await.unwrap();
-    let lost = consumer(&house, &kept);
     house.events.fault().set(Some(Fault::AnswerLost));
-    assert!(lost.step().await.is_err(), "the poll's answer is lost, and with it what it told");
+    assert!(restarted.step().await.is_err());
     house.events.fault().set(None);
-    assert_eq!(kept.load("vatra").await.unwrap(), place);
+    tell(&house, 15..17);
+    assert_eq!(restarted.step().await.unwrap(), Step { new: 5, known: 0, dead: 0 });
+    assert_eq!(order(&kept), numbers(0..17));
+
+    // Killed after it noted what it kept and before it confirmed: the next one confirms first, and nothing is told again.
+    tell(&house, 17..20);
+    let polled = restarted.step().await.unwrap();
+    assert_eq!(polled.new, 3);
+    let place = kept.load("vatra").await.unwrap().unwrap();
+    tell(&house, 20..22);
+    *kept.fails_after.lock().unwrap() = Some(kept.takes.load(Ordering::SeqCst) + 1);
+    assert!(restarted.step().await.is_err(), "one of two was kept");
+    *kept.fails_after.lock().unwrap() = None;
+    assert_ne!(kept.load("vatra").await.unwrap(), Some(place));
+    assert_eq!(consumer(&house, &kept).step().await.unwrap(), Step { new: 1, known: 0, dead: 0 });
+    // Instances expire, and bridges are started anew.
     house.events.forget_instances();
-    lost.step().await.unwrap();
-    assert_eq!(lost.step().await.unwrap().new, 3, "and is told again by another instance");
-    assert_eq!(order(&kept), numbers(0..15));
+    tell(&house, 22..23);
+    let last = consumer(&house, &kept);
+    assert_eq!(last.step().await.unwrap(), Step { new: 1, known: 0, dead: 0 });
+    house.events.forget_instances();
+    assert_eq!(last.step().await.unwrap(), Step::default(), "it is gone");
+    tell(&house, 23..24);
+    assert_eq!(last.step().await.unwrap().new, 1);
+    assert_eq!(order(&kept), numbers(0..24));
 }
 
 #[tokio::test]

@@ -19,27 +19,27 @@ use vatra_providers::settings::{Address, Endpoint, SystemFiles};
 use vatra_providers::transport::{Client, Style, System};
 use vatra_xmlsec::{Memory, Pinned, SigningKey};
 
-pub static KEYS: LazyLock<Keys> = LazyLock::new(|| Keys::new(&SystemClock).unwrap());
+pub(crate) static KEYS: LazyLock<Keys> = LazyLock::new(|| Keys::new(&SystemClock).unwrap());
 static OURS: LazyLock<Pair> = LazyLock::new(|| KEYS.system("Sculeni").unwrap());
 /// MConnect signs its answers with a key of its own.
 static THEIRS: LazyLock<Pair> = LazyLock::new(|| KEYS.system("MConnect").unwrap());
 
 /// Everything that tests need, at a time that they can set.
-pub struct House {
-    pub clock: Arc<FixedClock>,
-    pub population: Population,
-    pub mconnect: mconnect::Emulator,
-    pub events: events::Emulator,
-    pub mpower: mpower::Emulator,
-    pub mnotify: mnotify::Emulator,
-    pub mlog: mlog::Emulator,
-    pub system: Arc<System>,
+pub(crate) struct House {
+    pub(crate) clock: Arc<FixedClock>,
+    pub(crate) population: Population,
+    pub(crate) mconnect: mconnect::Emulator,
+    pub(crate) events: events::Emulator,
+    pub(crate) mpower: mpower::Emulator,
+    pub(crate) mnotify: mnotify::Emulator,
+    pub(crate) mlog: mlog::Emulator,
+    pub(crate) system: Arc<System>,
     address: String,
     _folder: TempDir,
 }
 
 /// The only municipality's IDNO.
-pub struct Sculeni(pub String);
+pub(crate) struct Sculeni(String);
 
 #[async_trait]
 impl Entities for Sculeni {
@@ -53,7 +53,7 @@ fn signing(pair: &Pair) -> SigningKey {
 }
 
 impl House {
-    pub async fn new() -> House {
+    pub(crate) async fn new() -> House {
         let clock = Arc::new(FixedClock::at(SystemClock.now()));
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in [("system.pem", &OURS.certificate), ("key.pem", &OURS.key), ("authorities.pem", &KEYS.authority_pem())] {
@@ -81,17 +81,17 @@ impl House {
         House { clock, population, mconnect, events, mpower, mnotify, mlog, system, address, _folder: folder }
     }
 
-    pub fn address(&self, path: &str) -> Address {
+    pub(crate) fn address(&self, path: &str) -> Address {
         Address::try_from(format!("{}/{path}", self.address)).unwrap()
     }
 
     /// A client that asks once and waits for a second.
-    pub fn transport(&self, service: &'static str, path: &str, style: Style) -> Arc<Client> {
+    pub(crate) fn transport(&self, service: &'static str, path: &str, style: Style) -> Arc<Client> {
         let endpoint = Endpoint { tries: 1, timeout_seconds: 1, ..Endpoint::at(self.address(path)) };
         Arc::new(Client::new(service, style, &endpoint, &self.system, self.clock.clone()).unwrap())
     }
 
-    pub fn data(&self) -> MConnect {
+    pub(crate) fn data(&self) -> MConnect {
         let town = self.population.town_hall(Municipality::find("sculeni").unwrap()).unwrap();
         MConnect {
             transport: self.transport("MConnect", "mconnect", Style::Soap),
@@ -106,20 +106,20 @@ impl House {
         }
     }
 
-    pub fn mandates(&self) -> MPower {
+    pub(crate) fn mandates(&self) -> MPower {
         MPower { transport: self.transport("MPower", "mpower", Style::Rest), clock: self.clock.clone() }
     }
 
-    pub fn notices(&self) -> MNotify {
+    pub(crate) fn notices(&self) -> MNotify {
         MNotify { transport: self.transport("MNotify", "mnotify", Style::Rest) }
     }
 
-    pub fn log(&self) -> MLog {
+    pub(crate) fn log(&self) -> MLog {
         let transport = self.transport("MLog", "mlog", Style::Rest);
         MLog { transport, system: self.system.clone(), search_basis: "Legea nr. 133/2011".to_owned() }
     }
 
-    pub fn later(&self, seconds: i64) {
+    pub(crate) fn later(&self, seconds: i64) {
         let now: Instant = self.clock.now();
         self.clock.set(now.plus_seconds(seconds));
     }

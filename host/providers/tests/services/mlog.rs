@@ -62,7 +62,7 @@ async fn it_keeps_the_contract() {
 async fn a_trail_arrives_whole_and_once_whatever_fails() {
     let house = House::new().await;
     let at = house.clock.now().plus_seconds(-86_400);
-    let trail = Arc::new(Trail { rows: 1_150, at, cursors: Mutex::default(), killed: Mutex::new(false) });
+    let trail = Arc::new(Trail { rows: 5_150, at, cursors: Mutex::default(), killed: Mutex::new(false) });
     let forwarder =
         || Forwarder { sink: Arc::new(house.log()), source: trail.clone(), cursors: trail.clone(), trail: "sculeni".to_owned() };
     let mut failures = 0;
@@ -85,8 +85,8 @@ async fn a_trail_arrives_whole_and_once_whatever_fails() {
     let ids: Vec<&str> = events.iter().map(|event| event["event_id"].as_str().unwrap()).collect();
     let mut sorted: Vec<u64> = ids.iter().map(|id| id.strip_prefix("sculeni-").unwrap().parse().unwrap()).collect();
     sorted.sort_unstable();
-    assert_eq!(sorted, (1..=1_150).collect::<Vec<u64>>(), "nothing is lost and nothing doubled");
-    assert_eq!(trail.load("sculeni").await.unwrap(), LogCursor { done: 1_150, begun: None });
+    assert_eq!(sorted, (1..=5_150).collect::<Vec<u64>>(), "nothing is lost and nothing doubled");
+    assert_eq!(trail.load("sculeni").await.unwrap(), LogCursor { done: 5_150, begun: None });
     assert!(failures >= 10, "{failures}");
 }
 
