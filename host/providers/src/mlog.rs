@@ -100,7 +100,7 @@ impl AuditSink for Client {
             _ => return Err(unexpected(SERVICE, &answer)),
         }
         let Acknowledged { status, uid } = json(SERVICE, &answer)?;
-        let good = status == Value::from("200") || status == Value::from(200);
+        let good = status == "200" || status == 200;
         if good { Ok(Registered { uid }) } else { Err(refused(SERVICE, "it does not acknowledge the events")) }
     }
 

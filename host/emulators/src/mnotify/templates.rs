@@ -60,17 +60,7 @@ pub(super) struct Template {
     #[serde(default)]
     pub(super) body_short: Words,
     #[serde(skip)]
-    pub(super) created: Instant0,
-}
-
-/// A moment that a form does not bring.
-#[derive(Clone, Copy)]
-pub(super) struct Instant0(pub(super) Instant);
-
-impl Default for Instant0 {
-    fn default() -> Self {
-        Self(Instant(0))
-    }
+    pub(super) created: Option<Instant>,
 }
 
 impl Template {
@@ -84,6 +74,7 @@ impl Template {
     }
 
     fn json(&self, id: Uuid) -> Value {
+        let created = self.created.map(Instant::rfc3339);
         json!({
             "id": id,
             "name": self.name,
@@ -91,8 +82,8 @@ impl Template {
             "subject": self.subject.json(),
             "body": self.body.json(),
             "bodyShort": self.body_short.json(),
-            "createdAt": self.created.0.rfc3339(),
-            "lastUpdatedAt": self.created.0.rfc3339(),
+            "createdAt": created,
+            "lastUpdatedAt": created,
             "createdBy": "system",
             "lastUpdatedBy": "system",
         })
@@ -107,7 +98,7 @@ fn read(body: &[u8]) -> Option<Template> {
 
 pub(super) async fn create(State(emulator): State<Emulator>, body: Bytes) -> Response {
     let Some(mut template) = read(&body) else { return StatusCode::BAD_REQUEST.into_response() };
-    template.created = Instant0(emulator.inner.clock.now());
+    template.created = Some(emulator.inner.clock.now());
     let id = Uuid::now_v7();
     emulator.state().templates.insert(id, template);
     Json(id).into_response()
