@@ -1,5 +1,6 @@
 //! A question comes in, an answer goes out, both signed.
 
+use super::shape::Shape;
 use super::world::{self, Fact, Facts};
 use super::{Emulator, Fault, KEPT};
 use crate::population::Holder;
@@ -8,7 +9,6 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
-use std::collections::BTreeSet;
 use std::sync::PoisonError;
 use vatra_core::catalogue::{About, DataSet, Kind};
 use vatra_core::clock::Instant;
@@ -147,36 +147,31 @@ fn facts(emulator: &Emulator, set: &DataSet, question: Element<'_>) -> Result<(O
     Ok((Some(idn.trim().to_owned()), world::about(population, holder).ok_or(not_found)?))
 }
 
-/// The answer's element with what the data set's paths pick out.
+/// The answer's element with what the data set's paths pick out, in the order of its contract.
 fn written(set: &DataSet, facts: &Facts) -> String {
-    let own = set.fields.iter().filter(|field| field.part.is_none()).map(|field| field.path.clone());
-    let of_parts = set.parts.iter().flat_map(|part| {
-        let fields = set.fields.iter().filter(|field| field.part.as_ref() == Some(&part.name));
-        fields.map(|field| format!("{}/{}", part.path, field.path))
-    });
-    let leaves: BTreeSet<String> = own.chain(of_parts).collect();
     let mut out = Writer::new();
     out.start_element(&set.contract.answer, &[("xmlns", &set.contract.namespace)]);
-    write(&mut out, facts, "", &leaves);
+    write(&mut out, facts, &Shape::answer(set));
     out.end_element(&set.contract.answer);
     out.into_string()
 }
 
-fn write(out: &mut Writer, facts: &Facts, above: &str, leaves: &BTreeSet<String>) {
-    for (name, fact) in facts {
-        let path = if above.is_empty() { (*name).to_owned() } else { format!("{above}/{name}") };
-        match fact {
-            Fact::Text(text) if leaves.contains(&path) => {
-                out.start_element(name, &[]);
-                out.text(text);
-                out.end_element(name);
+fn write(out: &mut Writer, facts: &Facts, shape: &Shape) {
+    for (name, inside) in &shape.inside {
+        for (_, fact) in facts.iter().filter(|(known, _)| known == name) {
+            match fact {
+                Fact::Text(text) if inside.kind.is_some() => {
+                    out.start_element(name, &[]);
+                    out.text(text);
+                    out.end_element(name);
+                }
+                Fact::Parts(parts) if inside.kind.is_none() => {
+                    out.start_element(name, &[]);
+                    write(out, parts, inside);
+                    out.end_element(name);
+                }
+                _ => {}
             }
-            Fact::Parts(parts) if leaves.iter().any(|leaf| leaf.strip_prefix(&path).is_some_and(|rest| rest.starts_with('/'))) => {
-                out.start_element(name, &[]);
-                write(out, parts, &path, leaves);
-                out.end_element(name);
-            }
-            _ => {}
         }
     }
 }

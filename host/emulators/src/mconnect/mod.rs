@@ -6,6 +6,7 @@
 
 mod answers;
 mod faults;
+mod shape;
 mod world;
 mod wsdl;
 

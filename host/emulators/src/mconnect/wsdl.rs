@@ -1,11 +1,11 @@
 //! A data contract's WSDL 1.1, made from its entry in the catalogue: document/literal, with the Calling headers.
 
 use super::Emulator;
+use super::shape::Shape;
 use crate::web::Pairs;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use std::collections::BTreeMap;
 use vatra_core::catalogue::{DataSet, Kind};
 use vatra_xmlsec::xml::Writer;
 
@@ -25,23 +25,6 @@ pub(super) async fn describe(State(emulator): State<Emulator>, at: usize, Query(
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     let text = wsdl(set, &format!("https://{host}/mconnect{}", set.contract.path));
     (StatusCode::OK, [(header::CONTENT_TYPE, "text/xml; charset=utf-8")], text).into_response()
-}
-
-/// What stands at a place of an answer: a field, or elements that may come several times.
-#[derive(Default)]
-struct Shape {
-    kind: Option<Kind>,
-    many: bool,
-    inside: BTreeMap<String, Shape>,
-}
-
-impl Shape {
-    fn put(&mut self, path: &str, kind: Option<Kind>, many: bool) -> &mut Self {
-        let end = path.split('/').fold(self, |shape, name| shape.inside.entry(name.to_owned()).or_default());
-        end.kind = kind.or(end.kind);
-        end.many |= many;
-        end
-    }
 }
 
 fn xsd(kind: Kind) -> &'static str {
@@ -80,19 +63,7 @@ fn element(out: &mut Writer, name: &str, shape: &Shape) {
 
 fn wsdl(set: &DataSet, address: &str) -> String {
     let contract = &set.contract;
-    let (mut question, mut answer) = (Shape::default(), Shape::default());
-    if let Some(subject) = &contract.subject {
-        question.put(subject, Some(Kind::Text), false);
-    }
-    for parameter in &set.parameters {
-        question.put(&parameter.path, Some(parameter.kind), false);
-    }
-    for field in &set.fields {
-        match set.parts.iter().find(|part| Some(&part.name) == field.part.as_ref()) {
-            Some(part) => answer.put(&part.path, None, true).put(&field.path, Some(field.kind), false),
-            None => answer.put(&field.path, Some(field.kind), false),
-        };
-    }
+    let (question, answer) = (Shape::question(set), Shape::answer(set));
     let name = contract.operation.as_str();
     let mut out = Writer::new();
     let spaces = [("xmlns", WSDL), ("xmlns:soap", SOAP), ("xmlns:xs", XSD), ("xmlns:c", CALLING), ("xmlns:t", &contract.namespace)];

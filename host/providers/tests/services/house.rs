@@ -35,7 +35,7 @@ pub(crate) struct House {
     pub(crate) mlog: mlog::Emulator,
     pub(crate) system: Arc<System>,
     address: String,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// The only municipality's IDNO.
@@ -56,7 +56,12 @@ impl House {
     pub(crate) async fn new() -> House {
         let clock = Arc::new(FixedClock::at(SystemClock.now()));
         let folder = tempfile::tempdir().unwrap();
-        for (name, text) in [("system.pem", &OURS.certificate), ("key.pem", &OURS.key), ("authorities.pem", &KEYS.authority_pem())] {
+        for (name, text) in [
+            ("system.pem", &OURS.certificate),
+            ("key.pem", &OURS.key),
+            ("authorities.pem", &KEYS.authority_pem()),
+            ("mconnect.pem", &THEIRS.certificate),
+        ] {
             std::fs::write(folder.path().join(name), text).unwrap();
         }
         let files = SystemFiles { certificate: "system.pem".into(), key: "key.pem".into(), authorities: "authorities.pem".into() };
@@ -78,7 +83,12 @@ impl House {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("https://127.0.0.1:{}", listener.local_addr().unwrap().port());
         tokio::spawn(serve(listener, routes, &KEYS, std::future::pending()));
-        House { clock, population, mconnect, events, mpower, mnotify, mlog, system, address, _folder: folder }
+        House { clock, population, mconnect, events, mpower, mnotify, mlog, system, address, folder }
+    }
+
+    /// With all certificates and our key.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     pub(crate) fn address(&self, path: &str) -> Address {

@@ -7,4 +7,5 @@ mod mconnect;
 mod mlog;
 mod mnotify;
 mod mpower;
+mod peers;
 mod privacy;
