@@ -209,7 +209,12 @@ impl Notices for Client {
         let answer = checked(self.transport.send(Call::new(Method::DELETE, path)).await?)?;
         match answer.status {
             StatusCode::NOT_FOUND => Ok(CalledBack::Unknown),
-            StatusCode::CONFLICT => Ok(CalledBack::TooLate),
+            // Also when it was called back already, by a request whose answer was lost.
+            StatusCode::CONFLICT => {
+                let standing = self.status(id).await?.map(|status| status.standing);
+                let back = matches!(standing, Some(NoticeStanding::Cancelled | NoticeStanding::Cancelling));
+                Ok(if back { CalledBack::Done } else { CalledBack::TooLate })
+            }
             status if status.is_success() => Ok(CalledBack::Done),
             _ => Err(unexpected(SERVICE, &answer)),
         }

@@ -34,6 +34,7 @@ pub(crate) struct House {
     pub(crate) mnotify: mnotify::Emulator,
     pub(crate) mlog: mlog::Emulator,
     pub(crate) system: Arc<System>,
+    catalogue: Arc<Catalogue>,
     address: String,
     folder: TempDir,
 }
@@ -54,6 +55,10 @@ fn signing(pair: &Pair) -> SigningKey {
 
 impl House {
     pub(crate) async fn new() -> House {
+        House::with(Catalogue::builtin().clone()).await
+    }
+
+    pub(crate) async fn with(catalogue: Catalogue) -> House {
         let clock = Arc::new(FixedClock::at(SystemClock.now()));
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in [
@@ -68,8 +73,8 @@ impl House {
         let system = Arc::new(System::load(&files, folder.path()).unwrap());
         let population = Population::default();
         let clients = Arc::new(Pinned(vec![signing(&OURS).certificate().clone()]));
-        let catalogue = Arc::new(Catalogue::builtin().clone());
-        let mconnect = mconnect::Emulator::new(population, catalogue, Arc::new(signing(&THEIRS)), clients.clone(), clock.clone());
+        let catalogue = Arc::new(catalogue);
+        let mconnect = mconnect::Emulator::new(population, catalogue.clone(), Arc::new(signing(&THEIRS)), clients.clone(), clock.clone());
         let events = events::Emulator::new(clock.clone(), Duration::from_millis(100));
         let mpower = mpower::Emulator::new(clock.clone());
         let mnotify = mnotify::Emulator::new(clock.clone());
@@ -83,7 +88,7 @@ impl House {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("https://127.0.0.1:{}", listener.local_addr().unwrap().port());
         tokio::spawn(serve(listener, routes, &KEYS, std::future::pending()));
-        House { clock, population, mconnect, events, mpower, mnotify, mlog, system, address, folder }
+        House { clock, population, mconnect, events, mpower, mnotify, mlog, system, catalogue, address, folder }
     }
 
     /// With all certificates and our key.
@@ -106,7 +111,7 @@ impl House {
         MConnect {
             transport: self.transport("MConnect", "mconnect", Style::Soap),
             system: self.system.clone(),
-            catalogue: Arc::new(Catalogue::builtin().clone()),
+            catalogue: self.catalogue.clone(),
             entities: Arc::new(Sculeni(self.population.company(town).unwrap().idno)),
             system_user: None,
             trust: Arc::new(Pinned(vec![signing(&THEIRS).certificate().clone()])),

@@ -221,3 +221,33 @@ async fn the_institutions_refuse_what_was_not_asked_properly() {
     vatra_xmlsec::xml::Xml::parse(&wsdl, &vatra_xmlsec::xml::Limits::METADATA).unwrap();
     assert!(wsdl.contains("CadastralNumber") && wsdl.contains("CallReason"));
 }
+
+#[tokio::test]
+async fn a_data_set_is_an_entry_and_no_code() {
+    let entry = r#"[{
+        "name": "household", "about": "person", "published": false,
+        "title": {"ro": "Gospodărie", "ru": "Хозяйство", "en": "Household"},
+        "description": {"ro": "Familia și animalele", "ru": "Семья и животные", "en": "Family and animals"},
+        "owner": {"ro": "Registrul", "ru": "Регистр", "en": "The register"},
+        "contract": {"path": "/hh/v2", "namespace": "urn:test:household", "action": "urn:ask", "operation": "AskHousehold", "answer": "Household", "subject": "IDNP"},
+        "parts": [
+            {"name": "children", "path": "Children/Child", "title": {"ro": "Copil", "ru": "Ребёнок", "en": "Child"}},
+            {"name": "vehicles", "path": "Vehicles/Vehicle", "title": {"ro": "Vehicul", "ru": "Транспорт", "en": "Vehicle"}}
+        ],
+        "fields": [
+            {"name": "spouse", "path": "Spouse/IDNP", "kind": "idn", "personal": true, "title": {"ro": "Soț", "ru": "Супруг", "en": "Spouse"}},
+            {"name": "child", "part": "children", "path": "IDNP", "kind": "idn", "personal": true, "title": {"ro": "Copil", "ru": "Ребёнок", "en": "Child"}},
+            {"name": "year", "part": "vehicles", "path": "Year", "kind": "integer", "personal": false, "title": {"ro": "Anul", "ru": "Год", "en": "Year"}}
+        ],
+        "legal-bases": [{"ro": "Legea", "ru": "Закон", "en": "The law"}]
+    }]"#;
+    let house = House::with(Catalogue::read(entry).unwrap()).await;
+    let father = (0..house.population.people())
+        .find(|number| number % 12 == 4 && !house.population.vehicles(Holder::Person(*number)).is_empty())
+        .and_then(|number| house.population.person(number))
+        .unwrap();
+    let request = question(&house, "household", Some(&father.idnp), &["spouse", "child", "year"]);
+    let answer = house.data().ask(&request).await.unwrap().unwrap();
+    let count = |part: &str| answer.rows.iter().filter(|(each, _)| each == part).count();
+    assert_eq!((count(""), count("children"), count("vehicles")), (1, 3, house.population.vehicles(Holder::Person(father.number)).len()));
+}

@@ -96,6 +96,7 @@ async fn statuses_move_and_the_recipient_chooses_channel_language_and_hours() {
     house.later(60);
     assert_eq!(client.status(&id).await.unwrap().unwrap().standing, Sending);
     assert_eq!(client.cancel(&id).await.unwrap(), CalledBack::Done);
+    assert_eq!(client.cancel(&id).await.unwrap(), CalledBack::Done, "once more changes nothing");
     assert_eq!(client.status(&id).await.unwrap().unwrap().standing, NoticeStanding::Cancelled);
     let id = client.send(&notice(recipient, "Noaptea a doua")).await.unwrap();
     house.later(12 * 3_600);
