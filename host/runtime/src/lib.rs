@@ -18,6 +18,7 @@ mod screens;
 mod usage;
 
 pub use call::{Runtime, Services};
+pub use compose::Ready;
 pub use engine::{Config, Engine};
 pub use events::Delivery;
 pub use failure::{CallError, ModuleFault};

@@ -25,7 +25,8 @@ migrations![
     "0005_audit",
     "0006_revisions",
     "0007_budgets",
-    "0008_audit_index"
+    "0008_audit_index",
+    "0009_outbox"
 ];
 
 fn migrator(all: &'static [(&'static str, &'static str)]) -> Migrator {

@@ -6,7 +6,7 @@ mod entries;
 use crate::db::{Param, Tx, params};
 use crate::fault::Fault;
 use crate::shared::Shared;
-use crate::{inbox, payments, people, reindex};
+use crate::{inbox, outbox, payments, people, reindex};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -50,6 +50,7 @@ async fn apply(tx: &mut Tx, tenant: TenantId, unit: &Unit) -> Result<Committed, 
     for (number, reason) in &unit.cancelled_orders {
         payments::cancel_order(tx, tenant, &unit.module, number, reason).await?;
     }
+    outbox::put(tx, tenant, unit).await?;
     if let Some((id, answer)) = &unit.submission {
         let sql = "INSERT INTO submissions (tenant, id, performed_at, answer) VALUES (?, ?, ?, ?)";
         tx.execute(sql, params![tenant.0, id.0, unit.at.0, answer.as_str()]).await?;
