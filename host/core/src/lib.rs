@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod call;
+pub mod catalogue;
 pub mod clock;
 pub mod fold;
 pub mod grants;

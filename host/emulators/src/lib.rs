@@ -12,9 +12,15 @@ use axum::routing::get;
 
 #[cfg(any(test, feature = "testing"))]
 pub mod contract;
+pub mod events;
 pub mod fault;
+pub mod mconnect;
+pub mod mlog;
+pub mod mnotify;
 pub mod mpass;
 pub mod mpay;
+pub mod mpower;
+pub mod population;
 mod text;
 pub mod tls;
 mod web;
@@ -30,12 +36,13 @@ const LARGEST_FORM: usize = 64 * 1024;
 /// The pages carry their own `Content-Security-Policy` (no script, no inline style) and need no session. Whether a POST comes from
 /// the portal's own pages is the server's business.
 pub fn router(mpass: mpass::Emulator, mpay: mpay::Emulator) -> Router {
-    Router::new()
-        .merge(mpass::routes(mpass))
-        .merge(mpay::routes(mpay))
-        .route(web::STYLESHEET, get(stylesheet))
-        .layer(DefaultBodyLimit::max(LARGEST_FORM))
-        .layer(middleware::from_fn(web::around))
+    let routes = Router::new().merge(mpass::routes(mpass)).merge(mpay::routes(mpay));
+    pages(routes.route(web::STYLESHEET, get(stylesheet)))
+}
+
+/// Pages as all emulators' are served.
+pub(crate) fn pages(routes: Router) -> Router {
+    routes.layer(DefaultBodyLimit::max(LARGEST_FORM)).layer(middleware::from_fn(web::around))
 }
 
 async fn stylesheet() -> impl axum::response::IntoResponse {

@@ -45,6 +45,8 @@ pub struct Services {
     pub msign: Option<Endpoint>,
     /// Data of other institutions.
     pub mconnect: Option<Endpoint>,
+    /// Events of other institutions, and ours to them.
+    pub mconnect_events: Option<Endpoint>,
     /// Powers of attorney.
     pub mpower: Option<Endpoint>,
     /// Notices to people.

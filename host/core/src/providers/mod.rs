@@ -1,12 +1,23 @@
 //! The government's services as the host sees them, a file per service. Real clients and emulators stand behind the same traits.
 
+mod events;
 mod mconnect;
+mod mlog;
+mod mnotify;
 mod mpass;
 mod mpay;
+mod mpower;
 
+pub use events::{Event, EventBus, EventInbox, Place, Places, Taken};
 pub use mconnect::{DataAnswer, DataExchange, DataRequest};
+pub use mlog::{AuditSink, LogCursor, LogCursors, LogEvent, LogSource, Registered};
+pub use mnotify::{
+    CalledBack, NotSent, NoticeAttachment, NoticeContent, NoticeDelivery, NoticeListed, NoticeMessage, NoticeOutbox, NoticePriority,
+    NoticeReader, NoticeRecipient, NoticeStanding, NoticeStatus, Notices, Outgoing, Settled, Texts, Waiting,
+};
 pub use mpass::{IdentityProvider, LegalEntity, Posting, SignInMethod, SignOutAsked, SignOutDone, SignedIn};
 pub use mpay::{Confirmation, CustomerKind, MPayFault, OrderDesk, OrderDetails, OrderFacts, OrderProperty, PaymentPages};
+pub use mpower::{Mandate, MandateFile, MandateSide, MandateStanding, Mandates, Party};
 
 /// A service behind a capability did not do what was asked.
 #[derive(Debug, thiserror::Error)]

@@ -4,12 +4,20 @@
 //! Nothing here panics: a suite returns [`Broken`] with the sentence that does not hold.
 
 mod desk;
+mod mconnect;
+mod mlog;
+mod mnotify;
 mod mpass;
 mod mpay;
+mod mpower;
 
 pub use desk::MemoryDesk;
+pub use mconnect::{KnownPerson, about_person, data_exchange, event_bus};
+pub use mlog::{audit_sink, event as log_event};
+pub use mnotify::{message as notice, notices};
 pub use mpass::{Browser, identity_provider};
 pub use mpay::{Orders, order_desk};
+pub use mpower::{KnownMandates, mandates};
 
 /// A sentence of the contract does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

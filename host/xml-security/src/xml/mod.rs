@@ -5,6 +5,7 @@ mod element;
 mod scan;
 
 pub use element::{Element, Sequence};
+/// Writes XML: names as given, texts and attributes escaped.
 pub use uppsala::XmlWriter as Writer;
 
 use crate::Refusal;

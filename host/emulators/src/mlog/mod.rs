@@ -1,0 +1,61 @@
+//! MLog, emulated: keeps signed events, refuses what is not signed by a known system, and answers searches.
+
+mod api;
+mod faults;
+
+pub use faults::Fault;
+
+use crate::fault::{Switch, Trouble, troubled};
+use axum::Router;
+use serde_json::{Map, Value};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use vatra_core::clock::Clock;
+use vatra_xmlsec::Trust;
+
+/// The emulator. Clones are the same service.
+#[derive(Clone)]
+pub struct Emulator {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    clock: Arc<dyn Clock>,
+    clients: Arc<dyn Trust>,
+    events: Mutex<Vec<Map<String, Value>>>,
+    trouble: Switch<Trouble>,
+    fault: Switch<Fault>,
+}
+
+impl Emulator {
+    /// A service that takes what those sign whose certificates `clients` knows.
+    pub fn new(clients: Arc<dyn Trust>, clock: Arc<dyn Clock>) -> Self {
+        Self { inner: Arc::new(Inner { clock, clients, events: Mutex::default(), trouble: Switch::default(), fault: Switch::default() }) }
+    }
+
+    /// What goes wrong before a request is read.
+    #[must_use]
+    pub fn trouble(&self) -> &Switch<Trouble> {
+        &self.inner.trouble
+    }
+
+    /// What goes wrong afterwards.
+    #[must_use]
+    pub fn fault(&self) -> &Switch<Fault> {
+        &self.inner.fault
+    }
+
+    /// The API, to be served beneath MLog's address.
+    pub fn api(&self) -> Router {
+        troubled(api::routes().with_state(self.clone()), self.inner.trouble.clone())
+    }
+
+    /// Everything that is registered, in order, with `@uid`.
+    #[must_use]
+    pub fn events(&self) -> Vec<Map<String, Value>> {
+        self.kept().clone()
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Vec<Map<String, Value>>> {
+        self.inner.events.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
