@@ -18,6 +18,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("host/storage", &["core"]),
     ("host/view", &["core"]),
     ("host/documents", &["core"]),
+    ("host/documents/worker", &["core", "documents"]),
     ("registry", &["core"]),
     ("host/server", &["core", "capabilities", "runtime", "providers", "emulators", "pki", "storage", "registry", "view", "documents"]),
     ("host/cli", &["core", "capabilities", "runtime", "providers", "emulators", "storage", "registry", "view", "documents", "server"]),
@@ -31,7 +32,7 @@ const STAYS_IN: &[(&str, &[&str])] = &[
     ("rusqlite", &["host/storage"]),
     ("axum", &["host/server", "host/emulators", "registry"]),
     ("tower-http", &["host/server", "host/emulators", "registry"]),
-    ("typst", &["host/documents"]),
+    ("typst", &["host/documents/worker"]),
 ];
 
 /// What may not even be reached through others, by package name in the lock file.
@@ -41,6 +42,8 @@ const NEVER_REACHES: &[(&str, &[&str])] = &[
     ("vatra-pki", &["tokio", "sqlx", "sqlx-core", "axum", "wasmtime", "hyper", "vatra-core"]),
     ("vatra-view", &["tokio", "sqlx", "sqlx-core", "axum", "wasmtime", "hyper"]),
     ("vatra-storage", &["axum", "wasmtime"]),
+    ("vatra-documents", &["sqlx", "sqlx-core", "axum", "wasmtime", "typst", "typst-library"]),
+    ("vatra-cli", &["typst", "typst-library", "vatra-documents-worker"]),
     ("vatra-emulators", &["sqlx", "sqlx-core", "wasmtime"]),
     ("vatra-sdk", &["tokio", "sqlx", "sqlx-core", "axum", "wasmtime", "vatra-core"]),
 ];
