@@ -3,10 +3,15 @@
 mod mconnect;
 mod mpass;
 mod mpay;
+mod msign;
 
 pub use mconnect::{DataAnswer, DataExchange, DataRequest};
 pub use mpass::{IdentityProvider, SignedIn};
 pub use mpay::{Confirmation, MPayFault, OrderDesk, OrderDetails, PaymentPages};
+pub use msign::{
+    BrowserForm, ContentKind, Delegation, Errand, ExpectedSigner, Instrument, SignContent, SignFault, SignRequest, SignResponse,
+    SignStatus, Signatures, Signed, Verification, VerificationContent, VerifiedSignature,
+};
 
 /// A service behind a capability did not do what was asked.
 #[derive(Debug, thiserror::Error)]
