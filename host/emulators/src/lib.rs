@@ -12,9 +12,11 @@ use axum::routing::get;
 
 #[cfg(any(test, feature = "testing"))]
 pub mod contract;
+pub mod fault;
 pub mod mpass;
 pub mod mpay;
 mod text;
+pub mod tls;
 mod web;
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 //! the spot and are worth nothing anywhere else.
 
 use crate::{Certificate, RevocationList, SignError};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateRevocationListParams, CustomExtension, DnType, DnValue, IsCa, Issuer, KeyIdMethod,
-    KeyPair, KeyUsagePurpose, PKCS_RSA_SHA256, RevokedCertParams, RsaKeySize, SerialNumber,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CustomExtension, DnType, DnValue, ExtendedKeyUsagePurpose, IsCa,
+    Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, PKCS_RSA_SHA256, RevokedCertParams, RsaKeySize, SanType, SerialNumber,
 };
 use time::OffsetDateTime;
 use vatra_xmlsec::SigningKey;
@@ -40,6 +42,13 @@ pub enum Subject<'a> {
         /// Its name.
         name: &'a str,
     },
+    /// A system: it speaks TLS from either side, and signs messages.
+    System {
+        /// Its name.
+        name: &'a str,
+        /// Host names and IP addresses under which it serves; none for one that only asks.
+        hosts: &'a [&'a str],
+    },
 }
 
 /// Someone with a key and a certificate.
@@ -51,6 +60,29 @@ pub struct Holder {
     pub certificate: Certificate,
     /// The key in PKCS #8.
     pub pkcs8: Vec<u8>,
+}
+
+impl Holder {
+    /// The key in PEM.
+    #[must_use]
+    pub fn key_pem(&self) -> String {
+        pem("PRIVATE KEY", &self.pkcs8)
+    }
+}
+
+/// Text as RFC 7468 writes it.
+pub(crate) fn pem(label: &str, der: &[u8]) -> String {
+    let text = STANDARD.encode(der);
+    let mut out = format!("-----BEGIN {label}-----\n");
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at(rest.len().min(64));
+        out.push_str(line);
+        out.push('\n');
+        rest = after;
+    }
+    out.push_str(&format!("-----END {label}-----\n"));
+    out
 }
 
 fn time(moment: DateTime<Utc>) -> Result<OffsetDateTime, SignError> {
@@ -112,7 +144,7 @@ impl Authority {
     /// # Errors
     /// As [`Authority::root`].
     pub fn issue(&self, subject: Subject<'_>, valid: Validity) -> Result<Holder, SignError> {
-        let (Subject::Person { name, .. } | Subject::TimeStamps { name }) = subject;
+        let (Subject::Person { name, .. } | Subject::TimeStamps { name } | Subject::System { name, .. }) = subject;
         let (key, mut params) = (pair()?, params(name, valid)?);
         match subject {
             Subject::Person { idnp, .. } => {
@@ -127,6 +159,17 @@ impl Authority {
                 let mut only = CustomExtension::from_oid_content(EXTENDED_KEY_USAGE, TIME_STAMPING.to_vec());
                 only.set_criticality(true);
                 params.custom_extensions.push(only);
+            }
+            Subject::System { hosts, .. } => {
+                params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyEncipherment];
+                params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
+                let names = hosts.iter().map(|host| match host.parse() {
+                    Ok(address) => Ok(SanType::IpAddress(address)),
+                    Err(_) => Ok(SanType::DnsName((*host).try_into().map_err(|_| CERTIFICATE)?)),
+                });
+                params.subject_alt_names = names.collect::<Result<_, SignError>>()?;
+                // Messages may name its key by the identifier, which only those say that say what they are not.
+                params.is_ca = IsCa::ExplicitNoCa;
             }
         }
         let made = params.signed_by(&key, &self.issuer()).map_err(|_| CERTIFICATE)?;

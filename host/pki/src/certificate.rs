@@ -52,6 +52,12 @@ impl Certificate {
         &self.der
     }
 
+    /// The certificate in PEM.
+    #[must_use]
+    pub fn pem(&self) -> String {
+        crate::authority::pem("CERTIFICATE", &self.der)
+    }
+
     pub(crate) fn parsed(&self) -> &x509_cert::Certificate {
         &self.parsed
     }

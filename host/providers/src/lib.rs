@@ -1,1 +1,4 @@
-//! Clients of the government services, speaking their published protocols; a module per service, and what they share in `transport`.
+//! Clients of the government services, speaking their published protocols; a module per service, and what they share in [`transport`].
+
+pub mod settings;
+pub mod transport;

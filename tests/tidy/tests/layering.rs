@@ -33,6 +33,9 @@ const STAYS_IN: &[(&str, &[&str])] = &[
     ("axum", &["host/server", "host/emulators", "registry"]),
     ("tower-http", &["host/server", "host/emulators", "registry"]),
     ("typst", &["host/documents/worker"]),
+    ("reqwest", &["host/providers"]),
+    ("rustls", &["host/providers", "host/emulators", "host/pki"]),
+    ("tokio-rustls", &["host/emulators"]),
 ];
 
 /// What may not even be reached through others, by package name in the lock file.
