@@ -2,6 +2,7 @@
 //! the government's services stand. No I/O, no engine, no web, no SQL.
 
 pub mod audit;
+pub mod blobs;
 pub mod call;
 pub mod catalogue;
 pub mod clock;

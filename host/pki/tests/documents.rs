@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use common::tamper::*;
 use common::{IDNP, STRANGERS, WORLD, document, outcomes, signing, verdicts};
 use lopdf::{Dictionary, IncrementalDocument, Object, Stream, dictionary};
-use vatra_pki::pades::prepare;
+use vatra_pki::pades::{extends, prepare};
 use vatra_pki::{Refusal, SignError};
 
 #[test]
@@ -32,6 +32,30 @@ fn good_ones_count_and_say_who_and_when() {
         assert_eq!(outcomes(&WORLD.sign(&renamed)), Ok(vec![None; 6]));
     }
     assert_eq!(outcomes(&document(false)), Ok(vec![]), "not signed");
+}
+
+/// Whoever asked for a signature knows by this that nothing else came back.
+#[test]
+fn only_a_signature_was_added_to_what_was_sent() {
+    for modern in [false, true] {
+        let (sent, signed) = (document(modern), WORLD.sign(&document(modern)));
+        assert_eq!(extends(&sent, &signed), Ok(()));
+        assert_eq!(extends(&signed, &WORLD.sign_at(&signed, &WORLD.secretary, signing())), Ok(()));
+        assert_eq!(extends(&sent, &WORLD.sign_at(&signed, &WORLD.secretary, signing())), Ok(()), "two of them");
+        assert_eq!(extends(&signed, &sent), Err(Refusal::NotCovered));
+        let mut other = document(modern);
+        other[10] ^= 1;
+        assert_eq!(extends(&other, &signed), Err(Refusal::NotCovered));
+        // Text was added to the page before it was signed: the signature counts, and covers what nobody sent.
+        let changed = update(&sent, |update| {
+            let (id, mut dict) = page(update);
+            dict.set("Rotate", 90);
+            update.new_document.set_object(id, dict);
+        });
+        let signed = WORLD.sign(&changed);
+        assert_eq!(outcomes(&signed), Ok(vec![None]));
+        assert_eq!(extends(&sent, &signed), Err(Refusal::ChangedLater("a page")));
+    }
 }
 
 #[test]

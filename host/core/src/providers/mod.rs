@@ -7,6 +7,7 @@ mod mnotify;
 mod mpass;
 mod mpay;
 mod mpower;
+mod msign;
 
 pub use events::{Event, EventBus, EventInbox, Place, Places, Taken};
 pub use mconnect::{DataAnswer, DataExchange, DataRequest};
@@ -18,6 +19,10 @@ pub use mnotify::{
 pub use mpass::{IdentityProvider, LegalEntity, Posting, SignInMethod, SignOutAsked, SignOutDone, SignedIn};
 pub use mpay::{Confirmation, CustomerKind, MPayFault, OrderDesk, OrderDetails, OrderFacts, OrderProperty, PaymentPages};
 pub use mpower::{Mandate, MandateFile, MandateSide, MandateStanding, Mandates, Party};
+pub use msign::{
+    BrowserForm, ContentKind, Delegation, Errand, ExpectedSigner, Instrument, SignContent, SignFault, SignRequest, SignResponse,
+    SignStatus, Signatures, Signed, Verification, VerificationContent, VerifiedSignature,
+};
 
 /// A service behind a capability did not do what was asked.
 #[derive(Debug, thiserror::Error)]

@@ -22,7 +22,7 @@ mod sign;
 mod verify;
 
 pub use sign::{Field, Prepared, Unstamped, prepare};
-pub use verify::{Kind, Verdict, verify};
+pub use verify::{Kind, Verdict, extends, verify};
 
 use crate::Refusal;
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};

@@ -80,6 +80,17 @@ pub fn verify(pdf: &[u8], trust: &Trust, now: DateTime<Utc>) -> Result<Vec<Verdi
     Ok(verdicts)
 }
 
+/// Whether a document is another one with signatures added, and nothing else: what whoever asked for a signature got back.
+///
+/// # Errors
+/// [`Refusal::NotCovered`] when it does not begin with the other one, [`Refusal::ChangedLater`] when more than signatures was added.
+pub fn extends(original: &[u8], signed: &[u8]) -> Result<(), Refusal> {
+    if !signed.starts_with(original) {
+        return Err(Refusal::NotCovered);
+    }
+    revisions::only_signatures(&load(original)?, &load(signed)?).map_err(Refusal::ChangedLater)
+}
+
 /// The certificates and revocation lists that a document carries for its signatures (`DSS`) help to find paths and what was revoked; they are
 /// trusted for nothing else. Those that cannot be read are passed over: others may do.
 fn with_proofs(trust: &Trust, document: &Document) -> Trust {
