@@ -45,7 +45,7 @@ def main(wsdl, key, certificate, portal, digest):
     }[digest]
     service = zeep.Client(wsdl, wsse=Security(key, certificate, portal, methods)).service
     query = {"Language": "ro", "OrderKey": "ORDER-1", "ServiceID": "impozite"}
-    [order] = service.GetOrderDetails(query).OrderDetails
+    [order] = service.GetOrderDetails(query)
     line = order.Lines.OrderLine[0]
     confirmation = {
         "Currency": "MDL",
@@ -60,7 +60,7 @@ def main(wsdl, key, certificate, portal, digest):
     }
     for _ in range(2):
         service.ConfirmOrderPayment(confirmation)
-    [after] = service.GetOrderDetails(query).OrderDetails
+    [after] = service.GetOrderDetails(query)
     try:
         service.GetOrderDetails({**query, "OrderKey": "ORDER-2"})
         fault = None
