@@ -1,8 +1,8 @@
 //! Counterparts of the government services, with pages and fault switches.
 //!
-//! Each service has a folder of its own: [`mpass`] signs people in, [`mpay`] takes payments. They stand in the host's process behind the
-//! traits of [`vatra_core::providers`], so that a demo needs nobody's permission and tests can make a service misbehave. There is no
-//! XML here: names and rules follow the services' real fields, and `contract` (feature `testing`) holds what a real client must do just the same.
+//! Each service has a folder of its own: [`mpass`] signs people in, [`mpay`] takes payments, [`msign`] signs documents. They stand in the host's process behind the
+//! traits of [`vatra_core::providers`], so that a demo needs nobody's permission and tests can make a service misbehave. MPass and MPay have no
+//! XML here: names and rules follow the services' real fields; MSign speaks SOAP ([`tls`]). `contract` (feature `testing`) holds what a real client must do just the same.
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -15,6 +15,7 @@ pub mod contract;
 pub mod fault;
 pub mod mpass;
 pub mod mpay;
+pub mod msign;
 mod text;
 pub mod tls;
 mod web;
@@ -36,6 +37,11 @@ pub fn router(mpass: mpass::Emulator, mpay: mpay::Emulator) -> Router {
         .route(web::STYLESHEET, get(stylesheet))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(middleware::from_fn(web::around))
+}
+
+/// MSign's pages, to be merged into the portal's router beside [`router`]; they need its style sheet.
+pub fn msign_pages(msign: msign::Emulator) -> Router {
+    msign::routes(msign).layer(DefaultBodyLimit::max(LARGEST_FORM)).layer(middleware::from_fn(web::around))
 }
 
 async fn stylesheet() -> impl axum::response::IntoResponse {

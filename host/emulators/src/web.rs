@@ -16,6 +16,11 @@ pub(crate) const PORTAL: &str = "/";
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The same, with forms that may also go to this origin (`https://host`).
+pub(crate) fn policy_with_form_to(origin: &str) -> String {
+    POLICY.replace("form-action 'self'", &format!("form-action 'self' {origin}"))
+}
+
 /// Fields of a form or of an address, as they came.
 pub(crate) type Pairs = Vec<(String, String)>;
 

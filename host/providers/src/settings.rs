@@ -38,7 +38,7 @@ pub struct Services {
     /// Who we are to all services.
     pub system: SystemFiles,
     /// Signatures.
-    pub msign: Option<Endpoint>,
+    pub msign: Option<crate::msign::Settings>,
     /// Data of other institutions.
     pub mconnect: Option<Endpoint>,
     /// Powers of attorney.

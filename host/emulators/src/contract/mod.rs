@@ -6,10 +6,12 @@
 mod desk;
 mod mpass;
 mod mpay;
+mod msign;
 
 pub use desk::MemoryDesk;
 pub use mpass::{Browser, identity_provider};
 pub use mpay::{Orders, order_desk};
+pub use msign::{Samples, Signatory, signatures};
 
 /// A sentence of the contract does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

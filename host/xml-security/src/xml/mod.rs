@@ -5,6 +5,7 @@ mod element;
 mod scan;
 
 pub use element::{Element, Sequence};
+pub use uppsala::XmlWriter as Writer;
 
 use crate::Refusal;
 use std::borrow::Cow;
