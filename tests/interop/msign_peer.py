@@ -60,7 +60,8 @@ def verify(address, kind):
     if kind == "Hash":
         content["Content"] = DIGEST
     request = {"Contents": {"VerificationContent": [content]}, "Language": "en", "SignedContentType": kind}
-    (found,) = service(address).VerifySignatures(request).Results.VerificationResult
+    # zeep takes off what holds one element only.
+    (found,) = service(address).VerifySignatures(request).VerificationResult
     certificates = found.Certificates.VerificationCertificate if found.Certificates else []
     return [found.SignaturesValid, found.Message, found.CorrelationID, [one.Subject for one in certificates]]
 
