@@ -1,6 +1,6 @@
 //! Counterparts of the government services, with pages and fault switches.
 //!
-//! Each service has a folder of its own: [`mpass`] signs people in, [`mpay`] takes payments. They speak the services' own protocols from the other
+//! Each service has a folder of its own: [`mpass`] signs people in, [`mpay`] takes payments, [`msign`] signs documents. They speak the services' own protocols from the other
 //! side, so that a demo needs nobody's permission and tests can make a service misbehave. `contract` (feature `testing`) holds what a client
 //! must do, whoever it speaks to.
 
@@ -20,6 +20,7 @@ pub mod mnotify;
 pub mod mpass;
 pub mod mpay;
 pub mod mpower;
+pub mod msign;
 pub mod population;
 mod text;
 pub mod tls;
@@ -43,6 +44,11 @@ pub fn router(mpass: mpass::Emulator, mpay: mpay::Emulator) -> Router {
 /// Pages as all emulators' are served.
 pub(crate) fn pages(routes: Router) -> Router {
     routes.layer(DefaultBodyLimit::max(LARGEST_FORM)).layer(middleware::from_fn(web::around))
+}
+
+/// MSign's pages, to be merged into the portal's router beside [`router`]; they need its style sheet.
+pub fn msign_pages(msign: msign::Emulator) -> Router {
+    msign::routes(msign).layer(DefaultBodyLimit::max(LARGEST_FORM)).layer(middleware::from_fn(web::around))
 }
 
 async fn stylesheet() -> impl axum::response::IntoResponse {

@@ -6,6 +6,7 @@ pub mod mnotify;
 pub mod mpass;
 pub mod mpay;
 pub mod mpower;
+pub mod msign;
 mod rest;
 pub mod settings;
 pub mod transport;

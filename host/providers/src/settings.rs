@@ -42,7 +42,7 @@ pub struct Services {
     /// Payments.
     pub mpay: Option<crate::mpay::Settings>,
     /// Signatures.
-    pub msign: Option<Endpoint>,
+    pub msign: Option<crate::msign::Settings>,
     /// Data of other institutions.
     pub mconnect: Option<Endpoint>,
     /// Events of other institutions, and ours to them.

@@ -148,3 +148,31 @@ async fn each_page_of_a_draft_is_marked() {
         );
     }
 }
+
+/// What is made here is read strictly enough to be signed, and stays what it claims to be.
+#[tokio::test]
+async fn a_certificate_can_be_signed_and_countersigned() {
+    use vatra_pki::authority::{Authority, Subject};
+    use vatra_pki::{Trust, pades, stamp};
+    let now = chrono::DateTime::parse_from_rfc3339("2026-11-22T10:00:00Z").unwrap().to_utc();
+    let valid = (now - chrono::TimeDelta::days(9), now + chrono::TimeDelta::days(9));
+    let root = Authority::root("Test", valid).unwrap();
+    let stamps = root.issue(Subject::TimeStamps { name: "Stamps" }, valid).unwrap();
+    let stamps = stamp::Authority { key: stamps.key, chain: vec![] };
+    let made = make(&job(certificate(), NAME)).await.pdf;
+    let mut pdf = made.clone();
+    for name in ["Ana Rusu", "Ion Țurcanu"] {
+        let holder = root.issue(Subject::Person { name, idnp: "2000000000008" }, valid).unwrap();
+        let field = pades::Field { name: Some(name), reason: Some("Aprobat"), location: None, moment: now };
+        let signed = pades::prepare(&pdf, &field).unwrap().sign(&holder.key, &[]).unwrap();
+        let asked = stamp::Request::over(signed.value(), [7; 16]).unwrap();
+        let token = asked.accept(&stamps.answer(&asked.to_der().unwrap(), [9; 16], now).unwrap()).unwrap();
+        pdf = signed.finish(&token).unwrap();
+    }
+    let trust = Trust { anchors: vec![root.certificate().clone()], intermediates: vec![], lists: vec![root.revoke(&[], valid).unwrap()] };
+    let verdicts = pades::verify(&pdf, &trust, now).unwrap();
+    assert!(verdicts.len() == 2 && verdicts.iter().all(|one| one.outcome.is_ok()), "{verdicts:?}");
+    assert_eq!(pades::extends(&made, &pdf), Ok(()));
+    assert_eq!(poppler("pdfsig", &[], &pdf).matches("Signature is Valid.").count(), 2);
+    assert_eq!(text(&pdf), text(&made));
+}

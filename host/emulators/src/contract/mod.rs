@@ -10,6 +10,7 @@ mod mnotify;
 mod mpass;
 mod mpay;
 mod mpower;
+mod msign;
 
 pub use desk::MemoryDesk;
 pub use mconnect::{KnownPerson, about_person, data_exchange, event_bus};
@@ -18,6 +19,7 @@ pub use mnotify::{message as notice, notices};
 pub use mpass::{Browser, identity_provider};
 pub use mpay::{Orders, order_desk};
 pub use mpower::{KnownMandates, mandates};
+pub use msign::{Samples, Signatory, signatures};
 
 /// A sentence of the contract does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
