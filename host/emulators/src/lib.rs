@@ -1,8 +1,11 @@
 //! Counterparts of the government services, with pages and fault switches.
 //!
-//! Each service has a folder of its own: [`mpass`] signs people in, [`mpay`] takes payments. They stand in the host's process behind the
-//! traits of [`vatra_core::providers`], so that a demo needs nobody's permission and tests can make a service misbehave. There is no
-//! XML here: names and rules follow the services' real fields, and `contract` (feature `testing`) holds what a real client must do just the same.
+//! Each service has a folder of its own. [`mconnect`], [`events`], [`mpower`], [`mnotify`] and [`mlog`] have an *API* face: the published protocol
+//! over mutual TLS ([`tls::serve`]), beneath an address of their own each (`/mconnect`, `/mconnect-events`, `/mpower`, `/mnotify`, `/mlog`). [`mpass`]
+//! and [`mpay`] stand in the host's process behind the traits of [`vatra_core::providers`]. Pages are for browsers, in the portal under `/emulators/`.
+//!
+//! All know the same invented [`population`], and all can be told to misbehave ([`fault`]). `contract` (feature `testing`) holds what any client must do,
+//! against an emulator or a real endpoint.
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
