@@ -3,7 +3,7 @@
 //! Everything that depends on a data set reads it here: grants name its fields, the client builds questions and reads answers by its paths,
 //! grant pages and the connection request print its titles. Adding a data set is adding an entry to `data-sets.json`.
 //!
-//! Operations marked `published` and the elements that follow from them are the Agency's; paths, namespaces and all else are ours [invented],
+//! Operations marked `published` and the elements that follow from them are the Agency's; paths, namespaces and all else are ours (invented),
 //! since contracts are given to those whose connection request was granted. They are replaced by those of the contract then.
 
 mod request;

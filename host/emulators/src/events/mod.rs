@@ -19,7 +19,7 @@ use vatra_core::clock::{Clock, Instant};
 
 /// How long events are kept: five days.
 pub const KEPT: i64 = 5 * 86_400;
-/// How long an instance lives without being polled, in seconds [invented].
+/// How long an instance lives without being polled, in seconds (invented).
 pub const IDLE: i64 = 300;
 /// One event, in bytes.
 const LARGEST_EVENT: usize = 64 * 1024;

@@ -39,7 +39,7 @@ pub struct Look {
     pub reason: String,
 }
 
-/// A fault of MConnect [invented: MPay's codes, and NotFound].
+/// A fault of MConnect (invented: MPay's codes, and NotFound).
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Refused(&'static str, &'static str);
 

@@ -1,7 +1,7 @@
 //! MNotify, emulated: takes messages, moves them through its statuses, and shows each recipient's inboxes.
 //!
 //! Statuses move with the clock, a step every [`STEP`] seconds, until a message is delivered; reading it on the page makes it read. Channels, language
-//! and hours are the recipient's: until they choose, a rule of thumb [invented] gives each a channel.
+//! and hours are the recipient's: until they choose, a rule of thumb (invented) gives each a channel.
 
 mod api;
 mod faults;

@@ -13,7 +13,7 @@ const VEHICLES: u32 = 3;
 pub struct Vehicle {
     /// `ABC 123`.
     pub plate: String,
-    /// Vehicle identification number, 17 characters [invented].
+    /// Vehicle identification number, 17 characters (invented).
     pub vin: String,
     /// Make and model.
     pub model: &'static str,
@@ -25,7 +25,7 @@ pub struct Vehicle {
     pub owner: Holder,
 }
 
-/// MConnect's budgets: the state's, social insurance, the local ones (3), health insurance [the others' numbers are invented].
+/// MConnect's budgets: the state's, social insurance, the local ones (3), health insurance (the others' numbers are invented).
 pub const BUDGETS: [u8; 4] = [1, 2, 3, 4];
 
 /// What somebody owes a budget. `total` is the sum of the others.

@@ -6,7 +6,8 @@
 //! a *family* of [`MEMBERS`] people over three generations (`kin.rs`); chance decides on names, births, deaths, marriages between neighbouring
 //! families, moves and possessions.
 //!
-//! Nobody here exists. Identifiers begin with 29 and 19, which the real registers do not give out [invented], and their check digits hold.
+//! Nobody here exists. Identifiers begin with 29 and 19, so that invented ones are known by sight, and their check digits hold; those who sign in to the
+//! demo have others.
 
 mod companies;
 mod draw;

@@ -53,7 +53,7 @@ pub fn read(payload: Element<'_>, set: &DataSet, wanted: &[String]) -> Result<To
     Ok(Told::Rows(rows))
 }
 
-/// MConnect's faults [invented: MPay's names, and NotFound]. Only known codes are repeated; the reason may name somebody.
+/// MConnect's faults (invented: MPay's names, and NotFound). Only known codes are repeated; the reason may name somebody.
 fn fault(fault: Element<'_>) -> Result<Told, ProviderError> {
     let code = fault.elements().find(|part| part.name() == "faultcode").and_then(|part| part.text("faultcode").ok()).unwrap_or_default();
     let local = code.rsplit(':').next().unwrap_or_default();
