@@ -84,3 +84,26 @@ pub mod events {
         },
     });
 }
+
+/// The optional export `quotes`; its types are those above.
+pub mod quotes {
+    wasmtime::component::bindgen!({
+        inline: "
+            package vatra:host-quotes@0.1.0;
+            world quoter { export vatra:modules/quotes@0.1.0; }
+        ",
+        world: "vatra:host-quotes/quoter",
+        path: [
+            "../../wit/types", "../../wit/mpass", "../../wit/clock", "../../wit/random", "../../wit/log", "../../wit/registers",
+            "../../wit/subjects", "../../wit/uploads", "../../wit/mpay", "../../wit/documents", "../../wit/msign", "../../wit/mpower",
+            "../../wit/mconnect", "../../wit/mnotify", "../../wit/mdelivery", "../../wit/mlog", "../../wit/config", "../../wit/timers",
+            "../../wit/jobs", "../../wit/view", "../../wit/tasks", "../../wit/cases", "../../wit/catalogue", "../../wit/appointments",
+            "../../wit/opendata", "../../wit/modules",
+        ],
+        exports: { default: async },
+        with: {
+            "vatra:types/values@0.1.0": super::vatra::types::values,
+            "vatra:mpay/types@0.1.0": super::vatra::mpay::types,
+        },
+    });
+}

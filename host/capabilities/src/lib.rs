@@ -15,5 +15,5 @@ pub mod view;
 pub mod work;
 
 pub use mconnect::Outside;
-pub use mpay::payment;
+pub use mpay::{payment, quoted};
 pub use state::{Binding, CallState, HostError, Mode};

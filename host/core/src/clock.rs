@@ -17,6 +17,15 @@ impl Instant {
     pub fn civil_date(self) -> NaiveDate {
         self.utc().with_timezone(&chrono_tz::Europe::Chisinau).date_naive()
     }
+    /// Later than any other.
+    pub const MAX: Self = Self(i64::MAX);
+    /// The first moment of a civil date in Europe/Chisinau.
+    pub fn first_of(date: NaiveDate) -> Self {
+        // Clocks there are moved after midnight: a day's first moment exists, once.
+        let midnight = date.and_time(chrono::NaiveTime::MIN);
+        let local = chrono_tz::Europe::Chisinau.from_local_datetime(&midnight).earliest();
+        Self(local.map_or_else(|| midnight.and_utc().timestamp_millis(), |local| local.timestamp_millis()))
+    }
     /// As a UTC time; instants beyond chrono's range become the epoch.
     pub fn utc(self) -> DateTime<Utc> {
         Utc.timestamp_millis_opt(self.0).single().unwrap_or_default()
@@ -80,5 +89,10 @@ mod tests {
         assert_eq!(late.rfc3339(), "2026-09-25T22:30:00.000Z");
         assert_eq!(late.civil_date().to_string(), "2026-09-26");
         assert_eq!(late.local_text(), "26.09.2026 01:30");
+        // In winter and summer, and on both days when the clocks are moved.
+        for day in ["2026-01-15", "2026-03-29", "2026-09-26", "2026-10-25"].map(|day| day.parse::<NaiveDate>().unwrap()) {
+            let first = Instant::first_of(day);
+            assert_eq!((first.civil_date(), Instant(first.0 - 1).civil_date()), (day, day.pred_opt().unwrap()));
+        }
     }
 }

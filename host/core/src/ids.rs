@@ -54,6 +54,10 @@ id!(
     InboxId
 );
 id!(
+    /// Something that leaves for a service.
+    OutboxId
+);
+id!(
     /// A form that was shown once and may be performed once.
     SubmissionId
 );

@@ -4,10 +4,10 @@ use crate::audit::{AuditEntry, AuditRow, Verification};
 use crate::call::{Official, Tenant};
 use crate::clock::Instant;
 use crate::grants::Grant;
-use crate::ids::{CallId, InboxId, Name, SubjectId, SubmissionId, TenantId};
+use crate::ids::{CallId, InboxId, Name, OutboxId, SubjectId, SubmissionId, TenantId};
 use crate::providers::Confirmation;
 use crate::register::{Aggregate, Bucket, Change, Entry, EntryPage, Query, Reach, RegisterSchema};
-use crate::unit::{Committed, NewOrder, Subject, Unit};
+use crate::unit::{Committed, NewOrder, Outgoing, Subject, Unit};
 use crate::value::{EntryRef, Money, Value};
 use crate::view::OrderStatus;
 use async_trait::async_trait;
@@ -134,6 +134,49 @@ pub struct InboxItem {
     pub state: InboxState,
 }
 
+/// How far something is that leaves for a service.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OutboxState {
+    /// To be sent at its next attempt.
+    Waiting,
+    /// Sent; the service is asked later what became of it.
+    Sent,
+    /// Waits for an operator.
+    Parked,
+    /// Nothing remains to be done.
+    Done,
+}
+
+/// Something that leaves for a service.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OutboxItem {
+    /// What it is.
+    pub outgoing: Outgoing,
+    /// The module whose call it came from.
+    pub module: Name,
+    /// When that was kept.
+    pub created_at: Instant,
+    /// Failed attempts so far.
+    pub attempts: u32,
+    /// How far it is.
+    pub state: OutboxState,
+    /// What the service answered last: JSON, empty before.
+    pub answer: String,
+}
+
+/// What the service answered.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Settled {
+    /// JSON; replaces the answer before.
+    pub answer: String,
+    /// When to ask what became of it; none when nothing remains to be done.
+    pub again: Option<Instant>,
+    /// What the module is told.
+    pub event: Option<InboxItem>,
+    /// Rows for the trail.
+    pub audit: Vec<AuditEntry>,
+}
+
 /// What recording a payment came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Recorded {
@@ -220,6 +263,8 @@ pub trait Platform: Send + Sync {
     async fn changes(&self) -> Result<Box<dyn Changes>, StoreError>;
     /// Municipalities that have events waiting whose next attempt is due.
     async fn inbox_waiting(&self, now: Instant) -> Result<Vec<TenantId>, StoreError>;
+    /// Municipalities that have something for this service, sent or not, whose next attempt is due.
+    async fn outbox_waiting(&self, service: &str, now: Instant) -> Result<Vec<TenantId>, StoreError>;
     /// Every municipality's audit rows of this call, in their order. Found without an index: rows are in the order of their calls but for
     /// the time that a call takes, so those written more than an hour after the call began are not found.
     async fn audit_of_call(&self, call: CallId) -> Result<Vec<(TenantId, AuditRow)>, StoreError>;
@@ -277,6 +322,17 @@ pub trait Municipal: Send + Sync {
     async fn inbox_retry(&self, tenant: TenantId, id: InboxId, next: Option<Instant>, counts: bool) -> Result<(), StoreError>;
     /// Makes everything that waits or is parked for this module due at once.
     async fn inbox_wake(&self, tenant: TenantId, module: &Name, now: Instant) -> Result<u64, StoreError>;
+
+    /// What is due for this service, sent or not, oldest first.
+    async fn outbox_due(&self, tenant: TenantId, service: &str, now: Instant, limit: u32) -> Result<Vec<OutboxItem>, StoreError>;
+    /// Everything in the outbox that is not done, oldest first.
+    async fn outbox_open(&self, tenant: TenantId) -> Result<Vec<OutboxItem>, StoreError>;
+    /// Keeps what the service answered, with the event that it makes, in one transaction. False, with nothing changed, when it was done before.
+    async fn outbox_settle(&self, tenant: TenantId, id: OutboxId, settled: &Settled) -> Result<bool, StoreError>;
+    /// After a failed attempt: tries again at `next`, or parks it.
+    async fn outbox_retry(&self, tenant: TenantId, id: OutboxId, next: Option<Instant>) -> Result<(), StoreError>;
+    /// Makes everything for this service due at once, what is parked too.
+    async fn outbox_wake(&self, tenant: TenantId, service: &str, now: Instant) -> Result<u64, StoreError>;
 }
 
 /// A consistent view of one municipality's data. Bound to its tenant when it was taken.
@@ -317,6 +373,9 @@ pub trait Snapshot: Send {
     async fn order(&mut self, module: &Name, number: &str) -> Result<Option<Order>, StoreError>;
     /// An order of any module: what MPay and the host's own pages may see.
     async fn any_order(&mut self, number: &str) -> Result<Option<Order>, StoreError>;
+    /// What left, or is to leave, from this module.
+    async fn outgoing(&mut self, module: &Name, id: OutboxId) -> Result<Option<OutboxItem>, StoreError>;
+
     /// An order's payments, oldest first.
     async fn payments(&mut self, number: &str) -> Result<Vec<Payment>, StoreError>;
 }

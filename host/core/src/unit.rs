@@ -2,7 +2,7 @@
 
 use crate::audit::AuditEntry;
 use crate::clock::Instant;
-use crate::ids::{EntryId, InboxId, Name, SubjectId, SubmissionId};
+use crate::ids::{EntryId, InboxId, Name, OutboxId, SubjectId, SubmissionId};
 use crate::register::RegisterSchema;
 use crate::value::{EntryRef, Fields, Money};
 use chrono::NaiveDate;
@@ -85,6 +85,19 @@ pub struct NewOrder {
     pub reason: String,
 }
 
+/// Something that leaves for a service when the unit of work is kept, and never otherwise.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Outgoing {
+    /// Its id; the same however often it has to be sent.
+    pub id: OutboxId,
+    /// `mnotify`, `mconnect`…
+    pub service: Name,
+    /// What the service is asked for.
+    pub kind: String,
+    /// JSON.
+    pub payload: String,
+}
+
 /// What was read, so that the commit can tell whether it still holds.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ReadSet {
@@ -117,6 +130,8 @@ pub struct Unit {
     pub orders: Vec<NewOrder>,
     /// Orders to cancel: refused as a conflict when anything was paid meanwhile.
     pub cancelled_orders: Vec<(String, String)>,
+    /// What leaves for the services.
+    pub outgoing: Vec<Outgoing>,
     /// Audit rows that stand or fall with it.
     pub audit: Vec<AuditEntry>,
     /// The form it came from, with the answer to give when the form comes again.
@@ -139,6 +154,7 @@ impl Unit {
             corrections: Vec::new(),
             orders: Vec::new(),
             cancelled_orders: Vec::new(),
+            outgoing: Vec::new(),
             audit: Vec::new(),
             submission: None,
             handled: None,
@@ -151,6 +167,7 @@ impl Unit {
             && self.corrections.is_empty()
             && self.orders.is_empty()
             && self.cancelled_orders.is_empty()
+            && self.outgoing.is_empty()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The typed view as the host holds it (the contract's `vatra:view`), and what the host adds to it before rendering: rows of bound
 //! tables, people's names, opened values, standings of orders. Plain data: `view` renders it, `capabilities` makes it.
 
-use crate::ids::{EntryId, Name, SubjectId};
+use crate::ids::{EntryId, SubjectId};
 use crate::register::Query;
 use crate::value::{EntryRef, Fields, Money, Value};
 use chrono::NaiveDate;
@@ -419,15 +419,4 @@ pub struct Resolved {
     pub numbers: BTreeMap<EntryId, String>,
     /// Orders named by payment blocks.
     pub orders: BTreeMap<String, OrderData>,
-}
-
-/// An entry of the module's navigation, for this reader's roles.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct NavigationItem {
-    /// The screen.
-    pub screen: Name,
-    /// Its words.
-    pub title: String,
-    /// Where the reader is.
-    pub current: bool,
 }

@@ -4,10 +4,12 @@ use crate::installs::{Compiled, Install};
 use crate::screens::Screens;
 use crate::usage::Meters;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
-use vatra_capabilities::bindings::{events, vatra};
+use vatra_capabilities::bindings::{events, quotes, vatra};
 use vatra_capabilities::deny::link_denied;
 use vatra_capabilities::{Binding, CallState};
+use vatra_core::clock::Instant;
 use vatra_core::grants::{self, Allowed, Denial, Grant};
 use vatra_core::ids::Name;
 use vatra_core::manifest::Manifest;
@@ -15,26 +17,20 @@ use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{HasSelf, InstancePre, Linker};
 
 /// A module as one municipality runs it, ready to be called.
-pub(crate) struct Ready {
-    pub(crate) binding: Arc<Binding>,
+pub struct Ready {
+    /// What is known of it.
+    pub binding: Arc<Binding>,
     pub(crate) linked: Arc<Linked>,
     pub(crate) install: Arc<Install>,
-    /// Since when.
-    pub(crate) from: chrono::NaiveDate,
-    /// The last day of the grant that ends first.
-    pub(crate) until: Option<chrono::NaiveDate>,
-}
-
-impl Ready {
-    pub(crate) fn holds_on(&self, today: chrono::NaiveDate) -> bool {
-        self.from <= today && self.until.is_none_or(|until| today <= until)
-    }
+    /// From the day on which it was read until its first grant ends.
+    pub(crate) holds: Range<Instant>,
 }
 
 /// A component linked to a granted set, shared by every municipality with the same set.
 pub(crate) struct Linked {
     pub(crate) screens: Screens,
     pub(crate) events: Option<events::ListenerPre<CallState>>,
+    pub(crate) quotes: Option<quotes::QuoterPre<CallState>>,
     pub(crate) meters: Meters,
     _compiled: Arc<Compiled>,
 }
@@ -100,7 +96,8 @@ pub(crate) fn link(engine: &wasmtime::Engine, compiled: &Arc<Compiled>, granted:
     }
     let pre: InstancePre<CallState> = linker.instantiate_pre(component)?;
     let events = events::ListenerPre::new(pre.clone()).ok();
-    Ok(Linked { screens: Screens::new(component, pre)?, events, meters, _compiled: compiled.clone() })
+    let quotes = quotes::QuoterPre::new(pre.clone()).ok();
+    Ok(Linked { screens: Screens::new(component, pre)?, events, quotes, meters, _compiled: compiled.clone() })
 }
 
 /// Host functions work on the call's state as a whole.

@@ -96,7 +96,8 @@ impl Runtime {
         Ok(Delivery::Failed(CallError::Conflict))
     }
 
-    fn event_context(&self, tenant: &Tenant, module: &Name) -> CallContext {
+    /// A call that nobody sits before.
+    pub(crate) fn event_context(&self, tenant: &Tenant, module: &Name) -> CallContext {
         let caller = Caller {
             person: None,
             roles: BTreeSet::new(),

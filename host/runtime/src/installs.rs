@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use tokio::sync::OnceCell;
 use vatra_capabilities::Binding;
 use vatra_capabilities::budget::Limits;
+use vatra_core::clock::Instant;
 use vatra_core::grants::Grant;
 use vatra_core::ids::{Name, TenantId};
 use vatra_core::manifest::Manifest;
@@ -55,8 +56,8 @@ struct Slot {
 }
 
 impl Install {
-    fn ready_on(&self, today: chrono::NaiveDate) -> Option<Arc<Ready>> {
-        lock(&self.slot).ready.as_ref().filter(|ready| ready.holds_on(today)).cloned()
+    fn ready_at(&self, now: Instant) -> Option<Arc<Ready>> {
+        lock(&self.slot).ready.as_ref().filter(|ready| ready.holds.contains(&now)).cloned()
     }
 }
 
@@ -203,10 +204,14 @@ impl Runtime {
         out
     }
 
-    pub(crate) async fn ready(&self, tenant: TenantId, module: &Name) -> Result<Arc<Ready>, CallError> {
-        let today = self.services.clock.now().civil_date();
+    /// An installed, enabled module as the municipality runs it now.
+    ///
+    /// # Errors
+    /// [`CallError::NotFound`] when the municipality does not have it.
+    pub async fn ready(&self, tenant: TenantId, module: &Name) -> Result<Arc<Ready>, CallError> {
+        let now = self.services.clock.now();
         let known = self.installs.known(tenant, module);
-        if let Some(ready) = known.as_ref().and_then(|install| install.ready_on(today)) {
+        if let Some(ready) = known.as_ref().and_then(|install| install.ready_at(now)) {
             return Ok(ready);
         }
         let generation = self.installs.generation(known.as_deref());
@@ -240,9 +245,11 @@ impl Runtime {
             limits: self.config.limits.adjusted(&installed.budgets, &self.config.ceilings),
             sealer: Sealer::new(&self.services.master, tenant, module),
         };
-        let until = grants.iter().filter_map(|grant| grant.until).filter(|until| *until >= today).min();
+        let last = grants.iter().filter_map(|grant| grant.until).filter(|until| *until >= today).min();
+        let end = last.and_then(|last| last.succ_opt()).map_or(Instant::MAX, Instant::first_of);
         let install = self.installs.of(tenant, module);
-        let ready = Arc::new(Ready { binding: Arc::new(binding), linked, install: install.clone(), from: today, until });
+        let holds = Instant::first_of(today)..end;
+        let ready = Arc::new(Ready { binding: Arc::new(binding), linked, install: install.clone(), holds });
         let mut slot = lock(&install.slot);
         if (self.installs.generation.load(SeqCst), slot.generation) == generation {
             slot.ready = Some(ready.clone());

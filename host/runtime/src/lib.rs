@@ -12,12 +12,14 @@ mod fair;
 mod gate;
 mod installs;
 mod perform;
+mod quotes;
 mod recent;
 mod render;
 mod screens;
 mod usage;
 
 pub use call::{Runtime, Services};
+pub use compose::Ready;
 pub use engine::{Config, Engine};
 pub use events::Delivery;
 pub use failure::{CallError, ModuleFault};

@@ -1,6 +1,7 @@
 //! `render`: a screen. Reads only.
 
 use crate::call::{Call, Runtime};
+use crate::compose::Ready;
 use crate::failure::CallError;
 use crate::usage::Kind;
 use std::sync::Arc;
@@ -11,28 +12,27 @@ use vatra_core::value::Fields;
 use vatra_core::view::Screen;
 
 impl Runtime {
-    /// Asks the module for a screen; `check` says whether it can be shown. The caller's role is checked against the manifest; parameters are
+    /// Asks the module, as [`Runtime::ready`] found it, for a screen; `check` says whether it can be shown. The caller's role is checked against the manifest; parameters are
     /// checked by whoever parsed them.
     ///
     /// # Errors
     /// [`CallError`]; denials are in the audit trail when this returns.
     pub async fn render(
         &self,
-        ctx: &CallContext,
+        ctx: &Arc<CallContext>,
+        ready: &Ready,
         screen: &str,
         parameters: &Fields,
         check: &(dyn Fn(&Screen) -> Result<(), CallError> + Send + Sync),
     ) -> Result<Screen, CallError> {
-        let ready = self.ready(ctx.tenant.id, &ctx.module).await?;
         let schema = ready.binding.manifest.screen(screen).ok_or_else(|| CallError::NotFound(format!("screen {screen}")))?;
         self.require_role(ctx, screen, &schema.roles).await?;
 
-        let ctx = &Arc::new(ctx.clone());
-        let call = Call { ctx, ready: &ready, kind: Kind::Render, what: screen };
+        let call = Call { ctx, ready, kind: Kind::Render, what: screen };
         let turn = self.turn(ctx, false).await?;
         let personal = |name: &str| schema.parameters.iter().any(|input| input.name == name && input.is_personal());
         let arguments = convert::fields_to_guest(&ready.binding.sealer, Origin::Sent, personal, parameters);
-        let store = self.store(ctx, &ready, Mode::Read);
+        let store = self.store(ctx, ready, Mode::Read);
         let (ran, mut state, spent) =
             self.run(&call, turn, store, async |store| ready.linked.screens.render(store, screen, &arguments).await).await;
         let result = match ran {

@@ -23,6 +23,8 @@ pub enum Kind {
     Perform,
     /// An event.
     Handle,
+    /// What is owed on an order.
+    Quote,
 }
 
 impl Kind {
@@ -32,6 +34,7 @@ impl Kind {
             Self::Render => "render",
             Self::Perform => "perform",
             Self::Handle => "handle",
+            Self::Quote => "quote",
         }
     }
 }

@@ -25,6 +25,7 @@ pub fn collect() -> Result<PrometheusHandle, String> {
     let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Full("vatra_call_seconds".into()), &BUCKETS);
     let handle = builder.and_then(PrometheusBuilder::install_recorder).map_err(|error| error.to_string())?;
     vatra_runtime::describe_metrics();
+    metrics::describe_counter!("vatra_requests_total", metrics::Unit::Count, "Answers of the portal, by their status");
     Ok(handle)
 }
 

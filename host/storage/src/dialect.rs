@@ -58,6 +58,18 @@ fn list_sqlite<T: Clone + Into<Param>>(out: &mut String, rest: &mut &str, flat: 
     Ok(())
 }
 
+/// Rows of a table by their ids, for a `FROM`: parameters are the tenant and a list. PostgreSQL looks for each by its key, whatever it believed to
+/// know of the table when it planned: prepared while a table is small, it would later go through all that a tenant has.
+pub(crate) fn each(dialect: Dialect, table: &str, name: &str) -> String {
+    match dialect {
+        Dialect::Sqlite => format!("{table} {name} WHERE {name}.tenant = ? AND {name}.id IN (??)"),
+        Dialect::Postgres => format!(
+            "(SELECT ?::uuid AS tenant) o CROSS JOIN UNNEST((??)) AS i(id) \
+             CROSS JOIN LATERAL (SELECT * FROM {table} k WHERE k.tenant = o.tenant AND k.id = i.id LIMIT 1) {name}"
+        ),
+    }
+}
+
 /// SQL and arguments for PostgreSQL: `?` becomes `$n`, `IN (??)` becomes `= ANY($n)`, another list `(??)` becomes `($n)`.
 pub(crate) fn for_postgres(sql: &str, params: Vec<Param>) -> Result<(String, PgArguments), Fault> {
     let mut arguments = PgArguments::default();

@@ -5,7 +5,7 @@
 
 use crate::codec::{self, ENTRY};
 use crate::db::{Dialect, Param, Tx, params};
-use crate::dialect::{Search, one_by_one};
+use crate::dialect::{Search, each, one_by_one};
 use crate::fault::Fault;
 use crate::index;
 use std::collections::HashMap;
@@ -279,8 +279,8 @@ pub(crate) async fn find(tx: &mut Tx, matches: &Matches<'_>, counts: Counts, off
 /// Entries by id, in the order of the ids; those that exist.
 pub(crate) async fn in_order(tx: &mut Tx, tenant: TenantId, ids: &[Uuid]) -> Result<Vec<Entry>, Fault> {
     let mut found: HashMap<Uuid, Entry> = HashMap::with_capacity(ids.len());
+    let sql = format!("SELECT {ENTRY} FROM {}", each(tx.dialect(), "entries", "e"));
     for chunk in ids.chunks(512) {
-        let sql = format!("SELECT {ENTRY} FROM entries e WHERE e.tenant = ? AND e.id IN (??)");
         for row in tx.rows(&sql, vec![tenant.0.into(), Param::Uuids(chunk.to_vec())]).await? {
             let entry = codec::entry(&row)?;
             found.insert(entry.at.id.0, entry);

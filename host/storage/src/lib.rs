@@ -3,7 +3,7 @@
 //! thin layer that knows both databases.
 //!
 //! Rooms: `db`, `pool` and `dialect` (the two databases), `committer` (transactions of many), `commit` (units of work), `snapshot`, `find` and `summarise` (reads), `index`
-//! and `reindex` (keys and words of entries), `audit` (the chain, its checkpoints, verification), `payments`, `inbox`, `people`,
+//! and `reindex` (keys and words of entries), `audit` (the chain, its checkpoints, verification), `payments`, `inbox`, `outbox`, `people`,
 //! `modules`, `changes` (told to other hosts), `platform`.
 
 mod audit;
@@ -22,6 +22,7 @@ mod migrations;
 mod modules;
 mod municipal;
 mod open;
+mod outbox;
 mod payments;
 mod people;
 mod platform;

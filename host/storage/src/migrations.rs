@@ -26,8 +26,9 @@ migrations![
     "0006_revisions",
     "0007_budgets",
     "0008_audit_index",
-    "0009_seen",
-    "0010_kept_messages"
+    "0009_outbox",
+    "0010_seen",
+    "0011_kept_messages"
 ];
 
 fn migrator(all: &'static [(&'static str, &'static str)]) -> Migrator {

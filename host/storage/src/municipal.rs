@@ -4,15 +4,15 @@ use crate::audit;
 use crate::db::params;
 use crate::shared::Storage;
 use crate::snapshot::TenantSnapshot;
-use crate::{commit, inbox, modules, payments, people};
+use crate::{commit, inbox, modules, outbox, payments, people};
 use async_trait::async_trait;
 use vatra_core::audit::{AuditEntry, AuditRow, Verification};
 use vatra_core::call::Official;
 use vatra_core::clock::Instant;
 use vatra_core::grants::Grant;
-use vatra_core::ids::{InboxId, Name, SubjectId, SubmissionId, TenantId};
+use vatra_core::ids::{InboxId, Name, OutboxId, SubjectId, SubmissionId, TenantId};
 use vatra_core::providers::Confirmation;
-use vatra_core::store::{AuditFilter, CommitError, InboxItem, Installed, Municipal, Recorded, Snapshot, StoreError};
+use vatra_core::store::{AuditFilter, CommitError, InboxItem, Installed, Municipal, OutboxItem, Recorded, Settled, Snapshot, StoreError};
 use vatra_core::unit::{Committed, Subject, Unit};
 
 /// Writes, with captured values cloned for every time that it has to be performed: `write!(storage, tenant, weight, [values], tx, body)`,
@@ -118,5 +118,28 @@ impl Municipal for Storage {
     async fn inbox_wake(&self, tenant: TenantId, module: &Name, now: Instant) -> Result<u64, StoreError> {
         let module = module.clone();
         write!(self, tenant, [module], tx, Ok((inbox::wake(tx, tenant, &module, now).await?, vec![])))
+    }
+
+    async fn outbox_due(&self, tenant: TenantId, service: &str, now: Instant, limit: u32) -> Result<Vec<OutboxItem>, StoreError> {
+        let rows = self.shared.pools.read_once(&outbox::due(), params![tenant.0, service, now.0, limit]).await?;
+        Ok(rows.iter().map(outbox::item).collect::<Result<_, _>>()?)
+    }
+    async fn outbox_open(&self, tenant: TenantId) -> Result<Vec<OutboxItem>, StoreError> {
+        let rows = self.shared.pools.read_once(&outbox::open(), params![tenant.0]).await?;
+        Ok(rows.iter().map(outbox::item).collect::<Result<_, _>>()?)
+    }
+    async fn outbox_settle(&self, tenant: TenantId, id: OutboxId, settled: &Settled) -> Result<bool, StoreError> {
+        let settled = settled.clone();
+        write!(self, tenant, [settled], tx, {
+            let changed = outbox::settle(tx, tenant, id, &settled).await?;
+            Ok((changed, if changed { settled.audit } else { vec![] }))
+        })
+    }
+    async fn outbox_retry(&self, tenant: TenantId, id: OutboxId, next: Option<Instant>) -> Result<(), StoreError> {
+        write!(self, tenant, [], tx, Ok((outbox::retry(tx, tenant, id, next).await?, vec![])))
+    }
+    async fn outbox_wake(&self, tenant: TenantId, service: &str, now: Instant) -> Result<u64, StoreError> {
+        let service = service.to_owned();
+        write!(self, tenant, [service], tx, Ok((outbox::wake(tx, tenant, &service, now).await?, vec![])))
     }
 }

@@ -1,7 +1,7 @@
 //! People and companies, and the officials among them.
 
 use crate::db::{Dialect, Param, Pools, Row, Tx, json, params};
-use crate::dialect::{Kind, Table, insert};
+use crate::dialect::{Kind, Table, each, insert};
 use crate::fault::Fault;
 use crate::index::People;
 use crate::reindex;
@@ -23,16 +23,23 @@ const CHUNK: usize = 512;
 
 /// Whoever can ask the database.
 trait Ask: Send {
+    fn dialect(&self) -> Dialect;
     fn ask(&mut self, sql: &str, params: Vec<Param>) -> impl Future<Output = Result<Vec<Row>, Fault>> + Send;
 }
 
 impl Ask for Tx {
+    fn dialect(&self) -> Dialect {
+        Tx::dialect(self)
+    }
     async fn ask(&mut self, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, Fault> {
         self.rows(sql, params).await
     }
 }
 
 impl Ask for &Pools {
+    fn dialect(&self) -> Dialect {
+        self.dialect
+    }
     async fn ask(&mut self, sql: &str, params: Vec<Param>) -> Result<Vec<Row>, Fault> {
         self.read_once(sql, params).await
     }
@@ -54,8 +61,8 @@ pub(crate) fn kept(row: &Row, from: usize) -> Result<Kept, Fault> {
 
 async fn by_id(asked: &mut impl Ask, tenant: TenantId, ids: &[SubjectId]) -> Result<Vec<Kept>, Fault> {
     let mut out = Vec::with_capacity(ids.len());
+    let sql = format!("SELECT {COLUMNS} FROM {}", each(asked.dialect(), "subjects", "s"));
     for chunk in ids.chunks(CHUNK) {
-        let sql = format!("SELECT {COLUMNS} FROM subjects s WHERE s.tenant = ? AND s.id IN (??)");
         let ids = Param::Uuids(chunk.iter().map(|id| id.0).collect());
         for row in asked.ask(&sql, vec![tenant.0.into(), ids]).await? {
             out.push(kept(&row, 0)?);

@@ -4,7 +4,7 @@ use crate::committer::HOST;
 use crate::db::{Param, Row, params};
 use crate::fault::Fault;
 use crate::shared::Storage;
-use crate::{audit, changes, inbox, modules};
+use crate::{audit, changes, inbox, modules, outbox};
 use async_trait::async_trait;
 use uuid::Uuid;
 use vatra_core::audit::AuditRow;
@@ -87,6 +87,10 @@ impl Platform for Storage {
     }
     async fn installations(&self) -> Result<Vec<Installations>, StoreError> {
         Ok(modules::all(&self.shared.pools).await?)
+    }
+    async fn outbox_waiting(&self, service: &str, now: Instant) -> Result<Vec<TenantId>, StoreError> {
+        let rows = self.shared.pools.read_once(outbox::WAITING, params![service, now.0]).await?;
+        Ok(rows.iter().map(|row| Ok(TenantId(row.get(0)?))).collect::<Result<_, Fault>>()?)
     }
     async fn inbox_waiting(&self, now: Instant) -> Result<Vec<TenantId>, StoreError> {
         let rows = self.shared.pools.read_once(inbox::WAITING, params![now.0]).await?;

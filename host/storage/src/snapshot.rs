@@ -5,14 +5,14 @@ use crate::db::{Param, Tx, params};
 use crate::fault::Fault;
 use crate::find::{self, Counts, Matches};
 use crate::shared::Shared;
-use crate::{index, payments, people, reindex, summarise};
+use crate::{index, outbox, payments, people, reindex, summarise};
 use async_trait::async_trait;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
-use vatra_core::ids::{Name, SubjectId, TenantId};
+use vatra_core::ids::{Name, OutboxId, SubjectId, TenantId};
 use vatra_core::register::{Aggregate, Bucket, Change, Entry, EntryPage, Query, Reach, RegisterSchema};
-use vatra_core::store::{Order, Payment, Snapshot, StoreError};
+use vatra_core::store::{Order, OutboxItem, Payment, Snapshot, StoreError};
 use vatra_core::unit::Subject;
 use vatra_core::value::{EntryRef, Value};
 
@@ -160,6 +160,9 @@ impl Snapshot for TenantSnapshot {
     }
     async fn any_order(&mut self, number: &str) -> Result<Option<Order>, StoreError> {
         Ok(payments::order(&mut self.tx, self.tenant, number).await?)
+    }
+    async fn outgoing(&mut self, module: &Name, id: OutboxId) -> Result<Option<OutboxItem>, StoreError> {
+        Ok(outbox::one(&mut self.tx, self.tenant, module, id).await?)
     }
     async fn payments(&mut self, number: &str) -> Result<Vec<Payment>, StoreError> {
         Ok(payments::payments(&mut self.tx, self.tenant, number).await?)

@@ -25,6 +25,8 @@ macro_rules! stories {
 mod audit;
 #[path = "stories/orders.rs"]
 mod orders;
+#[path = "stories/outbox.rs"]
+mod outbox;
 #[path = "stories/people.rs"]
 mod people;
 #[path = "stories/platform.rs"]

@@ -4,7 +4,7 @@ use crate::catalogue::Catalogue;
 use crate::inputs::Posted;
 use crate::lower::{self, Lowered};
 use crate::messages::say;
-use crate::render::{self, Chrome, HeadReader, Lang, NavLink, Tongue};
+use crate::render::{self, Chrome, Lang, NavLink, Tongue};
 use crate::ui::{Anchor, Said};
 use crate::urls::{self, Pairs};
 use crate::wording::Wording;
@@ -13,7 +13,7 @@ use vatra_core::call::Tenant;
 use vatra_core::ids::{Name, SubmissionId};
 use vatra_core::manifest::{Language, Manifest};
 use vatra_core::value::Fields;
-use vatra_core::view::{Form, NavigationItem, Notice, Resolved, Screen, Words};
+use vatra_core::view::{Form, Notice, Resolved, Screen, Words};
 
 /// Who reads.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -44,12 +44,12 @@ pub struct Frame<'a> {
 }
 
 impl Frame<'_> {
-    pub(crate) fn chrome(&self, title: String) -> Chrome {
+    pub(crate) fn chrome(&self, title: String) -> Chrome<'_> {
         let language = self.language;
         Chrome {
             lang: Lang(language),
             title,
-            place: self.tenant.map(|tenant| Anchor::new(town_hall(tenant, language), format!("/{}", tenant.slug))),
+            place: self.tenant.map(|tenant| Anchor::new(town_hall(tenant, language), ["/", tenant.slug.as_str()].concat())),
             footer_place: self.tenant.map(|tenant| {
                 crate::messages::say_of(language, "town-hall-of-district", &[("name", &tenant.name), ("district", &tenant.district)])
             }),
@@ -57,35 +57,28 @@ impl Frame<'_> {
             navigation: Vec::new(),
             breadcrumbs: Vec::new(),
             languages: self.tongues(),
-            reader: self.reader.as_ref().map(|reader| HeadReader {
-                name: reader.name.clone(),
-                roles: reader.roles.clone(),
-                sign_out: reader.sign_out.clone(),
-            }),
-            flash: self.flash.clone(),
+            reader: self.reader.as_ref(),
+            flash: self.flash.as_ref(),
             errors: Vec::new(),
         }
     }
 
-    fn tongues(&self) -> Vec<Tongue> {
-        Language::ALL
-            .into_iter()
-            .map(|language| {
-                let rest = self.query.iter().filter(|(name, _)| name != "lang").map(|(name, value)| (name.as_str(), value.as_str()));
-                let (short, name) = match language {
-                    Language::Ro => ("RO", "Română"),
-                    Language::Ru => ("RU", "Русский"),
-                    Language::En => ("EN", "English"),
-                };
-                Tongue {
-                    code: language.code(),
-                    short,
-                    name,
-                    href: urls::with_query(self.path, rest.chain([("lang", language.code())])),
-                    current: language == self.language,
-                }
-            })
-            .collect()
+    fn tongues(&self) -> [Tongue; 3] {
+        Language::ALL.map(|language| {
+            let rest = self.query.iter().filter(|(name, _)| name != "lang").map(|(name, value)| (name.as_str(), value.as_str()));
+            let (short, name) = match language {
+                Language::Ro => ("RO", "Română"),
+                Language::Ru => ("RU", "Русский"),
+                Language::En => ("EN", "English"),
+            };
+            Tongue {
+                code: language.code(),
+                short,
+                name,
+                href: urls::with_query(self.path, rest.chain([("lang", language.code())])),
+                current: language == self.language,
+            }
+        })
     }
 }
 
@@ -133,12 +126,8 @@ pub struct PageContext<'a> {
     pub base: &'a str,
     /// The screen shown.
     pub screen: &'a str,
-    /// The module's navigation for this reader.
-    pub navigation: Vec<NavigationItem>,
-    /// Actions that this reader's roles may perform: the others are not offered.
-    pub allowed_actions: BTreeSet<String>,
-    /// Screens that this reader's roles may open: links to the others are not shown.
-    pub allowed_screens: BTreeSet<String>,
+    /// The reader's roles: what they may not perform or open is not offered.
+    pub roles: &'a BTreeSet<Name>,
     /// A form that was posted and is shown again.
     pub form: Option<FormState>,
     /// Gives each form shown an id of its own, by which it is performed once.
@@ -156,16 +145,24 @@ impl PageContext<'_> {
         said(notice, &self.wording(resolved))
     }
 
-    fn chrome(&self, title: String) -> Chrome {
+    /// Whether this reader may perform the action.
+    pub(crate) fn may_perform(&self, action: &str) -> bool {
+        self.manifest.action(action).is_some_and(|action| !action.roles.is_disjoint(self.roles))
+    }
+
+    /// Whether this reader may open the screen.
+    pub(crate) fn may_open(&self, screen: &str) -> bool {
+        self.manifest.screen(screen).is_some_and(|screen| !screen.roles.is_disjoint(self.roles))
+    }
+
+    fn chrome(&self, title: String) -> Chrome<'_> {
         let mut chrome = self.frame.chrome(title);
         chrome.service = Some(Anchor::new(self.manifest.title.get(self.frame.language), self.base));
-        chrome.navigation = self
-            .navigation
-            .iter()
-            .map(|item| NavLink {
-                text: item.title.clone(),
-                href: urls::screen_url(self.base, item.screen.as_str(), &Fields::new()),
-                current: item.current,
+        chrome.navigation = menu(self.manifest, self.roles, self.frame.language)
+            .map(|(screen, title)| NavLink {
+                text: title.to_owned(),
+                href: urls::screen_url(self.base, screen.as_str(), &Fields::new()),
+                current: screen.as_str() == self.screen,
             })
             .collect();
         chrome
@@ -189,30 +186,10 @@ impl PageContext<'_> {
     }
 }
 
-/// Which actions and screens of a module these roles open: for [`PageContext::allowed_actions`] and
-/// [`PageContext::allowed_screens`].
-pub fn allowed(manifest: &Manifest, roles: &BTreeSet<Name>) -> (BTreeSet<String>, BTreeSet<String>) {
-    let open = |theirs: &BTreeSet<Name>| !theirs.is_disjoint(roles);
-    (
-        manifest.actions.iter().filter(|action| open(&action.roles)).map(|action| action.name.to_string()).collect(),
-        manifest.screens.iter().filter(|screen| open(&screen.roles)).map(|screen| screen.name.to_string()).collect(),
-    )
-}
-
-/// The module's navigation for these roles.
-pub fn navigation(manifest: &Manifest, roles: &BTreeSet<Name>, current: &str, language: Language) -> Vec<NavigationItem> {
-    manifest
-        .screens
-        .iter()
-        .filter(|screen| !screen.roles.is_disjoint(roles))
-        .filter_map(|screen| {
-            Some(NavigationItem {
-                screen: screen.name.clone(),
-                title: screen.navigation.as_ref()?.get(language).to_owned(),
-                current: screen.name.as_str() == current,
-            })
-        })
-        .collect()
+/// The screens of a module's menu that these roles open, with their titles in the menu.
+pub fn menu<'a>(manifest: &'a Manifest, roles: &'a BTreeSet<Name>, language: Language) -> impl Iterator<Item = (&'a Name, &'a str)> {
+    let open = manifest.screens.iter().filter(|screen| !screen.roles.is_disjoint(roles));
+    open.filter_map(move |screen| Some((&screen.name, screen.navigation.as_ref()?.get(language))))
 }
 
 /// The screen as a whole HTML page. It has been validated (see [`crate::validate`]).
@@ -253,7 +230,7 @@ fn finish(context: &PageContext<'_>, screen: &Screen, resolved: &Resolved, page:
     chrome.breadcrumbs = screen
         .breadcrumbs
         .iter()
-        .filter(|link| context.allowed_screens.contains(&link.screen))
+        .filter(|link| context.may_open(&link.screen))
         .map(|link| Anchor::new(wording.words(&link.label), urls::screen_url(context.base, &link.screen, &link.parameters)))
         .collect();
     chrome.breadcrumbs.extend(page.crumb);

@@ -1,6 +1,7 @@
 //! Pieces and pages as HTML, by the templates. Every text is escaped there; only what a template made is put in unescaped.
 
 use crate::messages::spoken;
+use crate::page::Reader;
 use crate::ui::{Anchor, Ask, Control, Grid, Piece, Said, Sheet};
 use askama::Template;
 use vatra_core::manifest::Language;
@@ -29,14 +30,6 @@ pub(crate) struct Tongue {
     pub(crate) current: bool,
 }
 
-/// Who reads, in the header.
-#[derive(Clone, Debug)]
-pub(crate) struct HeadReader {
-    pub(crate) name: String,
-    pub(crate) roles: String,
-    pub(crate) sign_out: String,
-}
-
 /// A place in the module's or administration's navigation.
 #[derive(Clone, Debug)]
 pub(crate) struct NavLink {
@@ -47,7 +40,7 @@ pub(crate) struct NavLink {
 
 /// Everything of a page but its pieces.
 #[derive(Clone, Debug)]
-pub(crate) struct Chrome {
+pub(crate) struct Chrome<'a> {
     pub(crate) lang: Lang,
     pub(crate) title: String,
     pub(crate) place: Option<Anchor>,
@@ -55,29 +48,32 @@ pub(crate) struct Chrome {
     pub(crate) service: Option<Anchor>,
     pub(crate) navigation: Vec<NavLink>,
     pub(crate) breadcrumbs: Vec<Anchor>,
-    pub(crate) languages: Vec<Tongue>,
-    pub(crate) reader: Option<HeadReader>,
-    pub(crate) flash: Option<Said>,
+    pub(crate) languages: [Tongue; 3],
+    pub(crate) reader: Option<&'a Reader>,
+    pub(crate) flash: Option<&'a Said>,
     /// Their links lead to inputs; without one they are about the whole.
     pub(crate) errors: Vec<Anchor>,
 }
 
-impl Chrome {
+impl Chrome<'_> {
     /// The window's title: from the particular to the general, with a word of warning in front when something is wrong.
     fn head_title(&self) -> String {
-        let mut parts = vec![self.title.clone()];
-        parts.extend(self.service.as_ref().map(|service| service.text.clone()));
-        parts.extend(self.place.as_ref().map(|place| place.text.clone()));
-        parts.push("Vatra".to_owned());
-        let title = parts.join(" – ");
-        if self.errors.is_empty() { title } else { format!("{}: {title}", self.lang.say("error")) }
+        let mut title = String::new();
+        if !self.errors.is_empty() {
+            title.extend([self.lang.say("error"), ": "]);
+        }
+        for part in [Some(&self.title), self.service.as_ref().map(|service| &service.text), self.place.as_ref().map(|place| &place.text)] {
+            title.extend(part.into_iter().flat_map(|part| [part.as_str(), " – "]));
+        }
+        title.push_str("Vatra");
+        title
     }
 }
 
 #[derive(Template)]
 #[template(path = "layout.html")]
 struct Layout<'a> {
-    p: &'a Chrome,
+    p: &'a Chrome<'a>,
     pieces: &'a [Piece],
 }
 
@@ -112,7 +108,7 @@ struct ControlView<'a> {
 }
 
 /// A whole page.
-pub(crate) fn page_html(chrome: &Chrome, pieces: &[Piece]) -> String {
+pub(crate) fn page_html(chrome: &Chrome<'_>, pieces: &[Piece]) -> String {
     html(&Layout { p: chrome, pieces })
 }
 
@@ -121,19 +117,21 @@ fn html(template: &impl Template) -> String {
     template.render().unwrap_or_default()
 }
 
-fn piece_html(piece: &Piece, lang: &Lang) -> String {
-    html(&PieceView { piece, lang: *lang })
+// Parts are written into the page as they are made.
+
+fn piece_html<'a>(piece: &'a Piece, lang: &Lang) -> PieceView<'a> {
+    PieceView { piece, lang: *lang }
 }
 
-fn grid_html(grid: &Grid, lang: &Lang) -> String {
-    html(&GridView { grid, lang: *lang })
+fn grid_html<'a>(grid: &'a Grid, lang: &Lang) -> GridView<'a> {
+    GridView { grid, lang: *lang }
 }
 
-fn sheet_html(sheet: &Sheet, lang: &Lang) -> String {
-    html(&SheetView { sheet, lang: *lang })
+fn sheet_html<'a>(sheet: &'a Sheet, lang: &Lang) -> SheetView<'a> {
+    SheetView { sheet, lang: *lang }
 }
 
-fn control_html(control: &Control, lang: &Lang) -> String {
+fn control_html<'a>(control: &'a Control, lang: &Lang) -> ControlView<'a> {
     let mut told = Vec::new();
     if control.hint.is_some() {
         told.push(format!("{}-hint", control.id));
@@ -141,7 +139,7 @@ fn control_html(control: &Control, lang: &Lang) -> String {
     if control.error.is_some() {
         told.push(format!("{}-error", control.id));
     }
-    html(&ControlView { c: control, told: told.join(" "), lang: *lang })
+    ControlView { c: control, told: told.join(" "), lang: *lang }
 }
 
 fn tone_class(tone: &Tone) -> &'static str {

@@ -379,6 +379,7 @@ fn every_text_is_escaped() {
     let mut stage = Stage::new(Language::Ro);
     stage.tenant.name = ATTACK.into();
     stage.manifest.title.ro = ATTACK.into();
+    stage.manifest.screens.iter_mut().filter_map(|screen| screen.navigation.as_mut()).for_each(|title| title.ro = ATTACK.into());
     stage.query.push((ATTACK.into(), ATTACK.into()));
     let entry = account(1).id.to_string();
     stage.form = Some(FormState {
@@ -389,7 +390,6 @@ fn every_text_is_escaped() {
     let mut context = stage.context();
     context.frame.reader.as_mut().unwrap().name = ATTACK.into();
     context.frame.flash = Some(vatra_view::ui::Said { tone: Tone::Success, title: ATTACK.into(), text: Some(ATTACK.into()) });
-    context.navigation.iter_mut().for_each(|item| item.title = ATTACK.into());
     let html = render_page(&context, &attacked, &found);
     let page = check_page(&html, Language::Ro);
     assert!(select(&page, "img").is_empty() && select(&page, "script").len() == 1);

@@ -25,7 +25,6 @@ pub fn view(data: &[u8]) {
     }
     let resolved = Resolved::default();
     let roles: BTreeSet<Name> = manifest.roles.keys().cloned().collect();
-    let (allowed_actions, allowed_screens) = vatra_view::allowed(manifest, &roles);
     for language in Language::ALL {
         let frame = Frame { language, tenant: None, path: "/sculeni/fuzzed/home", query: &[], reader: None, flash: None };
         let context = PageContext {
@@ -34,9 +33,7 @@ pub fn view(data: &[u8]) {
             catalogue,
             base: "/sculeni/fuzzed",
             screen: "home",
-            navigation: vatra_view::navigation(manifest, &roles, "home", language),
-            allowed_actions: allowed_actions.clone(),
-            allowed_screens: allowed_screens.clone(),
+            roles: &roles,
             form: None,
             submission: &|| SubmissionId(uuid::Uuid::nil()),
         };

@@ -161,7 +161,11 @@ impl House {
         Ok(module)
     }
 
-    async fn context(&self, tenant: &Tenant, module: &str) -> Result<vatra_core::call::CallContext> {
+    /// A call of the official `ana` in the portal.
+    ///
+    /// # Errors
+    /// When there is no such official or module name.
+    pub async fn context(&self, tenant: &Tenant, module: &str) -> Result<vatra_core::call::CallContext> {
         let ana = self.app.official(tenant, "ana").await?;
         Ok(self.app.context(tenant, &Name::new(module)?, &ana, Channel::Portal, Language::Ro))
     }

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, anyhow};
 use async_trait::async_trait;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use vatra_core::audit::{AuditEntry, AuditKind};
@@ -255,4 +255,33 @@ async fn a_change_on_one_host_is_obeyed_by_another() -> Result<()> {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     Err(anyhow!("the other host never heard of it"))
+}
+
+#[tokio::test]
+async fn a_hundred_pages_of_one_municipality_do_not_stand_before_one_of_another() -> Result<()> {
+    let house = House::open().await?;
+    house.install(&house.sculeni, "echo").await?;
+    house.install(&house.lozova, "echo").await?;
+    for tenant in [&house.sculeni, &house.lozova] {
+        house.show(tenant, "echo", "home", &[]).await??;
+    }
+    let ended = Arc::new(Mutex::new(Vec::new()));
+    let mut all = Vec::new();
+    // On one thread, each would be shown from its beginning to its end in the order of coming.
+    for tenant in std::iter::repeat_n(&house.sculeni, 100).chain([&house.lozova]) {
+        let ctx = house.context(tenant, "echo").await?;
+        let (app, ended, id) = (house.app.clone(), ended.clone(), tenant.id);
+        all.push(tokio::spawn(async move {
+            let shown = app.show(&ctx, "home", &Vec::new()).await;
+            ended.lock().unwrap_or_else(PoisonError::into_inner).push(id);
+            shown.map(|_| ())
+        }));
+    }
+    for page in all {
+        page.await?.map_err(|error| anyhow!("{error}"))?;
+    }
+    let ended = ended.lock().unwrap_or_else(PoisonError::into_inner);
+    let place = ended.iter().position(|id| *id == house.lozova.id);
+    assert!(place.is_some_and(|place| place < 20), "shown as number {place:?} of {}", ended.len());
+    Ok(())
 }

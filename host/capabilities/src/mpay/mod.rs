@@ -55,36 +55,12 @@ pub fn payment(payment: &vatra_core::store::Payment) -> wit::Payment {
 async fn create(state: &mut CallState, order: wit::Order) -> Result<String, Stop> {
     state.writable("mpay")?;
     let total = order.lines.iter().try_fold(Money(0), |sum, line| sum.plus(Money(line.amount))).ok_or_else(|| invalid("lines", "range"))?;
-    let mut asks = vec![Ask::Member("services", &order.service), Ask::Within("ceiling", total.0)];
-    asks.extend(order.lines.iter().map(|line| Ask::Member("accounts", &line.account)));
-    let allowed = state.allow("mpay", &asks)?;
-
-    if order.lines.is_empty() || order.lines.len() > MAX_LINES {
-        return Err(invalid("lines", "too-many").into());
+    state.allow("mpay", &[Ask::Member("services", &order.service), Ask::Within("ceiling", total.0)])?;
+    if order.lines.is_empty() {
+        return Err(invalid("lines", "required").into());
     }
     short(&order.reason, "reason", MAX_REASON)?;
-    let mut ids = BTreeSet::new();
-    let mut lines = Vec::with_capacity(order.lines.len());
-    for line in &order.lines {
-        short(&line.id, "lines", MAX_LINE_ID)?;
-        short(&line.reason, "reason", MAX_REASON)?;
-        if line.amount <= 0 {
-            return Err(invalid("amount", "not-positive").into());
-        }
-        if line.id.is_empty() || !ids.insert(&line.id) {
-            return Err(invalid("lines", "duplicate").into());
-        }
-        let Some(iban) = allowed.settings.get(&format!("account.{}", line.account)) else {
-            return Err(state.deny(Denial::new("mpay", "accounts", line.account.as_str())).into());
-        };
-        lines.push(OrderLine {
-            id: line.id.clone(),
-            amount: Money(line.amount),
-            iban: iban.clone(),
-            account: line.account.clone(),
-            reason: line.reason.clone(),
-        });
-    }
+    let lines = lines(state, &order.lines)?;
     let customer = match &order.customer {
         None => None,
         Some(subject) => Some(state.binding.sealer.subject(&subject.token).map_err(|_| invalid("customer", "token"))?),
@@ -114,8 +90,50 @@ async fn create(state: &mut CallState, order: wit::Order) -> Result<String, Stop
     Ok(number)
 }
 
-fn short(text: &str, field: &str, most: usize) -> Result<(), Stop> {
-    if text.chars().count() > most { Err(invalid(field, "too-long").into()) } else { Ok(()) }
+/// What the module says is owed on an order right now, as MPay is told.
+///
+/// # Errors
+/// [`Failure`] when a line breaks a rule or is outside of the grant.
+pub fn quoted(state: &mut CallState, given: &[wit::Line]) -> Result<Vec<OrderLine>, Failure> {
+    let total = given.iter().try_fold(Money(0), |sum, line| sum.plus(Money(line.amount))).ok_or_else(|| invalid("lines", "range"))?;
+    state.allow("mpay", &[Ask::Within("ceiling", total.0)])?;
+    lines(state, given)
+}
+
+/// Lines with the bank accounts of the grant.
+fn lines(state: &mut CallState, given: &[wit::Line]) -> Result<Vec<OrderLine>, Failure> {
+    let asks: Vec<Ask<'_>> = given.iter().map(|line| Ask::Member("accounts", &line.account)).collect();
+    let allowed = state.allow("mpay", &asks)?;
+    if given.len() > MAX_LINES {
+        return Err(invalid("lines", "too-many"));
+    }
+    let mut ids = BTreeSet::new();
+    let mut lines = Vec::with_capacity(given.len());
+    for line in given {
+        short(&line.id, "lines", MAX_LINE_ID)?;
+        short(&line.reason, "reason", MAX_REASON)?;
+        if line.amount <= 0 {
+            return Err(invalid("amount", "not-positive"));
+        }
+        if line.id.is_empty() || !ids.insert(&line.id) {
+            return Err(invalid("lines", "duplicate"));
+        }
+        let Some(iban) = allowed.settings.get(&format!("account.{}", line.account)) else {
+            return Err(state.deny(Denial::new("mpay", "accounts", line.account.as_str())));
+        };
+        lines.push(OrderLine {
+            id: line.id.clone(),
+            amount: Money(line.amount),
+            iban: iban.clone(),
+            account: line.account.clone(),
+            reason: line.reason.clone(),
+        });
+    }
+    Ok(lines)
+}
+
+fn short(text: &str, field: &str, most: usize) -> Result<(), Failure> {
+    if text.chars().count() > most { Err(invalid(field, "too-long")) } else { Ok(()) }
 }
 
 /// Sixteen digits that people can type: the municipality's CUATM code, eight random digits, and a check digit (Luhn, ISO/IEC 7812).

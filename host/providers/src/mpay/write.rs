@@ -59,9 +59,11 @@ fn still_due(order: &OrderDetails) -> Money {
     Money(order.due.0.saturating_sub(order.paid.0).max(0))
 }
 
-/// What is left to pay of each line: payments fall upon the lines in their order, as they do where they are recorded.
+/// What is left to pay of each line: payments fall upon the lines in their order, as they do where they are recorded. Lines that a module has just
+/// said are owed have no payment in them: they add up to what is left.
 fn remaining(order: &OrderDetails) -> Vec<Money> {
-    let mut paid = order.paid.0.max(0);
+    let sum = order.lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.amount.0));
+    let mut paid = sum.saturating_sub(still_due(order).0).max(0);
     let left = |line: &OrderLine| {
         let covered = paid.min(line.amount.0.max(0));
         paid -= covered;

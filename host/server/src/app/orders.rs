@@ -7,9 +7,12 @@ use serde_json::json;
 use std::sync::Arc;
 use vatra_core::audit::AuditKind;
 use vatra_core::call::{Channel, Tenant};
+use vatra_core::ids::Name;
 use vatra_core::providers::{Confirmation, CustomerKind, MPayFault, OrderDesk, OrderDetails, OrderFacts};
 use vatra_core::store::{Order, Recorded};
+use vatra_core::unit::OrderLine;
 use vatra_core::value::Money;
+use vatra_core::view::OrderStatus;
 
 /// Answers MPay for every municipality of this host.
 pub struct Desk(pub Arc<App>);
@@ -25,6 +28,17 @@ impl Desk {
         let tenant = store.tenants().await.map_err(failed)?.into_iter().find(|tenant| tenant.id == home).ok_or(MPayFault::UnknownOrder)?;
         let order = store.snapshot(home).await.map_err(failed)?.any_order(number).await.map_err(failed)?.ok_or(MPayFault::UnknownOrder)?;
         Ok((tenant, order))
+    }
+
+    /// What the module says is owed now. An order is payable as it was made when its module cannot be asked.
+    async fn owed_now(&self, tenant: &Tenant, module: &Name, number: &str) -> Option<Vec<OrderLine>> {
+        match self.0.runtime.fairly(tenant.id, self.0.runtime.quote(tenant, module, number)).await {
+            Ok(lines) => lines,
+            Err(error) => {
+                tracing::warn!(tenant = %tenant.slug, %module, "no quote, the order stands as it was made: {}", error.code());
+                None
+            }
+        }
     }
 }
 
@@ -45,12 +59,22 @@ impl OrderDesk for Desk {
                 told.unwrap_or_default()
             }
         };
+        let status = order.status_on(self.0.clock.now().civil_date());
+        let (mut due, mut lines) = (order.due, order.order.lines);
+        if matches!(status, OrderStatus::Active | OrderStatus::PartiallyPaid)
+            && let Some(now) = self.owed_now(&tenant, &order.order.module, number).await
+        {
+            let owed = now.iter().try_fold(order.paid, |sum, line| sum.plus(line.amount));
+            if let Some(owed) = owed.filter(|owed| owed.in_range()) {
+                (due, lines) = (owed, now);
+            }
+        }
         Ok(OrderDetails {
             number: number.to_owned(),
             service: order.order.service.clone(),
             beneficiary: format!("Primăria {}", tenant.name),
-            status: order.status_on(self.0.clock.now().civil_date()),
-            due: order.due,
+            status,
+            due,
             paid: order.paid,
             customer,
             reason: order.order.reason.clone(),
@@ -58,7 +82,7 @@ impl OrderDesk for Desk {
             expires: order.order.expires,
             partial: order.order.partial,
             advance: order.order.advance,
-            lines: order.order.lines,
+            lines,
             facts: OrderFacts { customer_kind, ..OrderFacts::default() },
         })
     }

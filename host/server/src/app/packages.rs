@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use cap_std::fs::Dir;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::io::Write;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -49,7 +49,7 @@ impl Words {
 /// The folder of packages.
 pub struct Packages {
     folder: Dir,
-    words: Mutex<HashMap<String, Arc<Words>>>,
+    words: Mutex<FxHashMap<String, Arc<Words>>>,
 }
 
 impl Packages {

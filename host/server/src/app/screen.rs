@@ -10,7 +10,7 @@ use vatra_core::call::CallContext;
 use vatra_core::manifest::Manifest;
 use vatra_core::value::Fields;
 use vatra_core::view::{Block, Notice, Resolved, Screen, TableRequest};
-use vatra_runtime::{CallError, ModuleFault};
+use vatra_runtime::{CallError, ModuleFault, Ready};
 use vatra_view::ui::Said;
 use vatra_view::{Catalogue, Problem, Wording};
 
@@ -54,16 +54,17 @@ impl App {
     /// # Errors
     /// [`CallError`] as [`vatra_runtime::Runtime::render`]; a view that breaks the rules is the module's fault.
     pub async fn show(&self, ctx: &CallContext, name: &str, query: &Pairs) -> Result<Shown, CallError> {
-        let binding = self.runtime.binding(ctx.tenant.id, &ctx.module).await?;
-        self.show_of(ctx, binding, name, query).await
+        let ready = self.runtime.ready(ctx.tenant.id, &ctx.module).await?;
+        self.show_of(&Arc::new(ctx.clone()), &ready, name, query).await
     }
 
-    /// As [`Self::show`], for whoever has the binding already.
-    pub(crate) async fn show_of(&self, ctx: &CallContext, binding: Arc<Binding>, name: &str, query: &Pairs) -> Result<Shown, CallError> {
-        self.runtime.fairly(ctx.tenant.id, self.show_in_turn(ctx, binding, name, query)).await
+    /// As [`Self::show`], for whoever has found the module already.
+    pub(crate) async fn show_of(&self, ctx: &Arc<CallContext>, ready: &Ready, name: &str, query: &Pairs) -> Result<Shown, CallError> {
+        self.runtime.fairly(ctx.tenant.id, self.show_in_turn(ctx, ready, name, query)).await
     }
 
-    async fn show_in_turn(&self, ctx: &CallContext, binding: Arc<Binding>, name: &str, query: &Pairs) -> Result<Shown, CallError> {
+    async fn show_in_turn(&self, ctx: &Arc<CallContext>, ready: &Ready, name: &str, query: &Pairs) -> Result<Shown, CallError> {
+        let binding = &ready.binding;
         let schema = binding.manifest.screen(name).ok_or_else(|| CallError::NotFound(format!("screen {name}")))?;
         let form = vatra_view::urls::form_fields(query.iter().cloned());
         let parameters: Fields = match vatra_view::parse_inputs(&schema.parameters, &form) {
@@ -74,8 +75,8 @@ impl App {
             }
         };
         let check = |screen: &Screen| valid(screen, &binding.manifest);
-        let screen = self.runtime.render(ctx, name, &parameters, &check).await?;
-        self.shown_of(ctx, binding, name, screen, query).await
+        let screen = self.runtime.render(ctx, ready, name, &parameters, &check).await?;
+        self.shown_of(ctx, binding.clone(), name, screen, query).await
     }
 
     /// Finds out what a valid screen needs.

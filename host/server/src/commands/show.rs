@@ -73,7 +73,6 @@ pub(super) async fn run(app: &App, show: Show) -> Result<Reply> {
 /// The page as the portal would send it.
 fn page(ctx: &CallContext, official: &Official, show: &Show, shown: &Shown) -> String {
     let manifest = &shown.binding.manifest;
-    let (allowed_actions, allowed_screens) = vatra_view::allowed(manifest, &ctx.caller.roles);
     let base = format!("/{}/{}", ctx.tenant.slug, ctx.module);
     let path = format!("{base}/{}", show.screen);
     let titles: Vec<&str> =
@@ -91,9 +90,7 @@ fn page(ctx: &CallContext, official: &Official, show: &Show, shown: &Shown) -> S
         catalogue: shown.catalogue(),
         base: &base,
         screen: &show.screen,
-        navigation: vatra_view::navigation(manifest, &ctx.caller.roles, &show.screen, show.language),
-        allowed_actions,
-        allowed_screens,
+        roles: &ctx.caller.roles,
         form: None,
         submission: &SubmissionId::fresh,
     };

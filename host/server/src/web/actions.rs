@@ -38,9 +38,9 @@ pub(crate) async fn perform(
     };
     let Sent { fields, files } = sent;
     let posted = urls::form_fields(fields);
-    let (screen, query) = match urls::origin(&posted, &place.binding.manifest) {
+    let (screen, query) = match urls::origin(&posted, place.manifest()) {
         Some((screen, query)) => (screen.to_string(), query),
-        None => (place.binding.manifest.home.to_string(), urls::Pairs::new()),
+        None => (place.manifest().home.to_string(), urls::Pairs::new()),
     };
     let form = Form { web: &web, visit: &visit, session: &session, place: &place, action: &action, screen, query };
     form.perform(posted, files).await.into_response()
@@ -48,7 +48,7 @@ pub(crate) async fn perform(
 
 async fn enter(web: &Web, visit: &Visit, session: &Session, tenant: &str, module: &str, action: &str) -> Result<Place, Refusal> {
     let place = Place::enter(web, visit, session, tenant, module).await?;
-    let Some(schema) = place.binding.manifest.action(action) else {
+    let Some(schema) = place.manifest().action(action) else {
         return Err(place.refusal(visit, CallError::NotFound(format!("action {action}"))));
     };
     match web.app.runtime.require_role(&place.ctx, action, &schema.roles).await {
@@ -58,7 +58,7 @@ async fn enter(web: &Web, visit: &Visit, session: &Session, tenant: &str, module
 }
 
 fn title(place: &Place, visit: &Visit) -> String {
-    place.binding.manifest.title.get(visit.language).to_owned()
+    place.manifest().title.get(visit.language).to_owned()
 }
 
 /// A form that was sent, and the screen that it stood on.
@@ -139,7 +139,7 @@ impl Form<'_> {
 
     /// The page that asks before the action; none when its screen does not ask, or the answers do not hold.
     async fn ask(&self, posted: &Posted) -> Result<Option<Response>, Refusal> {
-        let inputs = self.place.binding.manifest.action(self.action).map(|action| action.inputs.as_slice()).unwrap_or_default();
+        let inputs = self.place.manifest().action(self.action).map(|action| action.inputs.as_slice()).unwrap_or_default();
         if vatra_view::parse_inputs(inputs, posted).is_err() {
             return Ok(None);
         }

@@ -10,18 +10,18 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 use tower_sessions::Session;
-use vatra_capabilities::Binding;
 use vatra_core::call::{CallContext, Channel};
 use vatra_core::ids::{CallId, Name, SubmissionId};
-use vatra_runtime::CallError;
+use vatra_core::manifest::Manifest;
+use vatra_runtime::{CallError, Ready};
 use vatra_view::ui::Said;
 use vatra_view::{FormState, Frame, PageContext, Posted, urls};
 
 /// A module of the reader's municipality.
 pub(crate) struct Place {
     pub(crate) seat: Seat,
-    pub(crate) ctx: CallContext,
-    pub(crate) binding: Arc<Binding>,
+    pub(crate) ctx: Arc<CallContext>,
+    pub(crate) ready: Arc<Ready>,
     /// `/{tenant}/{module}`
     pub(crate) base: String,
 }
@@ -34,17 +34,21 @@ impl Place {
         // The number that a page of trouble shows is the one by which the trail knows the call.
         let call = visit.request.parse().unwrap_or_else(|_| CallId::fresh());
         let ctx = web.app.context_of(call, seat.tenant.clone(), &module, &seat.official, Channel::Portal, visit.language);
-        let binding = match web.app.runtime.binding(seat.tenant.id, &module).await {
-            Ok(binding) => binding,
+        let ready = match web.app.runtime.ready(seat.tenant.id, &module).await {
+            Ok(ready) => ready,
             Err(error) => return Err(Refusal::call(visit, &seat, error)),
         };
-        let base = format!("/{}/{module}", seat.tenant.slug);
-        Ok(Self { seat, ctx, binding, base })
+        let base = ["/", seat.tenant.slug.as_str(), "/", module.as_str()].concat();
+        Ok(Self { seat, ctx: Arc::new(ctx), ready, base })
+    }
+
+    pub(crate) fn manifest(&self) -> &Manifest {
+        &self.ready.binding.manifest
     }
 
     /// What ended a call, on a page that leads back to the module.
     pub(crate) fn refusal(&self, visit: &Visit, error: CallError) -> Refusal {
-        Refusal::call(visit, &self.seat, error).about(self.binding.manifest.title.get(visit.language).to_owned(), self.base.clone())
+        Refusal::call(visit, &self.seat, error).about(self.manifest().title.get(visit.language).to_owned(), self.base.clone())
     }
 
     /// The address of a screen with these parameters.
@@ -70,26 +74,20 @@ const FRESH: fn() -> SubmissionId = SubmissionId::fresh;
 
 impl Sight<'_> {
     fn context(&self, flash: Option<Said>, form: Option<FormState>) -> PageContext<'_> {
-        let manifest = &self.shown.binding.manifest;
-        let roles = &self.place.seat.official.roles;
-        let language = self.visit.language;
-        let (allowed_actions, allowed_screens) = vatra_view::allowed(manifest, roles);
         PageContext {
             frame: Frame {
-                language,
+                language: self.visit.language,
                 tenant: Some(&self.place.seat.tenant),
                 path: self.path,
                 query: self.query,
                 reader: Some(self.place.seat.reader()),
                 flash,
             },
-            manifest,
+            manifest: &self.shown.binding.manifest,
             catalogue: self.shown.catalogue(),
             base: &self.place.base,
             screen: self.screen,
-            navigation: vatra_view::navigation(manifest, roles, self.screen, language),
-            allowed_actions,
-            allowed_screens,
+            roles: &self.place.seat.official.roles,
             form,
             submission: &FRESH,
         }
@@ -114,14 +112,14 @@ pub(crate) async fn home(
     Path((tenant, module)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
     let place = Place::enter(&web, &visit, &session, &tenant, &module).await?;
-    let manifest = &place.binding.manifest;
+    let manifest = place.manifest();
     let roles = &place.seat.official.roles;
-    let (_, open) = vatra_view::allowed(manifest, roles);
-    let home = manifest.home.to_string();
-    let first = vatra_view::navigation(manifest, roles, "", visit.language).into_iter().next().map(|item| item.screen.to_string());
+    let home = &manifest.home;
+    let opens = manifest.screen(home.as_str()).is_some_and(|screen| !screen.roles.is_disjoint(roles));
+    let first = vatra_view::menu(manifest, roles, visit.language).map(|(screen, _)| screen).next();
     // Who may open none is told so, with the roles that may, by the home screen.
-    let screen = if open.contains(&home) { home } else { first.unwrap_or(home) };
-    Ok(see(&place.url(&screen, &[])))
+    let screen = first.filter(|_| !opens).unwrap_or(home);
+    Ok(see(&place.url(screen.as_str(), &[])))
 }
 
 /// `GET /{tenant}/{module}/{screen}?…`, also `?export=TABLE` and `?confirm=ACTION`.
@@ -141,8 +139,7 @@ pub(crate) async fn show(
         ];
         return Ok((headers, export.bytes).into_response());
     }
-    let shown =
-        web.app.show_of(&place.ctx, place.binding.clone(), &screen, &visit.query).await.map_err(|error| place.refusal(&visit, error))?;
+    let shown = web.app.show_of(&place.ctx, &place.ready, &screen, &visit.query).await.map_err(|error| place.refusal(&visit, error))?;
     let flash = web.take_flash(&visit, &session).await?;
     let sight = Sight { visit: &visit, place: &place, shown: &shown, screen: &screen, path: &visit.path, query: &visit.query };
     Ok(page(StatusCode::OK, sight.html(flash, None)))

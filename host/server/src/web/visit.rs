@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use std::convert::Infallible;
 use std::ops::Deref;
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 use tower_http::csrf::ProtectionError;
 use vatra_core::manifest::Language;
 use vatra_view::urls;
@@ -149,6 +150,9 @@ fn wants_json(headers: &HeaderMap) -> bool {
     !accept.contains("text/html") && (json(&accept) || json(&sent))
 }
 
+/// An answer that takes longer is told of in the log, as a call is.
+const SLOW: Duration = Duration::from_millis(500);
+
 /// Around everything: finds out about the request, gives errors without a page one, puts the headers on, and logs neither addresses nor
 /// people, but the route.
 pub(crate) async fn around(State(web): State<Web>, mut request: Request, next: Next) -> Response {
@@ -176,7 +180,25 @@ pub(crate) async fn around(State(web): State<Web>, mut request: Request, next: N
         let cookie = format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}", language.code());
         headers.extend(HeaderValue::from_str(&cookie).ok().map(|cookie| (header::SET_COOKIE, cookie)));
     }
-    tracing::info!(request = %visit.request, %method, %route, status = status.as_u16(), ms = began.elapsed().as_millis() as u64, "answered");
+    let took = began.elapsed();
+    let class = match status.as_u16() {
+        500.. => "5xx",
+        400.. => "4xx",
+        300.. => "3xx",
+        _ => "2xx",
+    };
+    metrics::counter!("vatra_requests_total", "status" => class).increment(1);
+    macro_rules! say {
+        ($level:ident) => {
+            tracing::$level!(request = %visit.request, %method, %route, status = status.as_u16(), ms = took.as_millis() as u64, "answered")
+        };
+    }
+    // A line for what was found and soon answered would be most of the log.
+    if status.is_client_error() || status.is_server_error() || took >= SLOW {
+        say!(info)
+    } else {
+        say!(debug)
+    }
     response
 }
 

@@ -4,9 +4,10 @@ mod corrections;
 mod entries;
 
 use crate::db::{Param, Tx, params};
+use crate::dialect::each;
 use crate::fault::Fault;
 use crate::shared::Shared;
-use crate::{inbox, payments, people, reindex};
+use crate::{inbox, outbox, payments, people, reindex};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -50,6 +51,7 @@ async fn apply(tx: &mut Tx, tenant: TenantId, unit: &Unit) -> Result<Committed, 
     for (number, reason) in &unit.cancelled_orders {
         payments::cancel_order(tx, tenant, &unit.module, number, reason).await?;
     }
+    outbox::put(tx, tenant, unit).await?;
     if let Some((id, answer)) = &unit.submission {
         let sql = "INSERT INTO submissions (tenant, id, performed_at, answer) VALUES (?, ?, ?, ?)";
         tx.execute(sql, params![tenant.0, id.0, unit.at.0, answer.as_str()]).await?;
@@ -77,9 +79,9 @@ async fn check_reads(tx: &mut Tx, tenant: TenantId, reads: &ReadSet) -> Result<(
     }
     let ids: Vec<Uuid> = reads.entries.keys().map(|id| id.0).collect();
     let mut now = BTreeMap::new();
+    let sql = format!("SELECT e.id, e.version FROM {}", each(tx.dialect(), "entries", "e"));
     for chunk in ids.chunks(512) {
-        let sql = "SELECT id, version FROM entries WHERE tenant = ? AND id IN (??)";
-        for row in tx.rows(sql, vec![tenant.0.into(), Param::Uuids(chunk.to_vec())]).await? {
+        for row in tx.rows(&sql, vec![tenant.0.into(), Param::Uuids(chunk.to_vec())]).await? {
             now.insert(row.get::<Uuid>(0)?, crate::codec::version(&row, 1)?);
         }
     }

@@ -20,6 +20,7 @@ use queue::Queue;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use thread::Thread;
 use tokio::sync::oneshot;
 use uuid::Uuid;
@@ -29,6 +30,11 @@ use vatra_core::store::StoreError;
 
 /// What one transaction takes at most, in audit rows or what takes as long; a unit of work that weighs more goes alone.
 const BATCH: usize = 512;
+
+/// What one tenant has of a transaction at most while others write, too: they wait for it.
+const SHARE: usize = 4;
+/// For so long after somebody else wrote, others may write again.
+const COMPANY: Duration = Duration::from_millis(100);
 
 /// Whose turn the host's own tables take.
 pub(crate) const HOST: TenantId = TenantId(Uuid::nil());
@@ -110,6 +116,10 @@ impl Job {
 #[derive(Default)]
 struct Lane {
     queue: Queue<Job>,
+    /// Who came last.
+    last: Option<TenantId>,
+    /// When somebody came after somebody else.
+    company: Option<Instant>,
     /// A task is writing, and will look at the queue again.
     busy: bool,
 }
@@ -141,6 +151,9 @@ impl Committers {
         let lane = self.lanes.get(place).ok_or_else(|| Fault::corrupt("no committer"))?;
         let begin = {
             let mut lane = lock(lane);
+            if lane.last.replace(job.tenant).is_some_and(|last| last != job.tenant) {
+                lane.company = Some(Instant::now());
+            }
             lane.queue.push(job.tenant, job);
             !std::mem::replace(&mut lane.busy, true)
         };
@@ -168,7 +181,8 @@ impl AtWork {
         loop {
             let batch = {
                 let mut lane = lock(&self.lane);
-                let batch = lane.queue.take(BATCH, |job| job.weight);
+                let company = lane.company.is_some_and(|since| since.elapsed() < COMPANY);
+                let batch = lane.queue.take(BATCH, if company { SHARE } else { BATCH }, |job| job.weight);
                 if batch.is_empty() {
                     lane.busy = false;
                     self.done = true;

@@ -27,9 +27,12 @@ impl<T> Queue<T> {
         line.push_back(item);
     }
 
-    /// A batch: one of each tenant in turn, round after round, until it weighs `most` or nothing is left. Never empty unless the queue is.
-    pub(super) fn take(&mut self, most: usize, weight: impl Fn(&T) -> usize) -> Vec<T> {
+    /// A batch: one of each tenant in turn, round after round, until it weighs `most`, everybody has their `share` or nothing is left. What
+    /// weighs more than that goes alone, or first of its tenant. Never empty unless the queue is.
+    pub(super) fn take(&mut self, most: usize, share: usize, weight: impl Fn(&T) -> usize) -> Vec<T> {
         let (mut batch, mut weighs) = (Vec::new(), 0);
+        let mut taken: HashMap<TenantId, usize> = HashMap::new();
+        let mut served = Vec::new();
         while let Some(tenant) = self.turns.front().copied() {
             let Some(line) = self.lines.get_mut(&tenant) else {
                 self.turns.pop_front();
@@ -38,6 +41,14 @@ impl<T> Queue<T> {
             let next = line.front().map_or(0, &weight);
             if !batch.is_empty() && weighs + next > most {
                 break;
+            }
+            if share < most {
+                let own = taken.entry(tenant).or_default();
+                if *own > 0 && *own + next > share {
+                    served.extend(self.turns.pop_front());
+                    continue;
+                }
+                *own += next;
             }
             weighs += next;
             batch.extend(line.pop_front());
@@ -49,6 +60,7 @@ impl<T> Queue<T> {
                 self.turns.push_back(tenant);
             }
         }
+        self.turns.extend(served);
         if self.lines.is_empty() {
             self.lines.shrink_to(64);
             self.turns.shrink_to(64);
@@ -74,13 +86,35 @@ mod tests {
         for n in 0..10_000 {
             queue.push(busy, (busy, n));
         }
-        assert_eq!(queue.take(512, |_| 1).len(), 512);
+        assert_eq!(queue.take(512, 512, |_| 1).len(), 512);
         queue.push(quiet, (quiet, 0));
-        let batch = queue.take(512, |_| 1);
+        let batch = queue.take(512, 512, |_| 1);
         assert!(batch.contains(&(quiet, 0)));
         // Each tenant's own order is kept.
         let order: Vec<i32> = batch.iter().filter(|(tenant, _)| *tenant == busy).map(|(_, n)| *n).collect();
         assert_eq!(order, (512..512 + 511).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn nobody_has_more_than_a_share() {
+        let (busy, quiet, heavy) = (TenantId::fresh(), TenantId::fresh(), TenantId::fresh());
+        let mut queue = Queue::default();
+        for _ in 0..100 {
+            queue.push(busy, (busy, 1));
+        }
+        queue.push(quiet, (quiet, 1));
+        queue.push(heavy, (heavy, 50));
+        queue.push(heavy, (heavy, 1));
+        let of = |batch: &[(TenantId, usize)], whom| batch.iter().filter(|(tenant, _)| *tenant == whom).count();
+        let batch = queue.take(512, 8, |(_, weight)| *weight);
+        assert_eq!([of(&batch, busy), of(&batch, quiet), of(&batch, heavy)], [8, 1, 1]);
+        let batch = queue.take(512, 8, |(_, weight)| *weight);
+        assert_eq!([of(&batch, busy), of(&batch, heavy)], [8, 1]);
+        // Everything comes in the end.
+        let rest: usize = std::iter::from_fn(|| Some(queue.take(512, 8, |(_, weight)| *weight)).filter(|batch| !batch.is_empty()))
+            .map(|batch| batch.len())
+            .sum();
+        assert_eq!(rest, 100 - 16);
     }
 
     #[test]
@@ -90,9 +124,9 @@ mod tests {
         for (tenant, weight) in tenants.iter().zip([10, 1_000, 10]) {
             queue.push(*tenant, weight);
         }
-        assert_eq!(queue.take(100, |weight| *weight), [10]);
-        assert_eq!(queue.take(100, |weight| *weight), [1_000]);
-        assert_eq!(queue.take(100, |weight| *weight), [10]);
-        assert!(queue.take(100, |weight| *weight).is_empty());
+        assert_eq!(queue.take(100, 100, |weight| *weight), [10]);
+        assert_eq!(queue.take(100, 100, |weight| *weight), [1_000]);
+        assert_eq!(queue.take(100, 100, |weight| *weight), [10]);
+        assert!(queue.take(100, 100, |weight| *weight).is_empty());
     }
 }

@@ -59,7 +59,7 @@ fn ask(
     question: &Words,
     given: Pairs,
 ) -> Option<Lowered> {
-    if !context.allowed_actions.contains(&button.action) {
+    if !context.may_perform(&button.action) {
         return None;
     }
     let lower = Lower { context, wording: context.wording(resolved), resolved, forms: 0, tables: 0, placed: Vec::new(), found: false };
@@ -90,7 +90,7 @@ pub(crate) fn answers(context: &PageContext<'_>, screen: &Screen, resolved: &Res
         Block::Form(form) if form.check_answers && is_same_form(form, action, posted) => Some(form),
         _ => None,
     })?;
-    if !context.allowed_actions.contains(action) {
+    if !context.may_perform(action) {
         return None;
     }
     let lower = Lower { context, wording: context.wording(resolved), resolved, forms: 0, tables: 0, placed: Vec::new(), found: false };

@@ -20,7 +20,7 @@ impl Lower<'_> {
     /// The form; none when the reader may not perform its action.
     pub(super) fn form(&mut self, form: &Form) -> Option<Piece> {
         let context = self.context;
-        if !context.allowed_actions.contains(&form.action) {
+        if !context.may_perform(&form.action) {
             return None;
         }
         let action = context.manifest.action(&form.action)?;

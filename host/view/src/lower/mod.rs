@@ -103,7 +103,7 @@ impl Lower<'_> {
             Block::Links(links) => {
                 let anchors: Vec<Anchor> = links
                     .iter()
-                    .filter(|link| self.context.allowed_screens.contains(&link.screen))
+                    .filter(|link| self.context.may_open(&link.screen))
                     .map(|link| {
                         Anchor::new(self.wording.words(&link.label), urls::screen_url(self.context.base, &link.screen, &link.parameters))
                     })
@@ -178,7 +178,7 @@ impl Lower<'_> {
 
     /// A button; none when the reader may not perform its action. One that asks before is a link to the page that asks.
     fn press(&self, button: &Button) -> Option<Press> {
-        if !self.context.allowed_actions.contains(&button.action) {
+        if !self.context.may_perform(&button.action) {
             return None;
         }
         let label = self.wording.words(&button.label);

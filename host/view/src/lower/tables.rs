@@ -95,7 +95,7 @@ impl Lower<'_> {
                 };
                 cell.numeric = is_numeric_column(column, schema);
                 cell.nowrap = column.name == "number" || cell.nowrap;
-                if let Some(screen) = column.opens.as_ref().filter(|screen| self.context.allowed_screens.contains(*screen)) {
+                if let Some(screen) = column.opens.as_ref().filter(|screen| self.context.may_open(screen)) {
                     if cell.text.is_empty() {
                         cell.text = say(self.language(), "open");
                     }
@@ -141,7 +141,7 @@ impl Lower<'_> {
         let presses: Vec<BulkPress> = table
             .bulk
             .iter()
-            .filter(|button| self.context.allowed_actions.contains(&button.action))
+            .filter(|button| self.context.may_perform(&button.action))
             .map(|button| {
                 let mut with = urls::parameters_to_pairs(&button.parameters);
                 if button.confirm.is_some() {

@@ -311,16 +311,13 @@ impl Stage {
     }
 
     pub fn context(&self) -> PageContext<'_> {
-        let (allowed_actions, allowed_screens) = vatra_view::allowed(&self.manifest, &self.roles);
         PageContext {
             frame: self.frame(),
             manifest: &self.manifest,
             catalogue: &self.catalogue,
             base: "/sculeni/tax-collector",
             screen: "account",
-            navigation: vatra_view::navigation(&self.manifest, &self.roles, "accounts", self.language),
-            allowed_actions,
-            allowed_screens,
+            roles: &self.roles,
             form: self.form.clone(),
             submission: &|| SubmissionId(uuid::<EntryId>(9).0),
         }

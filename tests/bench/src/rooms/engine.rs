@@ -3,6 +3,7 @@
 use crate::figure::{Figure, Spread};
 use crate::site;
 use anyhow::{Context, Result, anyhow};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 use vatra_capabilities::bindings::vatra::types::values::{Failure, Field};
@@ -34,7 +35,9 @@ pub(crate) async fn measure() -> Result<Vec<Figure>> {
         }
         let middle = Instant::now();
         for _ in 0..CALLS {
-            app.runtime.render(&ctx, "home", &parameters, &|_| Ok(())).await.map_err(|error| anyhow!("{error}"))?;
+            let failed = |error| anyhow!("{error}");
+            let ready = app.runtime.ready(tenant.id, &echo).await.map_err(failed)?;
+            app.runtime.render(&Arc::new(ctx.clone()), &ready, "home", &parameters, &|_| Ok(())).await.map_err(failed)?;
         }
         if round > 0 {
             theirs.push((middle - from).as_secs_f64() * 1e6 / CALLS as f64);

@@ -1,0 +1,65 @@
+//! What is owed on an order when somebody pays it: its module is asked, and the order stands as it was made when the module cannot say.
+
+use anyhow::{Result, anyhow};
+use vatra_core::audit::AuditKind;
+use vatra_core::clock::Instant;
+use vatra_core::providers::{Confirmation, OrderDesk, OrderDetails};
+use vatra_core::store::AuditFilter;
+use vatra_core::value::Money;
+use vatra_core::view::OrderStatus;
+use vatra_hosting_tests::{House, NOON};
+use vatra_server::app::Desk;
+
+async fn order(house: &House, lei: &str) -> Result<String> {
+    let told = house.report(&house.sculeni, "quoter", "order", &[("amount", lei)], None).await?;
+    told.get("number").and_then(serde_json::Value::as_str).map(ToOwned::to_owned).ok_or_else(|| anyhow!("no number"))
+}
+
+fn owed(details: &OrderDetails) -> (i64, i64, Vec<(&str, i64)>) {
+    let lines = details.lines.iter().map(|line| (line.id.as_str(), line.amount.0)).collect();
+    (details.due.0, details.paid.0, lines)
+}
+
+async fn rows(house: &House, kind: AuditKind) -> Result<usize> {
+    let filter = AuditFilter { kinds: vec![kind], limit: 100, ..AuditFilter::default() };
+    Ok(house.app.audit(&house.sculeni, &filter).await?.len())
+}
+
+#[tokio::test]
+async fn what_is_owed_is_asked_when_somebody_pays() -> Result<()> {
+    let house = House::open().await?;
+    house.install(&house.sculeni, "quoter").await?;
+    let desk = Desk(house.app.clone());
+    let number = order(&house, "100,00").await?;
+    // The first day of October.
+    assert_eq!(owed(&desk.order_details(&number).await?), (10_100, 0, vec![("tax", 10_000), ("penalty", 100)]));
+    let paid_at = Instant(NOON.0);
+    let part = Confirmation { payment: "p-1".into(), number: number.clone(), amount: Money(4_000), paid_at };
+    desk.confirm(part).await?;
+    house.clock.set(NOON.plus_seconds(2 * 86_400));
+    let details = desk.order_details(&number).await?;
+    assert_eq!(owed(&details), (10_300, 4_000, vec![("tax", 6_000), ("penalty", 300)]), "two days later, a part paid");
+    assert_eq!(details.status, OrderStatus::PartiallyPaid);
+    assert_eq!(owed(&desk.order_details(&order(&house, "500,00").await?).await?), (0, 0, vec![]), "nothing is owed any more");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_order_stands_as_it_was_made_when_its_module_cannot_say() -> Result<()> {
+    let house = House::open().await?;
+    house.install(&house.sculeni, "quoter").await?;
+    let desk = Desk(house.app.clone());
+    let mut asked = Vec::new();
+    for lei in ["200", "300", "400"] {
+        asked.push((order(&house, lei).await?, lei.parse::<i64>()? * 100));
+    }
+    for (number, due) in &asked {
+        assert_eq!(owed(&desk.order_details(number).await?), (*due, 0, vec![("tax", *due)]));
+    }
+    assert_eq!(rows(&house, AuditKind::Denial).await?, 1, "the account that nobody granted");
+    assert_eq!(rows(&house, AuditKind::Stopped).await?, 1, "the answer that never came");
+    let first = order(&house, "100").await?;
+    house.set_revoked(&house.sculeni, "quoter", "mpay", true).await?;
+    assert_eq!(owed(&desk.order_details(&first).await?), (10_000, 0, vec![("tax", 10_000)]), "whoever owes may pay all the same");
+    Ok(())
+}
