@@ -158,7 +158,9 @@ pub(crate) enum Tenant {
     /// All municipalities
     List,
     /// Adds a municipality
-    #[command(after_help = "Example:\n  vatra tenant add peresecina --name Peresecina --district Orhei --cuatm 6445000")]
+    #[command(
+        after_help = "Example:\n  vatra tenant add peresecina --name Peresecina --district Orhei --cuatm 6445000 --idno 1007601001234"
+    )]
     Add {
         /// Its place in addresses: lower-case letters, digits, hyphens
         slug: String,
@@ -171,6 +173,17 @@ pub(crate) enum Tenant {
         /// 7-digit code of the administrative-territorial unit
         #[arg(long)]
         cuatm: String,
+        /// 13-digit IDNO of the town hall, by which other institutions know it
+        #[arg(long, default_value = "")]
+        idno: String,
+    },
+    /// Changes what a municipality is known by
+    Set {
+        /// Its slug
+        slug: String,
+        /// 13-digit IDNO of the town hall
+        #[arg(long)]
+        idno: String,
     },
     /// Lists officials; with --add adds one, or changes their roles
     #[command(after_help = "Example:\n  \

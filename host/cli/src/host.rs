@@ -9,6 +9,7 @@ use vatra_core::ids::Name;
 use vatra_server::app::App;
 use vatra_server::commands::{self, Reply};
 use vatra_server::demo::{self, Seeded};
+use vatra_server::services;
 use vatra_server::web::{self, WebConfig};
 
 /// The data folder for a host, which takes it over alone.
@@ -50,7 +51,8 @@ pub(crate) async fn serve(place: &Place, serve: Serve) -> anyhow::Result<Option<
     let held = take(place)?;
     let app = place.open(&held).await?;
     let usual = WebConfig::new(serve.listen);
-    let config = WebConfig { public_base: serve.public.unwrap_or_else(|| usual.public_base.clone()), ..usual };
+    let mut config = WebConfig { public_base: serve.public.unwrap_or_else(|| usual.public_base.clone()), ..usual };
+    let services = services::connect(&app, &place.folder, &mut config).context("The government services are not connected")?;
     if let Some(listen) = serve.metrics {
         let handle = vatra_server::metrics::collect().map_err(anyhow::Error::msg).context("Metrics cannot be collected")?;
         vatra_server::metrics::serve(app.clone(), handle, listen)
@@ -58,6 +60,7 @@ pub(crate) async fn serve(place: &Place, serve: Serve) -> anyhow::Result<Option<
             .with_context(|| format!("The address {listen} for metrics cannot be listened on"))?;
     }
     run(app, place, config, &|address| format!("Vatra: http://{address}\n")).await?;
+    drop(services);
     Ok(None)
 }
 

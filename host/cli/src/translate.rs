@@ -8,7 +8,7 @@ use std::io::Read;
 use std::path::Path;
 use vatra_server::commands::{
     Act, As, AuditList, Command, FILE_BYTES, GrantAdd, GrantSet, MpayConfirm, MpayPay, PluginBudgets, PluginInstall, PluginSet, Sent, Show,
-    TenantAdd, TenantPut,
+    TenantAdd, TenantChange, TenantPut,
 };
 
 /// The command.
@@ -67,7 +67,8 @@ pub(crate) fn command(verb: Verb) -> anyhow::Result<Command> {
 fn tenant(tenant: Tenant) -> Command {
     match tenant {
         Tenant::List => Command::TenantList,
-        Tenant::Add { slug, name, district, cuatm } => Command::TenantAdd(TenantAdd { slug, name, district, cuatm }),
+        Tenant::Add { slug, name, district, cuatm, idno } => Command::TenantAdd(TenantAdd { slug, name, district, cuatm, idno }),
+        Tenant::Set { slug, idno } => Command::TenantSet(TenantChange { slug, idno }),
         Tenant::People { slug, add: Some(handle), name, idnp, role } => Command::TenantPut(TenantPut {
             municipality: slug,
             handle,

@@ -21,6 +21,8 @@ pub struct Tenant {
     pub district: String,
     /// 7-digit code of the administrative-territorial unit (CUATM).
     pub cuatm: String,
+    /// The town hall's IDNO, by which other institutions know it; empty while it is not known.
+    pub idno: String,
 }
 
 /// By which way the call came.

@@ -242,6 +242,8 @@ pub trait Platform: Send + Sync {
     async fn tenant_by_slug(&self, slug: &str) -> Result<Option<Tenant>, StoreError>;
     /// Adds a municipality. [`StoreError::Exists`] when the slug is taken.
     async fn add_tenant(&self, tenant: &Tenant) -> Result<(), StoreError>;
+    /// Changes what a municipality is called and known by, never its slug. [`StoreError::Missing`] when there is none.
+    async fn change_tenant(&self, tenant: &Tenant) -> Result<(), StoreError>;
     /// In which municipalities this IDNP is an official: sign-in asks before any municipality is chosen.
     async fn municipalities_of(&self, idnp: &str) -> Result<Vec<TenantId>, StoreError>;
     /// Whose order this is: MPay knows only the number.

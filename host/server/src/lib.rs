@@ -1,9 +1,11 @@
 //! The portal. `app` is what it can do, for the web and the command line alike; `web` serves it, `commands` answers the operator's command
-//! line, `demo` fills a data folder to try it with.
+//! line, `demo` fills a data folder to try it with, `services` connects
+//! the government services.
 
 pub mod app;
 pub mod commands;
 pub mod demo;
 pub mod log;
 pub mod metrics;
+pub mod services;
 pub mod web;

@@ -95,7 +95,8 @@ async fn all(name: &str, database: DatabaseUrl, rows: usize, tenants: usize) {
     let mut ids = Vec::with_capacity(tenants);
     for n in 0..tenants {
         let slug = Name::new(format!("home-{n}")).expect("a slug");
-        let tenant = Tenant { id: TenantId::fresh(), slug, name: String::new(), district: String::new(), cuatm: String::new() };
+        let tenant =
+            Tenant { id: TenantId::fresh(), slug, name: String::new(), district: String::new(), cuatm: String::new(), idno: String::new() };
         storage.add_tenant(&tenant).await.expect("a tenant");
         ids.push(tenant.id);
     }

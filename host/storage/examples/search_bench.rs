@@ -91,7 +91,7 @@ fn median(mut times: Vec<Duration>) -> f64 {
 async fn tenant(storage: &Storage, slug: &str) -> TenantId {
     let id = TenantId::fresh();
     let slug = Name::new(slug).expect("a slug");
-    let tenant = Tenant { id, slug, name: String::new(), district: String::new(), cuatm: String::new() };
+    let tenant = Tenant { id, slug, name: String::new(), district: String::new(), cuatm: String::new(), idno: String::new() };
     storage.add_tenant(&tenant).await.expect("a tenant");
     id
 }

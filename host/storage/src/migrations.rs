@@ -28,7 +28,8 @@ migrations![
     "0008_audit_index",
     "0009_seen",
     "0010_kept_messages",
-    "0011_outbox"
+    "0011_outbox",
+    "0012_identity_of_town_halls"
 ];
 
 fn migrator(all: &'static [(&'static str, &'static str)]) -> Migrator {

@@ -30,7 +30,7 @@ pub(crate) fn installed(row: &Row, first: usize) -> Result<Installed, Fault> {
 
 /// See [`vatra_core::store::Platform::installations`].
 pub(crate) async fn all(pools: &Pools) -> Result<Vec<Installations>, Fault> {
-    let (mut tx, tenants) = pools.read("SELECT id, slug, name, district, cuatm FROM tenants ORDER BY slug", vec![]).await?;
+    let (mut tx, tenants) = pools.read("SELECT id, slug, name, district, cuatm, idno FROM tenants ORDER BY slug", vec![]).await?;
     let mut grants: HashMap<(Uuid, String), Vec<Grant>> = HashMap::new();
     for row in tx.rows("SELECT tenant, module, body FROM grants ORDER BY tenant, module, capability", vec![]).await? {
         grants.entry((row.get(0)?, row.get(1)?)).or_default().push(row.json(2)?);

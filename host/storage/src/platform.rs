@@ -13,11 +13,12 @@ use vatra_core::clock::Instant;
 use vatra_core::ids::{CallId, TenantId};
 use vatra_core::store::{Changes, Installations, Platform, SessionRow, StoreError};
 
-const TENANT: &str = "SELECT id, slug, name, district, cuatm FROM tenants";
+const TENANT: &str = "SELECT id, slug, name, district, cuatm, idno FROM tenants";
 
-/// Reads a row of `id, slug, name, district, cuatm`.
+/// Reads a row of `id, slug, name, district, cuatm, idno`.
 pub(crate) fn tenant(row: &Row) -> Result<Tenant, Fault> {
-    Ok(Tenant { id: TenantId(row.get(0)?), slug: row.name(1)?, name: row.get(2)?, district: row.get(3)?, cuatm: row.get(4)? })
+    let (id, slug) = (TenantId(row.get(0)?), row.name(1)?);
+    Ok(Tenant { id, slug, name: row.get(2)?, district: row.get(3)?, cuatm: row.get(4)?, idno: row.get(5)? })
 }
 
 impl Storage {
@@ -46,11 +47,20 @@ impl Platform for Storage {
         Ok(rows.first().map(tenant).transpose()?)
     }
     async fn add_tenant(&self, tenant: &Tenant) -> Result<(), StoreError> {
-        let sql = "INSERT INTO tenants (id, slug, name, district, cuatm) VALUES (?, ?, ?, ?, ?)";
-        let Tenant { id, slug, name, district, cuatm } = tenant;
-        match self.write_one(sql, params![id.0, slug.as_str(), name.as_str(), district.as_str(), cuatm.as_str()]).await {
+        let sql = "INSERT INTO tenants (id, slug, name, district, cuatm, idno) VALUES (?, ?, ?, ?, ?, ?)";
+        let Tenant { id, slug, name, district, cuatm, idno } = tenant;
+        let row = params![id.0, slug.as_str(), name.as_str(), district.as_str(), cuatm.as_str(), idno.as_str()];
+        match self.write_one(sql, row).await {
             Err(Fault::Unique) => Err(StoreError::Exists(format!("municipality '{slug}'"))),
             other => Ok(other.map(|_| ())?),
+        }
+    }
+    async fn change_tenant(&self, tenant: &Tenant) -> Result<(), StoreError> {
+        let sql = "UPDATE tenants SET name = ?, district = ?, cuatm = ?, idno = ? WHERE id = ?";
+        let Tenant { id, name, district, cuatm, idno, slug } = tenant;
+        match self.write_one(sql, params![name.as_str(), district.as_str(), cuatm.as_str(), idno.as_str(), id.0]).await? {
+            0 => Err(StoreError::Missing(format!("municipality '{slug}'"))),
+            _ => Ok(()),
         }
     }
     async fn municipalities_of(&self, idnp: &str) -> Result<Vec<TenantId>, StoreError> {

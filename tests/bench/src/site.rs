@@ -29,7 +29,7 @@ pub(crate) async fn open(folder: &Path, database: Option<String>) -> Result<Arc<
 /// Adds a municipality with an official.
 pub(crate) async fn municipality(app: &App, slug: &str, number: usize) -> Result<Tenant> {
     let (id, slug, cuatm) = (TenantId::fresh(), Name::new(slug)?, format!("{number:07}"));
-    let tenant = Tenant { id, name: slug.to_string(), slug, district: "Ungheni".into(), cuatm };
+    let tenant = Tenant { id, name: slug.to_string(), slug, district: "Ungheni".into(), cuatm, idno: String::new() };
     app.add_tenant(&tenant, By::OPERATOR).await?;
     let roles = ["tester", "tax-collector", "accountant", "administrator"].into_iter().map(Name::new).collect::<Result<_, _>>()?;
     let (person, handle, name) = (SubjectId::fresh(), Name::new("ana")?, "Ana Verificatoare".to_owned());

@@ -34,6 +34,7 @@ fn open() -> Option<Book> {
         name: "Sculeni".into(),
         district: "Ungheni".into(),
         cuatm: "9256000".into(),
+        idno: String::new(),
     };
     let store = runtime.block_on(async {
         let store = vatra_storage::open(vatra_storage::Config { database, checkpoints, readers: 2 }).await.ok()?;

@@ -232,7 +232,7 @@ impl House {
 
 async fn municipality(app: &App, slug: &str, name: &str, cuatm: &str) -> Result<Tenant> {
     let (slug, name, cuatm) = (Name::new(slug)?, name.to_owned(), cuatm.to_owned());
-    let tenant = Tenant { id: TenantId::fresh(), slug, name, district: "Ungheni".into(), cuatm };
+    let tenant = Tenant { id: TenantId::fresh(), slug, name, district: "Ungheni".into(), cuatm, idno: String::new() };
     app.add_tenant(&tenant, By::OPERATOR).await?;
     let official = Official {
         person: SubjectId::fresh(),

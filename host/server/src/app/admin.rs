@@ -15,7 +15,7 @@ use vatra_core::store::{AuditFilter, Installed};
 use vatra_registry::Package;
 
 /// Addresses of the portal itself, where a municipality's would be.
-const RESERVED_SLUGS: [&str; 6] = ["assets", "auth", "emulators", "healthz", "signin", "signout"];
+const RESERVED_SLUGS: [&str; 7] = ["assets", "auth", "emulators", "healthz", "mpay", "signin", "signout"];
 /// And where a module's would be.
 const RESERVED_MODULES: [&str; 1] = ["admin"];
 
@@ -95,6 +95,17 @@ impl App {
         }
         self.store.add_tenant(tenant).await?;
         let row = self.row(by, AuditKind::Administration, None, "tenant-add", &json!({ "slug": tenant.slug }));
+        Ok(self.store.audit(tenant.id, vec![row]).await?)
+    }
+
+    /// Changes what a municipality is called and known by.
+    ///
+    /// # Errors
+    /// [`AppError::Store`] when there is none.
+    pub async fn change_tenant(&self, tenant: &Tenant, by: By) -> Result<(), AppError> {
+        self.store.change_tenant(tenant).await?;
+        self.forget(tenant.id);
+        let row = self.row(by, AuditKind::Administration, None, "tenant-change", &json!({ "idno": tenant.idno }));
         Ok(self.store.audit(tenant.id, vec![row]).await?)
     }
 
@@ -373,5 +384,18 @@ impl App {
         let by = By { person, channel: Channel::Portal };
         let row = self.row(by, AuditKind::Denial, None, what, &json!({ "rule": "role" }));
         Ok(self.store.audit(tenant.id, vec![row]).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_municipality_takes_an_address_of_the_portal_s() {
+        let own = crate::web::route_list().into_iter().filter_map(|(_, path)| path.split('/').nth(1)).filter(|first| !first.is_empty());
+        for first in own.filter(|first| !first.starts_with('{')) {
+            assert!(RESERVED_SLUGS.contains(&first), "/{first} could be a municipality");
+        }
     }
 }

@@ -198,7 +198,7 @@ mod tests {
 
     fn municipality(slug: &str) -> Result<Arc<Municipality>, Box<dyn std::error::Error>> {
         let (id, slug) = (TenantId::fresh(), Name::new(slug)?);
-        let tenant = Tenant { id, name: slug.to_string(), slug, district: String::new(), cuatm: String::new() };
+        let tenant = Tenant { id, name: slug.to_string(), slug, district: String::new(), cuatm: String::new(), idno: String::new() };
         Ok(Arc::new(Municipality { tenant: Arc::new(tenant), officials: Vec::new(), modules: Vec::new() }))
     }
 

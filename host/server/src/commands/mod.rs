@@ -42,6 +42,8 @@ pub enum Command {
     TenantList,
     /// Adds a municipality.
     TenantAdd(tenants::Add),
+    /// Changes what a municipality is known by.
+    TenantSet(tenants::Change),
     /// A municipality's officials.
     TenantPeople {
         /// Its slug.
@@ -111,7 +113,7 @@ pub use mpay::{Confirm as MpayConfirm, Pay as MpayPay};
 pub use people::Put as TenantPut;
 pub use plugins::{Budgets as PluginBudgets, Install as PluginInstall, Set as PluginSet};
 pub use show::{As, Show};
-pub use tenants::Add as TenantAdd;
+pub use tenants::{Add as TenantAdd, Change as TenantChange};
 
 /// What a command came to.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -150,6 +152,7 @@ pub async fn run(app: &Arc<App>, command: Command) -> Reply {
         Command::Show(show) => show::run(app, show).await,
         Command::TenantList => tenants::list(app).await,
         Command::TenantAdd(add) => tenants::add(app, add).await,
+        Command::TenantSet(change) => tenants::set(app, change).await,
         Command::TenantPeople { municipality } => people::list(app, &municipality).await,
         Command::TenantPut(put) => people::put(app, put).await,
         Command::PluginInstall(install) => plugins::install(app, install).await,

@@ -100,6 +100,7 @@ async fn municipality_of(app: &App, municipality: &Municipality) -> Result<Tenan
         name: municipality.name.to_owned(),
         district: municipality.district.to_owned(),
         cuatm: municipality.cuatm.to_owned(),
+        idno: municipality.idno.to_owned(),
     };
     app.add_tenant(&tenant, By::OPERATOR).await?;
     Ok(tenant)

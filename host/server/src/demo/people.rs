@@ -6,6 +6,7 @@ pub(super) struct Municipality {
     pub(super) name: &'static str,
     pub(super) district: &'static str,
     pub(super) cuatm: &'static str,
+    pub(super) idno: &'static str,
     /// The local budget's IBAN, where the tax collector's module is installed.
     pub(super) treasury: Option<&'static str>,
     pub(super) people: &'static [Person],
@@ -27,6 +28,7 @@ pub(super) const MUNICIPALITIES: &[Municipality] = &[
         name: "Sculeni",
         district: "Ungheni",
         cuatm: "9234000",
+        idno: "1900000000015",
         treasury: Some("MD56TRPBAF113210A92560AA"),
         people: &[
             Person { handle: "primar", name: "Ion Bejan", idnp: "2000570686060", roles: &["mayor"] },
@@ -41,6 +43,7 @@ pub(super) const MUNICIPALITIES: &[Municipality] = &[
         name: "Lozova",
         district: "Strășeni",
         cuatm: "8018000",
+        idno: "1900000000026",
         treasury: None,
         people: &[
             Person { handle: "primar", name: "Galina Botnaru", idnp: "2022538826622", roles: &["mayor"] },
@@ -49,7 +52,15 @@ pub(super) const MUNICIPALITIES: &[Municipality] = &[
             Person { handle: "administrator", name: "Andrei Lupu", idnp: "2002616675135", roles: &["administrator"] },
         ],
     },
-    Municipality { slug: "albota-de-sus", name: "Albota de Sus", district: "Taraclia", cuatm: "8711000", treasury: None, people: &[] },
+    Municipality {
+        slug: "albota-de-sus",
+        name: "Albota de Sus",
+        district: "Taraclia",
+        cuatm: "8711000",
+        idno: "1900000000037",
+        treasury: None,
+        people: &[],
+    },
 ];
 
 #[cfg(test)]

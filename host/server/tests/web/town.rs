@@ -72,7 +72,14 @@ pub fn name(text: &str) -> Name {
 }
 
 async fn tenant(app: &App, slug: &str, title: &str, cuatm: &str) -> Tenant {
-    let tenant = Tenant { id: TenantId::fresh(), slug: name(slug), name: title.into(), district: "Ungheni".into(), cuatm: cuatm.into() };
+    let tenant = Tenant {
+        id: TenantId::fresh(),
+        slug: name(slug),
+        name: title.into(),
+        district: "Ungheni".into(),
+        cuatm: cuatm.into(),
+        idno: String::new(),
+    };
     app.add_tenant(&tenant, By::OPERATOR).await.unwrap();
     tenant
 }

@@ -47,7 +47,7 @@ impl Stage {
     /// A municipality.
     pub async fn tenant(&self, slug: &str) -> TenantId {
         let (name, district, cuatm) = (slug.to_owned(), "Ungheni".to_owned(), "9256200".to_owned());
-        let tenant = Tenant { id: TenantId::fresh(), slug: named(slug), name, district, cuatm };
+        let tenant = Tenant { id: TenantId::fresh(), slug: named(slug), name, district, cuatm, idno: String::new() };
         self.storage.add_tenant(&tenant).await.unwrap();
         tenant.id
     }

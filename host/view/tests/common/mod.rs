@@ -52,6 +52,7 @@ pub fn tenant() -> Tenant {
         name: "Sculeni".into(),
         district: "Ungheni".into(),
         cuatm: "9256000".into(),
+        idno: String::new(),
     }
 }
 
