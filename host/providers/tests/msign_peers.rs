@@ -16,7 +16,8 @@ fn interop() -> PathBuf {
 
 /// What a program says in this folder, and whether it ended well.
 fn run(folder: &Path, program: &Path, arguments: &[&str]) -> (bool, String, String) {
-    let done = Command::new(program).args(arguments).current_dir(folder).output().expect("the peers are installed (tests/setup.sh does it)");
+    let done =
+        Command::new(program).args(arguments).current_dir(folder).output().expect("the peers are installed (tests/setup.sh does it)");
     let [said, wrong] = [done.stdout, done.stderr].map(|said| String::from_utf8_lossy(&said).into_owned());
     (done.status.success(), said, wrong)
 }
