@@ -159,3 +159,29 @@ async fn a_replay_is_told_the_same_and_asks_nobody_again() -> Result<()> {
     assert_eq!(asked.iter().filter(|request| request.about.as_deref() == Some(IDNP)).count(), 1, "the replay asked again");
     Ok(())
 }
+
+#[tokio::test]
+async fn the_catalogue_says_what_exists_and_what_is_granted() -> Result<()> {
+    let (house, holder) = open(Holder::default()).await?;
+    let found = house.show(&house.sculeni, "asker", "catalogue", &[]).await?.map_err(|error| anyhow!("{error}"))?;
+    let lines: Vec<String> = text_lines(&found);
+    assert!(
+        lines.iter().any(|line| line == "person 13 true")
+            && lines.iter().any(|line| line.starts_with("real-estates ") && line.ends_with("false")),
+        "{lines:?}"
+    );
+    let debts = house.show(&house.sculeni, "asker", "catalogue", &[("words", "datorii")]).await?.map_err(|error| anyhow!("{error}"))?;
+    assert!(text(&debts).starts_with("debts "), "{}", text(&debts));
+    assert!(holder.asked.lock().unwrap().is_empty(), "names only");
+    let filter = AuditFilter { kinds: vec![AuditKind::Look, AuditKind::Denial], limit: 10, ..AuditFilter::default() };
+    assert!(house.app.audit(&house.sculeni, &filter).await?.is_empty(), "to see that something is not granted is no attempt at it");
+    house.set_revoked(&house.sculeni, "asker", "mconnect", true).await?;
+    let denied = house.show(&house.sculeni, "asker", "catalogue", &[]).await?.map_err(|error| anyhow!("{error}"))?;
+    assert_eq!(text(&denied), "denied mconnect revoked ");
+    Ok(())
+}
+
+fn text_lines(shown: &Shown) -> Vec<String> {
+    let text = |block: &Block| if let Block::Text(Words::Plain(text)) = block { Some(text.clone()) } else { None };
+    shown.screen.blocks.iter().filter_map(text).collect()
+}

@@ -1,8 +1,9 @@
 //! Asks another institution for data. `ask` shows each field of the answer (sealed ones as a value of the page) or the failure;
-//! `record` asks, looks through its register, and keeps the answer there.
+//! `catalogue` lists the data sets found; `record` asks, looks through its register, and keeps the answer there.
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
 use vatra_guest_kit::*;
+use vatra_sdk::contract::vatra::mconnect::catalogue;
 use vatra_sdk::contract::vatra::mconnect::data::{self, Request};
 use vatra_sdk::contract::vatra::view::view::{Item, Summary};
 
@@ -20,7 +21,14 @@ fn or<'a>(given: &'a str, usual: &'a str) -> &'a str {
 }
 
 impl Guest for Asker {
-    fn render(_: String, parameters: Vec<Field>) -> Result<Screen, Failure> {
+    fn render(screen_name: String, parameters: Vec<Field>) -> Result<Screen, Failure> {
+        if screen_name == "catalogue" {
+            let line = |asset: catalogue::Asset| format!("{} {} {}", asset.data_set, asset.fields.len(), asset.granted);
+            return Ok(match catalogue::search(given_text(&parameters, "words")) {
+                Ok(found) => page(found.into_iter().map(line)),
+                Err(failure) => page([words(&failure)]),
+            });
+        }
         let asked = Request {
             data_set: or(given_text(&parameters, "set"), "person").to_owned(),
             about: about(&parameters),
