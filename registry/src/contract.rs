@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 pub const IMPLEMENTED: &[&str] = &[
     "vatra:clock/clock@0.1.0",
     "vatra:log/log@0.1.0",
+    "vatra:mconnect/catalogue@0.1.0",
     "vatra:mconnect/data@0.1.0",
     "vatra:mpass/caller@0.1.0",
     "vatra:mpay/orders@0.1.0",
@@ -32,7 +33,7 @@ pub const BASE: &[&str] = &[
 pub const SCREENS: &str = "vatra:modules/screens@0.1.0";
 
 /// Exports of the contract that this host calls.
-pub const CALLED: &[&str] = &[SCREENS, "vatra:modules/events@0.1.0"];
+pub const CALLED: &[&str] = &[SCREENS, "vatra:modules/events@0.1.0", "vatra:modules/quotes@0.1.0"];
 
 /// Every interface that a module may import by the contract: the world `imports`.
 pub static OFFERED: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {

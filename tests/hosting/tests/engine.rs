@@ -266,11 +266,11 @@ async fn a_hundred_pages_of_one_municipality_do_not_stand_before_one_of_another(
         house.show(tenant, "echo", "home", &[]).await??;
     }
     let ended = Arc::new(Mutex::new(Vec::new()));
+    let (busy, quiet) = (house.context(&house.sculeni, "echo").await?, house.context(&house.lozova, "echo").await?);
     let mut all = Vec::new();
     // On one thread, each would be shown from its beginning to its end in the order of coming.
-    for tenant in std::iter::repeat_n(&house.sculeni, 100).chain([&house.lozova]) {
-        let ctx = house.context(tenant, "echo").await?;
-        let (app, ended, id) = (house.app.clone(), ended.clone(), tenant.id);
+    for ctx in std::iter::repeat_n(busy, 100).chain([quiet]) {
+        let (app, ended, id) = (house.app.clone(), ended.clone(), ctx.tenant.id);
         all.push(tokio::spawn(async move {
             let shown = app.show(&ctx, "home", &Vec::new()).await;
             ended.lock().unwrap_or_else(PoisonError::into_inner).push(id);
