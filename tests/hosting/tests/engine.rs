@@ -260,19 +260,21 @@ async fn a_change_on_one_host_is_obeyed_by_another() -> Result<()> {
 #[tokio::test]
 async fn a_hundred_pages_of_one_municipality_do_not_stand_before_one_of_another() -> Result<()> {
     let house = House::open().await?;
-    house.install(&house.sculeni, "echo").await?;
-    house.install(&house.lozova, "echo").await?;
+    let query = vec![("code".to_owned(), "p-1".to_owned())];
     for tenant in [&house.sculeni, &house.lozova] {
-        house.show(tenant, "echo", "home", &[]).await??;
+        house.install(tenant, "lookup").await?;
+        let who = house.app.official(tenant, "ana").await?.person.to_string();
+        house.report(tenant, "lookup", "add", &[("code", "p-1"), ("who", &who)], None).await?;
+        house.show(tenant, "lookup", "home", &[("code", "p-1")]).await??;
     }
     let ended = Arc::new(Mutex::new(Vec::new()));
-    let (busy, quiet) = (house.context(&house.sculeni, "echo").await?, house.context(&house.lozova, "echo").await?);
+    let (busy, quiet) = (house.context(&house.sculeni, "lookup").await?, house.context(&house.lozova, "lookup").await?);
     let mut all = Vec::new();
-    // On one thread, each would be shown from its beginning to its end in the order of coming.
+    // Each reads, computes, and waits for its row in the trail. On one thread all would be begun in the order of coming.
     for ctx in std::iter::repeat_n(busy, 100).chain([quiet]) {
-        let (app, ended, id) = (house.app.clone(), ended.clone(), ctx.tenant.id);
+        let (app, ended, id, query) = (house.app.clone(), ended.clone(), ctx.tenant.id, query.clone());
         all.push(tokio::spawn(async move {
-            let shown = app.show(&ctx, "home", &Vec::new()).await;
+            let shown = app.show(&ctx, "home", &query).await;
             ended.lock().unwrap_or_else(PoisonError::into_inner).push(id);
             shown.map(|_| ())
         }));
