@@ -10,16 +10,14 @@ use vatra_core::ids::Name;
 use vatra_core::unit::OrderLine;
 
 impl Runtime {
-    /// Asks the order's module what is owed on it now; none when the module leaves that to the order.
+    /// Asks the order's module what is owed on it now; none when the module leaves that to the order, or is withheld MPay and so not asked.
     ///
     /// # Errors
     /// [`CallError`]; denials are in the audit trail when this returns.
     pub async fn quote(&self, tenant: &Tenant, module: &Name, number: &str) -> Result<Option<Vec<OrderLine>>, CallError> {
         let ready = self.ready(tenant.id, module).await?;
-        if let Some(Err(denial)) = ready.binding.capabilities.get("mpay") {
-            return Err(CallError::Denied(denial.clone()));
-        }
-        let Some(quoter) = &ready.linked.quotes else { return Ok(None) };
+        let granted = matches!(ready.binding.capabilities.get("mpay"), Some(Ok(_)));
+        let Some(quoter) = ready.linked.quotes.as_ref().filter(|_| granted) else { return Ok(None) };
         let ctx = &Arc::new(self.event_context(tenant, module));
         let call = Call { ctx, ready: &ready, kind: Kind::Quote, what: "quote" };
         let turn = self.turn(ctx, false).await?;

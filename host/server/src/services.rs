@@ -2,11 +2,9 @@
 
 use crate::app::App;
 use crate::web::{Kept, Replays, WebConfig, mpass_parties};
-use async_trait::async_trait;
 use std::path::Path;
 use std::sync::Arc;
 use vatra_core::catalogue::Catalogue;
-use vatra_core::ids::TenantId;
 use vatra_providers::settings::{self, Services};
 use vatra_providers::transport::{Client, Health, Pinned, Reloads, Style, System, keep_fresh};
 use vatra_providers::{mconnect, mpass, mpay};
@@ -96,7 +94,6 @@ pub fn connect(app: &Arc<App>, folder: &Path, config: &mut WebConfig) -> Result<
             transport,
             system: system.clone(),
             catalogue: Arc::new(Catalogue::builtin().clone()),
-            entities: Arc::new(TownHalls(app.clone())),
             system_user: None,
             trust: pinned(&endpoint.certificates)?,
             replay: replays,
@@ -104,18 +101,17 @@ pub fn connect(app: &Arc<App>, folder: &Path, config: &mut WebConfig) -> Result<
             clock: clock(),
         }));
     }
+    let named = [
+        ("msign", services.msign.is_some()),
+        ("mconnect-events", services.mconnect_events.is_some()),
+        ("mpower", services.mpower.is_some()),
+        ("mnotify", services.mnotify.is_some()),
+        ("mlog", services.mlog.is_some()),
+    ];
+    for (name, _) in named.into_iter().filter(|(_, named)| *named) {
+        tracing::warn!("{FILE} names {name}, which this host does not use");
+    }
     let connected = Connected { system, clients, fresh: tokio::spawn(keep_fresh(watched)) };
     tracing::info!("the system certificate is good for {} more days", connected.days_left(app));
     Ok(Some(connected))
-}
-
-/// Municipalities as MConnect knows them.
-struct TownHalls(Arc<App>);
-
-#[async_trait]
-impl mconnect::Entities for TownHalls {
-    async fn idno(&self, tenant: TenantId) -> Option<String> {
-        let tenants = self.0.store.tenants().await.inspect_err(|error| tracing::error!("the municipality's IDNO: {error}")).ok()?;
-        tenants.into_iter().find(|known| known.id == tenant).map(|known| known.idno).filter(|idno| !idno.is_empty())
-    }
 }

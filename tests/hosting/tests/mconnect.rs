@@ -17,6 +17,8 @@ use vatra_hosting_tests::{House, NOON};
 use vatra_server::app::Shown;
 
 const IDNP: &str = "2000000000014";
+/// The town hall's.
+const IDNO: &str = "1900000000015";
 
 /// A data holder that notes what it is asked; `meddle` runs before the first answer.
 #[derive(Default)]
@@ -75,8 +77,9 @@ async fn person(house: &House, idnp: &str) -> Result<SubjectId> {
 }
 
 async fn open(holder: Holder) -> Result<(Arc<House>, Arc<Holder>)> {
-    let house = Arc::new(House::open().await?);
-    let holder = Arc::new(holder);
+    let mut house = House::open().await?;
+    house.sculeni.idno = IDNO.into();
+    let (house, holder) = (Arc::new(house), Arc::new(holder));
     *holder.house.lock().unwrap() = Arc::downgrade(&house);
     house.app.runtime.offer_exchange(holder.clone());
     house.install(&house.sculeni, "asker").await?;
@@ -100,7 +103,7 @@ async fn a_question_is_in_the_trail_before_it_is_sent() -> Result<()> {
     assert_eq!(holder.rows_before.load(SeqCst), 1, "it was asked before it was written");
     let asked = holder.asked.lock().unwrap().first().cloned().context("it was asked")?;
     assert_eq!((asked.about.as_deref(), asked.user.as_deref()), (Some(IDNP), Some("2000000000007")));
-    assert_eq!((asked.legal_basis.as_str(), asked.tenant), ("Test law, article 1", house.sculeni.id));
+    assert_eq!((asked.legal_basis.as_str(), asked.entity.as_str()), ("Test law, article 1", IDNO));
     let Some(Block::Summary { items, .. }) = shown.screen.blocks.first() else { anyhow::bail!("a summary") };
     let values: Vec<_> = items.iter().map(|item| item.value.clone()).collect();
     assert_eq!(

@@ -63,10 +63,10 @@ async fn served() -> Result<Served> {
     Ok(Served { house, mconnect, population, connected })
 }
 
-async fn ask(house: &House, about: SubjectId) -> Result<Shown> {
+async fn ask(house: &House, tenant: &Tenant, about: SubjectId) -> Result<Shown> {
     let query = [("about", about.to_string()), ("fields", "family-name".to_owned())];
     let query: Vec<(&str, &str)> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    house.show(&house.sculeni, "asker", "ask", &query).await?.map_err(|error| anyhow!("{error}"))
+    house.show(tenant, "asker", "ask", &query).await?.map_err(|error| anyhow!("{error}"))
 }
 
 fn said(shown: &Shown) -> String {
@@ -83,12 +83,12 @@ async fn a_question_goes_to_mconnect_and_its_answer_comes_back() -> Result<()> {
     unit.subjects.push(Subject { id, company: false, idn: Some(person.idnp.clone()), name: "Somebody".into() });
     house.app.store.commit(house.sculeni.id, unit).await?;
 
-    assert_eq!(said(&ask(&house, id).await?), "unavailable mconnect", "nobody knows the town hall yet");
+    assert_eq!(said(&ask(&house, &house.sculeni, id).await?), "unavailable mconnect", "nobody knows the town hall yet");
     assert!(mconnect.looks_at(&person.idnp).is_empty(), "nothing left");
     let sculeni = Tenant { idno: "1900000000015".into(), ..house.sculeni.clone() };
     house.app.change_tenant(&sculeni, By::OPERATOR).await?;
 
-    let shown = ask(&house, id).await?;
+    let shown = ask(&house, &house.app.tenant("sculeni").await?, id).await?;
     let values = shown.screen.blocks.iter().find_map(|block| match block {
         Block::Summary { items, .. } => Some(items.iter().map(|item| item.value.clone()).collect::<Vec<_>>()),
         _ => None,

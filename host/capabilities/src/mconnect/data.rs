@@ -93,7 +93,7 @@ async fn ask(state: &mut CallState, asked: wit::Request) -> Result<wit::Answer, 
     }
     let request = DataRequest {
         call: state.ctx.call,
-        tenant: state.ctx.tenant.id,
+        entity: state.ctx.tenant.idno.clone(),
         user,
         legal_basis: allowed.legal_basis,
         reason: asked.reason,

@@ -2,7 +2,7 @@
 
 use super::ProviderError;
 use crate::clock::Instant;
-use crate::ids::{CallId, TenantId};
+use crate::ids::CallId;
 use crate::value::Fields;
 use async_trait::async_trait;
 
@@ -12,8 +12,8 @@ use async_trait::async_trait;
 pub struct DataRequest {
     /// The call that asks, kept on both sides.
     pub call: CallId,
-    /// CallingEntity: the municipality.
-    pub tenant: TenantId,
+    /// CallingEntity: the municipality's IDNO; empty while it is not known.
+    pub entity: String,
     /// CallingUser: the IDNP of whoever is at the screen; none for events and jobs.
     pub user: Option<String>,
     /// CallBasis: the law that the municipality's grant names.

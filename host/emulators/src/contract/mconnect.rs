@@ -1,7 +1,7 @@
 //! The contract of [`DataExchange`] and [`EventBus`].
 
 use super::{Broken, holds};
-use vatra_core::ids::{CallId, TenantId};
+use vatra_core::ids::CallId;
 use vatra_core::providers::{DataExchange, DataRequest, Event, EventBus, ProviderError};
 use vatra_core::value::{Fields, Value};
 
@@ -16,6 +16,8 @@ pub struct KnownPerson {
     pub nobody: String,
     /// Whose IDNP stands as CallingUser.
     pub user: String,
+    /// Whose IDNO stands as CallingEntity.
+    pub entity: String,
     /// The legal basis that the installation was granted.
     pub legal_basis: String,
 }
@@ -25,7 +27,7 @@ pub struct KnownPerson {
 pub fn about_person(known: &KnownPerson, idnp: &str, fields: &[&str]) -> DataRequest {
     DataRequest {
         call: CallId::fresh(),
-        tenant: TenantId::fresh(),
+        entity: known.entity.clone(),
         user: Some(known.user.clone()),
         legal_basis: known.legal_basis.clone(),
         reason: "Verificarea contractului".to_owned(),

@@ -18,7 +18,6 @@ use chrono::TimeDelta;
 use std::sync::Arc;
 use vatra_core::catalogue::Catalogue;
 use vatra_core::clock::Clock;
-use vatra_core::ids::TenantId;
 use vatra_core::providers::{DataAnswer, DataExchange, DataRequest, ProviderError};
 use vatra_xmlsec::wss::{Header, KeyReference, Rules, Sealing, open, secure};
 use vatra_xmlsec::xml::{Limits, Xml};
@@ -29,13 +28,6 @@ pub const SERVICE: &str = "MConnect";
 /// The namespace of the Calling headers.
 pub const NAMESPACE: &str = "https://mconnect.gov.md";
 
-/// Who a municipality is to MConnect.
-#[async_trait]
-pub trait Entities: Send + Sync {
-    /// CallingEntity: the municipality's IDNO.
-    async fn idno(&self, tenant: TenantId) -> Option<String>;
-}
-
 /// MConnect's client.
 pub struct Client {
     /// To MConnect, in the style of SOAP.
@@ -44,8 +36,6 @@ pub struct Client {
     pub system: Arc<System>,
     /// Which data sets there are.
     pub catalogue: Arc<Catalogue>,
-    /// Who asks.
-    pub entities: Arc<dyn Entities>,
     /// CallingUser where nobody is at a screen (jobs, events): the IDNP of the official who answers for the system. Without it such questions
     /// are refused before they leave.
     pub system_user: Option<String>,
@@ -63,13 +53,15 @@ pub struct Client {
 impl DataExchange for Client {
     async fn ask(&self, request: &DataRequest) -> Result<Option<DataAnswer>, ProviderError> {
         let set = self.catalogue.find(&request.data_set).ok_or_else(|| refused(SERVICE, "the catalogue has no such data set"))?;
-        let entity = self.entities.idno(request.tenant).await.ok_or_else(|| refused(SERVICE, "the municipality's IDNO is not set"))?;
+        if request.entity.is_empty() {
+            return Err(refused(SERVICE, "the municipality's IDNO is not set"));
+        }
         let user = request
             .user
             .as_deref()
             .or(self.system_user.as_deref())
             .ok_or_else(|| refused(SERVICE, "nobody asks: there is no CallingUser"))?;
-        let asked = question(&Question { set, request, user, entity: &entity })?;
+        let asked = question(&Question { set, request, user })?;
         let now = self.clock.now();
         let suite = if self.sha1 { Suite::RsaSha1 } else { Suite::RsaSha256 };
         let key = self.system.signing();

@@ -21,8 +21,6 @@ pub struct Question<'a> {
     pub request: &'a DataRequest,
     /// CallingUser.
     pub user: &'a str,
-    /// CallingEntity.
-    pub entity: &'a str,
 }
 
 /// A question to sign and send. No `Debug`: it names people.
@@ -38,14 +36,15 @@ pub struct Asked {
 /// # Errors
 /// [`ProviderError::Refused`] when the catalogue or MConnect's limits do not allow it.
 pub fn question(question: &Question<'_>) -> Result<Asked, ProviderError> {
-    let Question { set, request, user, entity } = question;
+    let Question { set, request, user } = question;
+    let entity = request.entity.as_str();
     if request.legal_basis.trim().is_empty() || request.legal_basis.chars().count() > LONGEST_BASIS {
         return Err(refused(SERVICE, "CallBasis has 1 to 256 characters"));
     }
     if request.reason.trim().is_empty() || request.reason.chars().count() > LONGEST_REASON {
         return Err(refused(SERVICE, "CallReason has 1 to 512 characters"));
     }
-    if [user, entity].iter().any(|idn| idn.is_empty() || idn.chars().count() > IDENTIFIER) {
+    if [*user, entity].iter().any(|idn| idn.is_empty() || idn.chars().count() > IDENTIFIER) {
         return Err(refused(SERVICE, "CallingUser and CallingEntity have 1 to 13 characters"));
     }
     if request.fields.iter().any(|field| set.fields_named(field).next().is_none()) {
@@ -76,7 +75,7 @@ pub fn question(question: &Question<'_>) -> Result<Asked, ProviderError> {
         payload: out.into_string(),
         headers: [
             ("CallingUser", (*user).to_owned()),
-            ("CallingEntity", (*entity).to_owned()),
+            ("CallingEntity", entity.to_owned()),
             ("CallBasis", request.legal_basis.clone()),
             ("CallReason", request.reason.clone()),
         ],

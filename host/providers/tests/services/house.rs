@@ -1,17 +1,15 @@
 //! All emulators behind one port, and clients of them.
 
-use async_trait::async_trait;
 use axum::Router;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tempfile::TempDir;
 use vatra_core::catalogue::Catalogue;
 use vatra_core::clock::{Clock, FixedClock, Instant, SystemClock};
-use vatra_core::ids::TenantId;
 use vatra_emulators::population::{Municipality, Population};
 use vatra_emulators::tls::{Keys, Pair, serve};
 use vatra_emulators::{events, mconnect, mlog, mnotify, mpower};
-use vatra_providers::mconnect::{Client as MConnect, Entities};
+use vatra_providers::mconnect::Client as MConnect;
 use vatra_providers::mlog::Client as MLog;
 use vatra_providers::mnotify::Client as MNotify;
 use vatra_providers::mpower::Client as MPower;
@@ -37,16 +35,6 @@ pub(crate) struct House {
     catalogue: Arc<Catalogue>,
     address: String,
     folder: TempDir,
-}
-
-/// The only municipality's IDNO.
-pub(crate) struct Sculeni(String);
-
-#[async_trait]
-impl Entities for Sculeni {
-    async fn idno(&self, _: TenantId) -> Option<String> {
-        Some(self.0.clone())
-    }
 }
 
 fn signing(pair: &Pair) -> SigningKey {
@@ -106,13 +94,17 @@ impl House {
         Arc::new(Client::new(service, style, &endpoint, &self.system, self.clock.clone()).unwrap())
     }
 
-    pub(crate) fn data(&self) -> MConnect {
+    /// The only municipality's IDNO.
+    pub(crate) fn town_hall(&self) -> String {
         let town = self.population.town_hall(Municipality::find("sculeni").unwrap()).unwrap();
+        self.population.company(town).unwrap().idno
+    }
+
+    pub(crate) fn data(&self) -> MConnect {
         MConnect {
             transport: self.transport("MConnect", "mconnect", Style::Soap),
             system: self.system.clone(),
             catalogue: self.catalogue.clone(),
-            entities: Arc::new(Sculeni(self.population.company(town).unwrap().idno)),
             system_user: None,
             trust: Arc::new(Pinned(vec![signing(&THEIRS).certificate().clone()])),
             replay: Arc::new(Memory::default()),

@@ -17,6 +17,7 @@ fn known(house: &House) -> KnownPerson {
         family_name: person.name.family,
         nobody: "2000000000008".to_owned(),
         user: "2012877351413".to_owned(),
+        entity: house.town_hall(),
         legal_basis: "Codul fiscal nr. 1163/1997, art. 277".to_owned(),
     }
 }

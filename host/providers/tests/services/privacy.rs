@@ -53,6 +53,7 @@ async fn logs_and_errors_name_nobody() {
             family_name: person.name.family.clone(),
             nobody: String::new(),
             user: people[0].idnp.clone(),
+            entity: house.town_hall(),
             legal_basis: "Legea".to_owned(),
         };
         let request = about_person(&known, &person.idnp, &["family-name", "child"]);

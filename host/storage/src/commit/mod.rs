@@ -23,7 +23,8 @@ const ENTRY_WEIGHT: usize = 12;
 
 /// Keeps a unit of work.
 pub(crate) async fn commit(shared: &Arc<Shared>, tenant: TenantId, unit: Unit) -> Result<Committed, Fault> {
-    let weight = 4 + unit.audit.len() + ENTRY_WEIGHT * (unit.entries.len() + unit.corrections.len()) + unit.subjects.len();
+    let weight =
+        4 + unit.audit.len() + ENTRY_WEIGHT * (unit.entries.len() + unit.corrections.len()) + unit.subjects.len() + unit.outgoing.len();
     let unit = Arc::new(unit);
     let write = shared.write(tenant, weight, move |tx| {
         let unit = Arc::clone(&unit);

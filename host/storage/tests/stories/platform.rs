@@ -3,6 +3,7 @@
 use crate::support::*;
 use vatra_core::audit::AuditEntry;
 use vatra_core::clock::Instant;
+use vatra_core::ids::TenantId;
 use vatra_core::store::{Changed, Installed, Municipal, Platform, SessionRow, StoreError};
 use vatra_storage::{Config, DatabaseUrl, open};
 
@@ -25,6 +26,13 @@ async fn municipalities_by_slug(stage: Stage) {
     let mut found = stage.storage.tenant_by_slug("sculeni").await.unwrap().unwrap();
     assert_eq!((found.id, found.district.as_str()), (sculeni, "Ungheni"));
     assert!(stage.storage.tenant_by_slug("Sculeni").await.unwrap().is_none());
+    // What a municipality is known by changes, for itself alone; its slug does not.
+    found.idno = "1900000000015".into();
+    stage.storage.change_tenant(&found).await.unwrap();
+    assert_eq!(stage.storage.tenant_by_slug("sculeni").await.unwrap().unwrap(), found);
+    assert_eq!(stage.storage.tenant_by_slug("lozova").await.unwrap().unwrap().idno, "");
+    let unknown = vatra_core::call::Tenant { id: TenantId::fresh(), ..found.clone() };
+    assert!(matches!(stage.storage.change_tenant(&unknown).await, Err(StoreError::Missing(_))));
     found.id = lozova;
     let refused = stage.storage.add_tenant(&found).await;
     assert!(matches!(refused, Err(StoreError::Exists(_))), "{refused:?}");
