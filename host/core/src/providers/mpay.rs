@@ -1,6 +1,7 @@
 //! MPay, the Government Electronic Payment Service. It asks us: we are its service provider.
 
 use crate::clock::Instant;
+use crate::unit::OrderLine;
 use crate::value::Money;
 use crate::view::OrderStatus;
 use async_trait::async_trait;
@@ -80,10 +81,21 @@ pub struct OrderDetails {
     pub partial: bool,
     /// AllowAdvancePayments: more than what remains may be paid.
     pub advance: bool,
-    /// Lines: id, reason, amount, IBAN.
-    pub lines: Vec<crate::unit::OrderLine>,
+    /// Lines with what is still due of each: together `due` less `paid`, as long as no more than that was paid.
+    pub lines: Vec<OrderLine>,
     /// What else there is to tell.
     pub facts: OrderFacts,
+}
+
+/// What is still due of each line: payments fall upon the lines in their order, as they do where they are recorded.
+pub fn still_due(lines: &[OrderLine], paid: Money) -> Vec<OrderLine> {
+    let mut paid = paid.0.max(0);
+    let left = |line: &OrderLine| {
+        let covered = paid.min(line.amount.0.max(0));
+        paid -= covered;
+        OrderLine { amount: Money(line.amount.0 - covered), ..line.clone() }
+    };
+    lines.iter().map(left).collect()
 }
 
 /// A confirmation (ConfirmOrderPayment). Keyed by PaymentID; MPay repeats it until it is acknowledged.

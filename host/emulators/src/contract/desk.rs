@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use vatra_core::clock::Clock;
-use vatra_core::providers::{Confirmation, MPayFault, OrderDesk, OrderDetails};
+use vatra_core::providers::{Confirmation, MPayFault, OrderDesk, OrderDetails, still_due};
 use vatra_core::view::OrderStatus;
 
 /// Keeps orders and payments in memory, and fails as often as it is told to.
@@ -51,7 +51,7 @@ impl MemoryDesk {
 impl OrderDesk for MemoryDesk {
     async fn order_details(&self, number: &str) -> Result<OrderDetails, MPayFault> {
         let order = self.state().orders.get(number).cloned().ok_or(MPayFault::UnknownOrder)?;
-        Ok(OrderDetails { status: self.standing(&order), ..order })
+        Ok(OrderDetails { status: self.standing(&order), lines: still_due(&order.lines, order.paid), ..order })
     }
 
     async fn confirm(&self, confirmation: Confirmation) -> Result<(), MPayFault> {

@@ -38,8 +38,8 @@ pub(super) fn order(order: &OrderDetails) -> Result<String, Fault> {
         text(&mut out, "IssuedAt", &local.format("%Y-%m-%dT%H:%M:%S").to_string(), 19);
     }
     out.start_element("Lines", &[]);
-    for (each, remaining) in order.lines.iter().zip(remaining(order)) {
-        line(&mut out, order, each, remaining)?;
+    for each in &order.lines {
+        line(&mut out, order, each)?;
     }
     out.end_element("Lines");
     text(&mut out, "OrderKey", &order.number, 36);
@@ -59,23 +59,12 @@ fn still_due(order: &OrderDetails) -> Money {
     Money(order.due.0.saturating_sub(order.paid.0).max(0))
 }
 
-/// What is left to pay of each line: payments fall upon the lines in their order, as they do where they are recorded.
-fn remaining(order: &OrderDetails) -> Vec<Money> {
-    let mut paid = order.paid.0.max(0);
-    let left = |line: &OrderLine| {
-        let covered = paid.min(line.amount.0.max(0));
-        paid -= covered;
-        Money(line.amount.0 - covered)
-    };
-    order.lines.iter().map(left).collect()
-}
-
-fn line(out: &mut Writer, order: &OrderDetails, line: &OrderLine, remaining: Money) -> Result<(), Fault> {
+fn line(out: &mut Writer, order: &OrderDetails, line: &OrderLine) -> Result<(), Fault> {
     let bank = treasury_bank(&line.iban).ok_or_else(|| Fault::new("InternalError", "an account of the order is not the treasury's"))?;
     out.start_element("OrderLine", &[]);
     truth(out, "AllowAdvancePayments", order.advance);
     truth(out, "AllowPartialPayments", order.partial);
-    text(out, "AmountDue", &lei(remaining), 20);
+    text(out, "AmountDue", &lei(line.amount), 20);
     out.start_element("DestinationAccount", &[]);
     text(out, "BankAccount", &line.iban, 24);
     text(out, "BankCode", bank, 20);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use vatra_core::audit::AuditKind;
 use vatra_core::call::{Channel, Tenant};
 use vatra_core::ids::Name;
-use vatra_core::providers::{Confirmation, CustomerKind, MPayFault, OrderDesk, OrderDetails, OrderFacts};
+use vatra_core::providers::{Confirmation, CustomerKind, MPayFault, OrderDesk, OrderDetails, OrderFacts, still_due};
 use vatra_core::store::{Order, Recorded};
 use vatra_core::unit::OrderLine;
 use vatra_core::value::Money;
@@ -60,7 +60,7 @@ impl OrderDesk for Desk {
             }
         };
         let status = order.status_on(self.0.clock.now().civil_date());
-        let (mut due, mut lines) = (order.due, order.order.lines);
+        let (mut due, mut lines) = (order.due, still_due(&order.order.lines, order.paid));
         if matches!(status, OrderStatus::Active | OrderStatus::PartiallyPaid)
             && let Some(now) = self.owed_now(&tenant, &order.order.module, number).await
         {
