@@ -14,6 +14,7 @@ use vatra_core::providers::{
     Waiting,
 };
 use vatra_emulators::contract::{notice, notices};
+use vatra_emulators::fault::Emulated as _;
 use vatra_emulators::fault::Trouble;
 use vatra_emulators::mnotify::{Fault, Preference};
 use vatra_providers::mnotify::{Done, Sender};
