@@ -5,6 +5,7 @@
 pub mod app;
 pub mod commands;
 pub mod demo;
+pub mod emulated;
 pub mod log;
 pub mod metrics;
 pub mod services;

@@ -1,7 +1,7 @@
 //! The government services that `services.toml` names, connected when the host starts. Their certificates are read anew when they change.
 
 use crate::app::App;
-use crate::web::{Kept, Replays, WebConfig, mpass_parties};
+use crate::web::{Kept, PayPages, Replays, WebConfig, mpass_parties};
 use std::path::Path;
 use std::sync::Arc;
 use vatra_core::catalogue::Catalogue;
@@ -85,6 +85,8 @@ pub fn connect(app: &Arc<App>, folder: &Path, config: &mut WebConfig) -> Result<
         let (trust, kept) = (pinned(&settings.certificates)?, Arc::new(Kept(app.clone())));
         let endpoint = mpay::Endpoint::new(system.clone(), trust, replays.clone(), kept, clock(), settings.sha1);
         config.mpay = Some(Arc::new(endpoint));
+        config.mpay_pages = Some(settings.address.clone());
+        app.set_payment_pages(Arc::new(PayPages(config.public_base.trim_end_matches('/').to_owned())));
     }
     if let Some(endpoint) = &services.mconnect {
         let transport = Client::new(mconnect::SERVICE, Style::Soap, endpoint, &system, clock());
@@ -102,6 +104,7 @@ pub fn connect(app: &Arc<App>, folder: &Path, config: &mut WebConfig) -> Result<
         }));
     }
     let named = [
+        ("mpay.api", services.mpay.is_some_and(|mpay| mpay.api.is_some())),
         ("msign", services.msign.is_some()),
         ("mconnect-events", services.mconnect_events.is_some()),
         ("mpower", services.mpower.is_some()),
