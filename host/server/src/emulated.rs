@@ -54,6 +54,7 @@ pub async fn open(app: &Arc<App>, data: &Path, config: &mut WebConfig) -> Result
     house.mpay.connect(Arc::new(Desk(app.clone())));
     app.set_payment_pages(Arc::new(house.mpay.clone()));
     config.emulators = Some(house.clone());
+    tracing::warn!("all government services are emulated: whoever reaches this portal can sign in as anyone");
     Ok(Emulated { house, connected })
 }
 

@@ -32,6 +32,8 @@ mod wire;
 mod words;
 
 #[cfg(test)]
+mod money_tests;
+#[cfg(test)]
 mod soap_tests;
 #[cfg(test)]
 mod tests;

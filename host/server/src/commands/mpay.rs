@@ -110,7 +110,8 @@ pub(super) async fn pay(app: &Arc<App>, pay: Pay) -> Result<Reply> {
     let emulator = Emulator::new(app.clock.clone());
     emulator.connect(Arc::new(Desk(app.clone())));
     let delivery = if pay.twice { Delivery::Twice } else { Delivery::BeforeThePage };
-    let method = Method::from_code(&pay.method).ok_or_else(|| Refusal::Usage(format!("'{}' is not card, bank, terminal or cash", pay.method)))?;
+    let method =
+        Method::from_code(&pay.method).ok_or_else(|| Refusal::Usage(format!("'{}' is not card, bank, terminal or cash", pay.method)))?;
     let request = PaymentRequest { method, ..PaymentRequest::new(number.clone(), amount, delivery) };
     // The rules for a status come before those for an amount, so that "all that remains" of a paid order says that it is paid.
     let payment = emulator.pay(request).await.map_err(|refusal| not_paid(&refusal, &number))?;

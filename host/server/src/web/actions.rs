@@ -129,7 +129,7 @@ impl Form<'_> {
         match &self.web.mpay {
             Some(mpay) if back.len() <= 500 => mpay.pay_url_returning(number, &back),
             None if self.web.mpay_pages.is_some() && back.len() <= 500 => {
-                let back: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
+                let back = vatra_view::urls::encode(&back);
                 format!("{url}?back={back}")
             }
             _ => url,
