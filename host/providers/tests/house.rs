@@ -4,6 +4,7 @@
 use async_trait::async_trait;
 use std::sync::Arc;
 use tempfile::TempDir;
+use vatra_core::catalogue::Catalogue;
 use vatra_core::clock::{Clock, SystemClock};
 use vatra_core::manifest::Language;
 use vatra_core::providers::{Invoices, Mandates, OrderDetails, OrderFacts, Paper, ProviderError};
@@ -78,12 +79,13 @@ async fn every_face_answers_who_has_the_system_certificate() {
     let mpass = Endpoint::at(host.house.api_address("mpass").try_into().unwrap());
     let serial = host.system.facts().serial;
     let directory = format!("/api/clients?searchType=CertificateSerialNumber&searchValue={serial}");
+    let described = format!("{}?wsdl", Catalogue::builtin().sets()[0].contract.path);
     for (endpoint, path, status) in [
         (&mpass, directory.as_str(), StatusCode::OK),
         (&mpass, "/api/clients?searchType=ID&searchValue=x", StatusCode::NOT_FOUND),
         (named.mpay.as_ref().unwrap().api.as_ref().unwrap(), "/api/invoices?serviceID=a&orderKey=b", StatusCode::SERVICE_UNAVAILABLE),
         (&named.msign.as_ref().unwrap().service, "/MSign.svc?singleWsdl", StatusCode::OK),
-        (named.mconnect.as_ref().unwrap(), "/person?wsdl", StatusCode::OK),
+        (named.mconnect.as_ref().unwrap(), described.as_str(), StatusCode::OK),
         (named.mnotify.as_ref().unwrap(), "/api/Template", StatusCode::OK),
         (named.mlog.as_ref().unwrap(), "/query", StatusCode::BAD_REQUEST),
         (named.mconnect_events.as_ref().unwrap(), "/nothing", StatusCode::NOT_FOUND),
