@@ -8,6 +8,8 @@ pub mod deny;
 pub mod mconnect;
 pub mod mnotify;
 mod mpay;
+mod mpower;
+mod outside;
 mod registers;
 pub mod state;
 mod subjects;
@@ -15,6 +17,6 @@ pub mod uploads;
 pub mod view;
 pub mod work;
 
-pub use mconnect::Outside;
 pub use mpay::{payment, quoted};
+pub use outside::Outside;
 pub use state::{Binding, CallState, HostError, Mode};

@@ -14,7 +14,7 @@ use vatra_core::providers::AuditSink;
 use vatra_providers::mconnect::events;
 use vatra_providers::settings::{self, Endpoint, Services};
 use vatra_providers::transport::{Client, Health, Pinned, Reloads, Style, System, keep_fresh};
-use vatra_providers::{mconnect, mlog, mnotify, mpass, mpay};
+use vatra_providers::{mconnect, mlog, mnotify, mpass, mpay, mpower};
 
 /// The file in the data folder.
 pub const FILE: &str = "services.toml";
@@ -149,7 +149,11 @@ pub fn connect(app: &Arc<App>, folder: &Path, config: &mut WebConfig) -> Result<
         let client = mlog::Client { transport, system: system.clone(), search_basis: SEARCH_BASIS.to_owned() };
         sink = Some(Arc::new(client) as Arc<dyn AuditSink>);
     }
-    let named = [("msign", services.msign.is_some()), ("mpower", services.mpower.is_some())];
+    if let Some(endpoint) = &services.mpower {
+        let transport = to(mpower::SERVICE, Style::Rest, endpoint, &mut clients)?;
+        app.runtime.offer_mandates(Arc::new(mpower::Client { transport, clock: clock() }));
+    }
+    let named = [("msign", services.msign.is_some())];
     for (name, _) in named.into_iter().filter(|(_, named)| *named) {
         tracing::warn!("{FILE} names {name}, which this host does not use");
     }
