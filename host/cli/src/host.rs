@@ -36,7 +36,10 @@ pub(crate) async fn demo(place: &Place, demo: Demo, json: bool) -> anyhow::Resul
         return Ok(Some(told(&seeded, place)));
     }
     let mut config = settled(WebConfig::new(demo.listen))?;
-    let emulated = emulated::open(&app, &place.folder, &mut config).await.context("The government services cannot be emulated")?;
+    let mut emulated = emulated::open(&app, &place.folder, &mut config).await.context("The government services cannot be emulated")?;
+    if let Some(connected) = &mut emulated.connected {
+        connected.start(&app);
+    }
     let said = |address: std::net::SocketAddr| {
         if json {
             return format!("{}\n", serde_json::json!({ "url": format!("http://{address}") }));
@@ -54,12 +57,14 @@ pub(crate) async fn serve(place: &Place, serve: Serve) -> anyhow::Result<Option<
     let app = place.open(&held).await?;
     let usual = WebConfig::new(serve.listen);
     let mut config = settled(WebConfig { public_base: serve.public.unwrap_or_else(|| usual.public_base.clone()), ..usual })?;
-    let (mut connected, mut emulated) = (None, None);
-    if serve.emulators {
-        let opened = emulated::open(&app, &place.folder, &mut config).await;
-        emulated = Some(opened.context("The government services cannot be emulated")?);
+    let mut connected = if serve.emulators {
+        let emulated = emulated::open(&app, &place.folder, &mut config).await;
+        emulated.context("The government services cannot be emulated")?.connected
     } else {
-        connected = services::connect(&app, &place.folder, &mut config).context("The government services are not connected")?;
+        services::connect(&app, &place.folder, &mut config).context("The government services are not connected")?
+    };
+    if let Some(connected) = &mut connected {
+        connected.start(&app);
     }
     if let Some(listen) = serve.metrics {
         let handle = vatra_server::metrics::collect().map_err(anyhow::Error::msg).context("Metrics cannot be collected")?;
@@ -68,7 +73,7 @@ pub(crate) async fn serve(place: &Place, serve: Serve) -> anyhow::Result<Option<
             .with_context(|| format!("The address {listen} for metrics cannot be listened on"))?;
     }
     run(app, place, config, &|address| format!("Vatra: http://{address}\n")).await?;
-    drop((connected, emulated));
+    drop(connected);
     Ok(None)
 }
 

@@ -14,6 +14,8 @@ use crate::usage::{Kind, Labels, micros};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 use tracing::Instrument;
 use vatra_capabilities::budget::Limits;
 use vatra_capabilities::{CallState, Mode};
@@ -22,9 +24,10 @@ use vatra_core::call::CallContext;
 use vatra_core::clock::Clock;
 use vatra_core::grants::Denial;
 use vatra_core::ids::{CallId, Name, TenantId};
-use vatra_core::providers::DataExchange;
+use vatra_core::providers::{DataExchange, Mandates};
 use vatra_core::seal::MasterKey;
-use vatra_core::store::Store;
+use vatra_core::store::{CommitError, Store};
+use vatra_core::unit::{Committed, Unit};
 
 /// What is told to whoever comes when every place is taken, in seconds.
 const RETRY_AFTER_S: u32 = 2;
@@ -58,6 +61,8 @@ pub struct Runtime {
     slow_lane: Arc<Gate>,
     slices: Slices,
     exchange: OnceLock<Arc<dyn DataExchange>>,
+    mandates: OnceLock<Arc<dyn Mandates>>,
+    left: Notify,
     recent: Recent,
 }
 
@@ -93,6 +98,8 @@ impl Runtime {
             slow_lane: Gate::new(workers.saturating_sub(1), usize::MAX, usize::MAX),
             slices: Slices::new(workers),
             exchange: OnceLock::new(),
+            mandates: OnceLock::new(),
+            left: Notify::new(),
             recent: Recent::default(),
             installs: Installs::default(),
             labels: Labels::default(),
@@ -110,6 +117,31 @@ impl Runtime {
     /// The most that anyone may have on this host.
     pub fn ceilings(&self) -> Limits {
         self.config.ceilings
+    }
+
+    /// From now on powers of attorney are looked up there.
+    pub fn offer_mandates(&self, mandates: Arc<dyn Mandates>) {
+        let _ = self.mandates.set(mandates);
+    }
+
+    /// MPower, if there is one.
+    pub fn mandates(&self) -> Option<&Arc<dyn Mandates>> {
+        self.mandates.get()
+    }
+
+    /// Ends as soon as something is kept that leaves for a service.
+    pub fn left(&self) -> Notified<'_> {
+        self.left.notified()
+    }
+
+    /// Keeps what a call wants kept, and tells whoever waits for what leaves.
+    pub(crate) async fn commit(&self, tenant: TenantId, unit: Unit) -> Result<Committed, CommitError> {
+        let leaves = !unit.outgoing.is_empty();
+        let committed = self.services.store.commit(tenant, unit).await?;
+        if leaves {
+            self.left.notify_waiters();
+        }
+        Ok(committed)
     }
 
     /// Offers MConnect to modules; the first one stays.
@@ -150,6 +182,7 @@ impl Runtime {
         let most = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
         let mut state = CallState::new(ctx.clone(), ready.binding.clone(), mode, self.services.store.clone());
         state.exchange = self.exchange.get().cloned();
+        state.mandates = self.mandates.get().cloned();
         let mut store = wasmtime::Store::new(self.engine.inner(), state);
         store.limiter(|state| &mut state.limiter);
         store.set_hostcall_fuel(most(limits.host_bytes));
@@ -232,6 +265,11 @@ impl Runtime {
 
     /// An audit row of this call.
     pub(crate) fn row(&self, ctx: &CallContext, kind: AuditKind, what: &str, detail: &serde_json::Value) -> AuditEntry {
+        let mut detail = detail.clone();
+        // Whoever acts for another does so openly.
+        if let (Some(acting), Some(detail)) = (&ctx.caller.acting, detail.as_object_mut()) {
+            detail.insert("mandate".into(), acting.code.as_str().into());
+        }
         AuditEntry {
             at: ctx.now,
             kind,
@@ -242,7 +280,7 @@ impl Runtime {
             what: what.to_owned(),
             detail: detail.to_string(),
             legal_basis: String::new(),
-            about: Vec::new(),
+            about: ctx.caller.acting.iter().map(|acting| acting.principal).collect(),
         }
     }
 

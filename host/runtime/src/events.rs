@@ -8,11 +8,14 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use vatra_capabilities::bindings::events::exports::vatra::modules::events::Event;
+use vatra_capabilities::mconnect::{DataEvent, data_event};
+use vatra_capabilities::mnotify::{Notified, notification};
 use vatra_capabilities::{Mode, Outside};
 use vatra_core::audit::AuditKind;
 use vatra_core::call::{Assurance, CallContext, Caller, Channel, Tenant};
 use vatra_core::ids::{CallId, Name};
 use vatra_core::manifest::Language;
+use vatra_core::seal::Sealer;
 use vatra_core::store::{CommitError, InboxItem, Payment};
 
 /// What came of telling an event.
@@ -55,7 +58,7 @@ impl Runtime {
             store.data_mut().attempt = attempt;
             outside.rewind();
             store.data_mut().outside = std::mem::take(&mut outside);
-            let event = match event(item) {
+            let event = match event(&ready.binding.sealer, item) {
                 Ok(event) => event,
                 Err(error) => return Ok(Delivery::Failed(error)),
             };
@@ -87,7 +90,7 @@ impl Runtime {
             let row = self.row(&ctx, AuditKind::Handled, &item.kind, &json!({ "event": item.id, "attempt": item.attempts + 1 }));
             let mut unit = unit(&ctx, state, row, denials);
             unit.handled = Some(item.id);
-            match self.services.store.commit(tenant.id, unit).await {
+            match self.commit(tenant.id, unit).await {
                 Ok(_) | Err(CommitError::Handled | CommitError::Repeated(_)) => return Ok(Delivery::Kept),
                 Err(CommitError::Conflict) => tokio::time::sleep(std::time::Duration::from_millis(u64::from(attempt) * 5)).await,
                 Err(CommitError::Store(error)) => return Err(error.into()),
@@ -104,6 +107,7 @@ impl Runtime {
             assurance: Assurance::Anonymous,
             channel: Channel::Event,
             language: Language::Ro,
+            acting: None,
         };
         CallContext {
             tenant: Arc::new(tenant.clone()),
@@ -116,12 +120,20 @@ impl Runtime {
     }
 }
 
-fn event(item: &InboxItem) -> Result<Event, CallError> {
+fn event(sealer: &Sealer, item: &InboxItem) -> Result<Event, CallError> {
+    let broken = |error: serde_json::Error| CallError::Host(format!("event {}: {error}", item.id));
     match item.kind.as_str() {
         "mpay.paid" => {
-            let payment: Payment =
-                serde_json::from_str(&item.payload).map_err(|error| CallError::Host(format!("event {}: {error}", item.id)))?;
+            let payment: Payment = serde_json::from_str(&item.payload).map_err(broken)?;
             Ok(Event::Paid(vatra_capabilities::payment(&payment)))
+        }
+        "mnotify.notified" => {
+            let Notified { message, at, told } = serde_json::from_str(&item.payload).map_err(broken)?;
+            Ok(Event::Notified(notification(sealer, message, at, &told)))
+        }
+        "mconnect.data" => {
+            let told: DataEvent = serde_json::from_str(&item.payload).map_err(broken)?;
+            Ok(Event::Data(data_event(sealer, &told)))
         }
         other => Err(CallError::contract(format!("an event of the unknown kind {other}"))),
     }

@@ -5,6 +5,7 @@ mod admin;
 mod directory;
 mod inbox;
 mod orders;
+mod outbox;
 mod packages;
 mod people;
 mod resolve;
@@ -14,6 +15,8 @@ pub use act::{Act, Acted, Complaint, Outcome};
 pub use admin::{By, GrantChange, GrantView, InstalledView};
 pub use directory::{Municipality, OTHERS, Office, Plugged};
 pub use orders::Desk;
+pub use outbox::{Carried, Carrier};
+pub(crate) use outbox::{ask_again, done};
 pub use packages::{Packages, PackagesError};
 pub use screen::{Export, Pairs, Shown};
 pub use vatra_runtime::Config as EngineConfig;
@@ -78,6 +81,9 @@ pub struct App {
     /// Packages of installed modules.
     pub packages: Arc<Packages>,
     pay: RwLock<Option<Arc<dyn PaymentPages>>>,
+    /// Which host this is among those on the same database.
+    host: uuid::Uuid,
+    carriers: RwLock<Vec<Arc<dyn Carrier>>>,
     arrived: Notify,
     directory: directory::Directory,
 }
@@ -118,6 +124,8 @@ impl App {
             clock: options.clock,
             packages,
             pay: RwLock::new(None),
+            host: uuid::Uuid::now_v7(),
+            carriers: RwLock::default(),
             arrived: Notify::new(),
             directory: directory::Directory::new(shared.then_some(directory::OTHERS)),
         }))

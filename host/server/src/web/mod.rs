@@ -1,5 +1,6 @@
 //! The portal on the web: routes, sessions, pages and problems over [`crate::app`].
 
+mod acting;
 mod actions;
 mod admin;
 mod assets;

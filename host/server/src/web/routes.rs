@@ -1,7 +1,7 @@
 //! All routes in one list, and the layers around them.
 
 use super::session::{COOKIE, Login, Sessions};
-use super::{Inner, Web, WebConfig, actions, admin, assets, front, mpay as payments, screens, signin, signout, trail, visit};
+use super::{Inner, Web, WebConfig, acting, actions, admin, assets, front, mpay as payments, screens, signin, signout, trail, visit};
 use crate::app::App;
 use axum::Router;
 use axum::extract::Request;
@@ -42,6 +42,8 @@ fn routes() -> Vec<Place> {
         route("GET", "/mpay/pay/{number}", get(payments::pay)),
         route("POST", signout::OUT, post(signout::sign_out)),
         route("GET", "/{tenant}", get(front::home)),
+        route("GET", "/{tenant}/acting", get(acting::choose)),
+        route("POST", "/{tenant}/acting", post(acting::chosen)),
         route("GET", "/{tenant}/admin", get(admin::modules)),
         route("GET", "/{tenant}/admin/modules/{module}", get(admin::module)),
         route("POST", "/{tenant}/admin/modules/{module}/grants/{capability}/{operation}", post(admin::change)),
@@ -90,7 +92,7 @@ pub fn router(app: Arc<App>, config: &WebConfig) -> Router {
 /// a network.
 pub fn open_house(app: Arc<App>, config: &WebConfig, idnp: &str) -> Router {
     let now = app.clock.now();
-    let everyone = Login { idnp: idnp.to_owned(), name: String::new(), since: now, seen: now, session_index: None };
+    let everyone = Login { idnp: idnp.to_owned(), name: String::new(), since: now, seen: now, session_index: None, acting: None };
     // Handlers ask for a session; this one is never looked into.
     let sessions = Sessions::new(&app, config);
     let unused = Session::new(None, Arc::new(sessions.clone()), None);

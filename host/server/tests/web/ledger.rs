@@ -29,6 +29,9 @@ const LEDGER: &[Row] = &[
     ("GET",  "/mpay/pay/{number}",                            "/mpay/pay/1",                           "404",     "404", "404", "404", COLLECTOR),
     ("POST", "/signout",                                      "/signout",                              "303 /",   "200", "200", "200", COLLECTOR),
     ("GET",  "/{tenant}",                                     "/sculeni",                              SIGN_IN,   "200", "404", "200", COLLECTOR),
+    // Without MPower there is nobody to act for, but oneself.
+    ("GET",  "/{tenant}/acting",                              "/sculeni/acting",                       SIGN_IN,   "404", "404", "404", COLLECTOR),
+    ("POST", "/{tenant}/acting",                              "/sculeni/acting",                       SIGN_IN,   "303 /sculeni", "404", "303 /sculeni", COLLECTOR),
     ("GET",  "/{tenant}/admin",                               "/sculeni/admin",                        SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
     ("GET",  "/{tenant}/admin/modules/{module}",              "/sculeni/admin/modules/tax-collector",  SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
     ("POST", "/{tenant}/admin/modules/{module}/grants/{capability}/{operation}", "/sculeni/admin/modules/tax-collector/grants/mpay/revoke",
