@@ -6,6 +6,7 @@ mod admin;
 mod assets;
 mod body;
 mod emulated;
+mod fares;
 mod front;
 mod mpass;
 mod mpay;
