@@ -40,10 +40,27 @@ pub enum NotConnected {
     Certificates(String),
 }
 
-/// Services that are connected, as long as this lives.
-pub struct Connected {
+/// How the services fare, for pages and metrics.
+pub struct Fares {
     system: Arc<System>,
     clients: Vec<Arc<Client>>,
+}
+
+impl Fares {
+    /// How each fares.
+    pub fn health(&self) -> Vec<Health> {
+        self.clients.iter().map(|client| client.health()).collect()
+    }
+
+    /// Until our certificate ends; negative after.
+    pub fn days_left(&self, now: vatra_core::clock::Instant) -> i64 {
+        self.system.facts().days_left(now.utc())
+    }
+}
+
+/// Services that are connected, as long as this lives.
+pub struct Connected {
+    fares: Arc<Fares>,
     /// MLog, if there is one.
     pub sink: Option<Arc<dyn AuditSink>>,
     consumer: Option<events::Consumer>,
@@ -54,7 +71,7 @@ pub struct Connected {
 impl Connected {
     /// How each fares.
     pub fn health(&self) -> Vec<Health> {
-        self.clients.iter().map(|client| client.health()).collect()
+        self.fares.health()
     }
 
     /// Begins to hear events of other institutions and to bring the audit trails to MLog: for hosts that serve.
@@ -65,11 +82,6 @@ impl Connected {
         if let Some(sink) = self.sink.clone() {
             self.tasks.spawn(app.clone().keep_forwarding(sink));
         }
-    }
-
-    /// Until our certificate ends; negative after.
-    fn days_left(&self, app: &App) -> i64 {
-        self.system.facts().days_left(app.clock.now().utc())
     }
 }
 
@@ -161,9 +173,10 @@ pub fn connect(app: &Arc<App>, folder: &Path, config: &mut WebConfig) -> Result<
     }
     let mut tasks = JoinSet::new();
     tasks.spawn(keep_fresh(watched));
-    let connected = Connected { system, clients, sink, consumer, tasks };
-    tracing::info!("the system certificate is good for {} more days", connected.days_left(app));
-    Ok(Some(connected))
+    let fares = Arc::new(Fares { system, clients });
+    tracing::info!("the system certificate is good for {} more days", fares.days_left(app.clock.now()));
+    app.set_fares(fares.clone());
+    Ok(Some(Connected { fares, sink, consumer, tasks }))
 }
 
 fn named(service: &str) -> Result<Name, NotConnected> {

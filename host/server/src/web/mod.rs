@@ -5,6 +5,7 @@ mod actions;
 mod admin;
 mod assets;
 mod body;
+mod fares;
 mod front;
 mod mpass;
 mod mpay;

@@ -1,7 +1,7 @@
 //! All routes in one list, and the layers around them.
 
 use super::session::{COOKIE, Login, Sessions};
-use super::{Inner, Web, WebConfig, acting, actions, admin, assets, front, mpay as payments, screens, signin, signout, trail, visit};
+use super::{Inner, Web, WebConfig, acting, actions, admin, assets, fares, front, mpay as payments, screens, signin, signout, trail, visit};
 use crate::app::App;
 use axum::Router;
 use axum::extract::Request;
@@ -50,6 +50,8 @@ fn routes() -> Vec<Place> {
         route("GET", "/{tenant}/admin/audit", get(trail::audit)),
         route("GET", "/{tenant}/admin/inbox", get(trail::inbox)),
         route("POST", "/{tenant}/admin/inbox/{module}/wake", post(trail::wake)),
+        route("GET", "/{tenant}/admin/services", get(fares::services)),
+        route("POST", "/{tenant}/admin/services/{service}/wake", post(fares::wake)),
         route("GET", "/{tenant}/{module}", get(screens::home)),
         route("GET", "/{tenant}/{module}/{screen}", get(screens::show)),
         route("POST", "/{tenant}/{module}/actions/{action}", post(actions::perform)),

@@ -40,6 +40,9 @@ const LEDGER: &[Row] = &[
     ("GET",  "/{tenant}/admin/inbox",                         "/sculeni/admin/inbox",                  SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
     // Nothing waits for the module.
     ("POST", "/{tenant}/admin/inbox/{module}/wake",           "/sculeni/admin/inbox/tax-collector/wake", SIGN_IN, "403", "404", "404", ADMINISTRATOR),
+    ("GET",  "/{tenant}/admin/services",                      "/sculeni/admin/services",               SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
+    // Nothing waits for the service.
+    ("POST", "/{tenant}/admin/services/{service}/wake",       "/sculeni/admin/services/mnotify/wake",  SIGN_IN,   "403", "404", "404", ADMINISTRATOR),
     ("GET",  "/{tenant}/{module}",                            "/sculeni/tax-collector",                SIGN_IN,   "303 /sculeni/tax-collector/home", "404", "303 /sculeni/tax-collector/home", COLLECTOR),
     ("GET",  "/{tenant}/{module}/{screen}",                   "/sculeni/tax-collector/accounts",       SIGN_IN,   "403", "404", "200", COLLECTOR),
     // Without its file: the form again.
