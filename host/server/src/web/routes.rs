@@ -1,7 +1,9 @@
 //! All routes in one list, and the layers around them.
 
 use super::session::{COOKIE, Login, Sessions};
-use super::{Inner, Web, WebConfig, acting, actions, admin, assets, fares, front, mpay as payments, screens, signin, signout, trail, visit};
+use super::{
+    Inner, Web, WebConfig, acting, actions, admin, assets, fares, front, mpay as payments, screens, signin, signout, trail, visit,
+};
 use crate::app::App;
 use axum::Router;
 use axum::extract::Request;
