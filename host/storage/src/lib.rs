@@ -27,6 +27,7 @@ mod payments;
 mod people;
 mod platform;
 mod pool;
+mod refunds;
 mod reindex;
 mod shared;
 mod snapshot;
