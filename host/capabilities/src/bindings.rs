@@ -23,6 +23,7 @@ wasmtime::component::bindgen!({
             import vatra:subjects/subjects@0.1.0;
             import vatra:uploads/uploads@0.1.0;
             import vatra:mpay/orders@0.1.0;
+            import vatra:documents/documents@0.1.0;
             import vatra:mconnect/data@0.1.0;
             import vatra:mconnect/catalogue@0.1.0;
             import vatra:view/view@0.1.0;
@@ -82,6 +83,7 @@ pub mod events {
         with: {
             "vatra:types/values@0.1.0": super::vatra::types::values,
             "vatra:mpay/types@0.1.0": super::vatra::mpay::types,
+            "vatra:documents/types@0.1.0": super::vatra::documents::types,
         },
     });
 }

@@ -5,6 +5,7 @@ pub mod bindings;
 pub mod budget;
 pub mod convert;
 pub mod deny;
+mod documents;
 mod mconnect;
 mod mpay;
 mod registers;
@@ -14,6 +15,7 @@ pub mod uploads;
 pub mod view;
 pub mod work;
 
+pub use documents::info as document;
 pub use mconnect::Outside;
 pub use mpay::{payment, quoted};
 pub use state::{Binding, CallState, HostError, Mode};

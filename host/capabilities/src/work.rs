@@ -1,10 +1,12 @@
 //! The unit of work while a call builds it: writes are buffered, reads are remembered.
 
 use std::collections::BTreeMap;
+use vatra_core::audit::AuditEntry;
 use vatra_core::call::CallContext;
-use vatra_core::ids::{EntryId, Name};
+use vatra_core::documents::{Document, DocumentChange};
+use vatra_core::ids::{DocumentId, EntryId, Name};
 use vatra_core::register::{Entry, RegisterSchema};
-use vatra_core::unit::{Correction, NewEntry, NewOrder, ReadSet, Subject, Unit};
+use vatra_core::unit::{Correction, NewEntry, NewOrder, Outgoing, ReadSet, Subject, Unit};
 use vatra_core::value::{EntryRef, Fields, Value};
 
 /// Longest reason of a correction, in bytes.
@@ -24,6 +26,14 @@ pub struct Work {
     pub orders: Vec<NewOrder>,
     /// Orders to cancel, with reasons.
     pub cancelled: Vec<(String, String)>,
+    /// What happens to documents, in order.
+    pub documents: Vec<DocumentChange>,
+    /// Documents as this call leaves them.
+    pub(crate) touched: BTreeMap<DocumentId, Document>,
+    /// What leaves for the services.
+    pub outgoing: Vec<Outgoing>,
+    /// Rows for the trail that stand or fall with the work.
+    pub audit: Vec<AuditEntry>,
     schemas: BTreeMap<Name, RegisterSchema>,
     made: u64,
     seed: [u8; 32],
@@ -124,6 +134,9 @@ impl Work {
         unit.corrections = self.corrected.into_values().collect();
         unit.orders = self.orders;
         unit.cancelled_orders = self.cancelled;
+        unit.documents = self.documents;
+        unit.outgoing = self.outgoing;
+        unit.audit = self.audit;
         unit
     }
 }

@@ -1,6 +1,7 @@
 //! Events: what arrived from outside is told to its module until it is kept, once.
 
 use crate::call::{Call, Runtime};
+use crate::compose::Ready;
 use crate::failure::CallError;
 use crate::perform::{ATTEMPTS, unit};
 use crate::usage::Kind;
@@ -11,7 +12,8 @@ use vatra_capabilities::bindings::events::exports::vatra::modules::events::Event
 use vatra_capabilities::{Mode, Outside};
 use vatra_core::audit::AuditKind;
 use vatra_core::call::{Assurance, CallContext, Caller, Channel, Tenant};
-use vatra_core::ids::{CallId, Name};
+use vatra_core::documents::ToMake;
+use vatra_core::ids::{CallId, Name, TenantId};
 use vatra_core::manifest::Language;
 use vatra_core::store::{CommitError, InboxItem, Payment};
 
@@ -55,7 +57,7 @@ impl Runtime {
             store.data_mut().attempt = attempt;
             outside.rewind();
             store.data_mut().outside = std::mem::take(&mut outside);
-            let event = match event(item) {
+            let event = match self.event(tenant.id, &ready, item).await {
                 Ok(event) => event,
                 Err(error) => return Ok(Delivery::Failed(error)),
             };
@@ -114,15 +116,22 @@ impl Runtime {
             seed: rand::random(),
         }
     }
-}
 
-fn event(item: &InboxItem) -> Result<Event, CallError> {
-    match item.kind.as_str() {
-        "mpay.paid" => {
-            let payment: Payment =
-                serde_json::from_str(&item.payload).map_err(|error| CallError::Host(format!("event {}: {error}", item.id)))?;
-            Ok(Event::Paid(vatra_capabilities::payment(&payment)))
+    /// What the module is told, as it stands now.
+    async fn event(&self, tenant: TenantId, ready: &Ready, item: &InboxItem) -> Result<Event, CallError> {
+        let broken = |error: serde_json::Error| CallError::Host(format!("event {}: {error}", item.id));
+        match item.kind.as_str() {
+            "mpay.paid" => {
+                let payment: Payment = serde_json::from_str(&item.payload).map_err(broken)?;
+                Ok(Event::Paid(vatra_capabilities::payment(&payment)))
+            }
+            "documents.made" => {
+                let made: ToMake = serde_json::from_str(&item.payload).map_err(broken)?;
+                let document = self.services.store.snapshot(tenant).await?.document(made.document).await?;
+                let document = document.ok_or_else(|| CallError::Host(format!("event {}: its document is gone", item.id)))?;
+                Ok(Event::DocumentMade(vatra_capabilities::document(&ready.binding.sealer, &document)))
+            }
+            other => Err(CallError::contract(format!("an event of the unknown kind {other}"))),
         }
-        other => Err(CallError::contract(format!("an event of the unknown kind {other}"))),
     }
 }

@@ -14,6 +14,7 @@ use vatra_capabilities::uploads::{self, ParsedTable};
 use vatra_capabilities::{CallState, Mode, Outside, convert, view};
 use vatra_core::audit::{AuditEntry, AuditKind};
 use vatra_core::call::CallContext;
+use vatra_core::documents::DocumentChange;
 use vatra_core::ids::{EntryId, SubmissionId};
 use vatra_core::register::FieldType;
 use vatra_core::seal::Origin;
@@ -240,6 +241,7 @@ pub(crate) fn unit(ctx: &CallContext, state: CallState, row: AuditEntry, denials
         })
         .collect();
     named.extend(unit.orders.iter().filter_map(|order| order.customer));
+    named.extend(unit.documents.iter().flat_map(DocumentChange::people));
     unit.subjects.extend(candidates.into_iter().filter(|subject| named.contains(&subject.id)));
     unit.audit.extend(denials);
     let mut row = row;

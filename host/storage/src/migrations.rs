@@ -29,7 +29,8 @@ migrations![
     "0009_seen",
     "0010_kept_messages",
     "0011_outbox",
-    "0012_identity_of_town_halls"
+    "0012_identity_of_town_halls",
+    "0013_documents"
 ];
 
 fn migrator(all: &'static [(&'static str, &'static str)]) -> Migrator {
