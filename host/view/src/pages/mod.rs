@@ -2,6 +2,7 @@
 //! wrong. Fed by plain structures; every address is the caller's.
 
 pub mod administration;
+pub mod check;
 mod trail;
 
 pub use trail::{AuditView, InboxView, audit, inbox};
