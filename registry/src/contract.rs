@@ -10,6 +10,8 @@ pub const IMPLEMENTED: &[&str] = &[
     "vatra:log/log@0.1.0",
     "vatra:mconnect/catalogue@0.1.0",
     "vatra:mconnect/data@0.1.0",
+    "vatra:mconnect/events@0.1.0",
+    "vatra:mnotify/messages@0.1.0",
     "vatra:mpass/caller@0.1.0",
     "vatra:mpay/orders@0.1.0",
     "vatra:random/random@0.1.0",

@@ -26,6 +26,8 @@ wasmtime::component::bindgen!({
             import vatra:documents/documents@0.1.0;
             import vatra:mconnect/data@0.1.0;
             import vatra:mconnect/catalogue@0.1.0;
+            import vatra:mconnect/events@0.1.0;
+            import vatra:mnotify/messages@0.1.0;
             import vatra:view/view@0.1.0;
             export vatra:modules/screens@0.1.0;
         }
@@ -82,6 +84,7 @@ pub mod events {
         exports: { default: async },
         with: {
             "vatra:types/values@0.1.0": super::vatra::types::values,
+            "vatra:mnotify/types@0.1.0": super::vatra::mnotify::types,
             "vatra:mpay/types@0.1.0": super::vatra::mpay::types,
             "vatra:documents/types@0.1.0": super::vatra::documents::types,
         },

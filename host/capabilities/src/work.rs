@@ -1,11 +1,15 @@
 //! The unit of work while a call builds it: writes are buffered, reads are remembered.
 
-use std::collections::BTreeMap;
+use crate::state::HostError;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 use vatra_core::audit::AuditEntry;
 use vatra_core::call::CallContext;
 use vatra_core::documents::{Document, DocumentChange};
-use vatra_core::ids::{DocumentId, EntryId, Name};
+use vatra_core::ids::{DocumentId, EntryId, Name, OutboxId, SubjectId};
 use vatra_core::register::{Entry, RegisterSchema};
+use vatra_core::store::StoreError;
 use vatra_core::unit::{Correction, NewEntry, NewOrder, Outgoing, ReadSet, Subject, Unit};
 use vatra_core::value::{EntryRef, Fields, Value};
 
@@ -30,10 +34,12 @@ pub struct Work {
     pub documents: Vec<DocumentChange>,
     /// Documents as this call leaves them.
     pub(crate) touched: BTreeMap<DocumentId, Document>,
-    /// What leaves for the services.
-    pub outgoing: Vec<Outgoing>,
     /// Rows for the trail that stand or fall with the work.
     pub audit: Vec<AuditEntry>,
+    /// What leaves for the services.
+    pub outgoing: Vec<Outgoing>,
+    /// People whom something that leaves is for or about.
+    pub reached: BTreeSet<SubjectId>,
     schemas: BTreeMap<Name, RegisterSchema>,
     made: u64,
     seed: [u8; 32],
@@ -45,14 +51,27 @@ impl Work {
         Self { seed: ctx.seed, at: ctx.now.0, ..Self::default() }
     }
 
-    /// An id for a new entry: of the call's moment and randomness, so that a replay gives the same ids.
-    pub(crate) fn next_id(&mut self) -> EntryId {
+    /// An id for something new: of the call's moment and randomness, so that a replay gives the same ids.
+    fn next_uuid(&mut self, what: &'static [u8]) -> Uuid {
         self.made += 1;
-        let random = crate::base::draw(&self.seed, b"entry", self.made);
+        let random = crate::base::draw(&self.seed, what, self.made);
         let mut ten = [0u8; 10];
         ten.iter_mut().zip(random).for_each(|(slot, byte)| *slot = byte);
         let millis = u64::try_from(self.at).unwrap_or_default();
-        EntryId(uuid::Builder::from_unix_timestamp_millis(millis, &ten).into_uuid())
+        uuid::Builder::from_unix_timestamp_millis(millis, &ten).into_uuid()
+    }
+
+    /// An id for a new entry.
+    pub(crate) fn next_id(&mut self) -> EntryId {
+        EntryId(self.next_uuid(b"entry"))
+    }
+
+    /// Has something leave for a service when the call is kept; its id.
+    pub(crate) fn leave(&mut self, service: &Name, kind: &str, payload: &impl Serialize) -> Result<OutboxId, HostError> {
+        let payload = serde_json::to_string(payload).map_err(|_| StoreError::Corrupt("what leaves cannot be written".into()))?;
+        let id = OutboxId(self.next_uuid(b"outgoing"));
+        self.outgoing.push(Outgoing { id, service: service.clone(), kind: kind.to_owned(), payload });
+        Ok(id)
     }
 
     pub(crate) fn is_new(&self, id: EntryId) -> bool {

@@ -52,7 +52,10 @@ pub(crate) async fn serve(place: &Place, serve: Serve) -> anyhow::Result<Option<
     let app = place.open(&held).await?;
     let usual = WebConfig::new(serve.listen);
     let mut config = WebConfig { public_base: serve.public.unwrap_or_else(|| usual.public_base.clone()), ..usual };
-    let services = services::connect(&app, &place.folder, &mut config).context("The government services are not connected")?;
+    let mut services = services::connect(&app, &place.folder, &mut config).context("The government services are not connected")?;
+    if let Some(services) = &mut services {
+        services.start(&app);
+    }
     if let Some(listen) = serve.metrics {
         let handle = vatra_server::metrics::collect().map_err(anyhow::Error::msg).context("Metrics cannot be collected")?;
         vatra_server::metrics::serve(app.clone(), handle, listen)

@@ -172,8 +172,12 @@ pub struct Settled {
     pub answer: String,
     /// When to ask what became of it; none when nothing remains to be done.
     pub again: Option<Instant>,
+    /// By what name the service knows it; none leaves what was noted before.
+    pub reference: Option<String>,
+    /// What the service was asked for is not needed any more: it is forgotten, since it may be personal.
+    pub forget: bool,
     /// What the module is told.
-    pub event: Option<InboxItem>,
+    pub events: Vec<InboxItem>,
     /// What became of a document.
     pub document: Option<Finished>,
     /// Rows for the trail.
@@ -270,6 +274,14 @@ pub trait Platform: Send + Sync {
     async fn changes(&self) -> Result<Box<dyn Changes>, StoreError>;
     /// Municipalities that have events waiting whose next attempt is due.
     async fn inbox_waiting(&self, now: Instant) -> Result<Vec<TenantId>, StoreError>;
+    /// Whether anything that left for this service is known by this name there.
+    async fn outbox_knows(&self, service: &str, reference: &str) -> Result<bool, StoreError>;
+    /// How far somebody has come who reads on where they stopped; none before they began.
+    async fn bookmark(&self, name: &str) -> Result<Option<String>, StoreError>;
+    /// Remembers it, or forgets it. Durable when this returns.
+    async fn set_bookmark(&self, name: &str, place: Option<&str>) -> Result<(), StoreError>;
+    /// Whether this holder may do, until then, what only one host of an installation does at a time. Whoever has it may take it again.
+    async fn lease(&self, name: &str, holder: uuid::Uuid, now: Instant, until: Instant) -> Result<bool, StoreError>;
     /// Municipalities that have something for this service, sent or not, whose next attempt is due.
     async fn outbox_waiting(&self, service: &str, now: Instant) -> Result<Vec<TenantId>, StoreError>;
     /// Every municipality's audit rows of this call, in their order. Found without an index: rows are in the order of their calls but for
@@ -311,6 +323,8 @@ pub trait Municipal: Send + Sync {
     async fn audit(&self, tenant: TenantId, entries: Vec<AuditEntry>) -> Result<(), StoreError>;
     /// Reads the trail.
     async fn audit_rows(&self, tenant: TenantId, filter: &AuditFilter) -> Result<Vec<AuditRow>, StoreError>;
+    /// Rows after this one, oldest first.
+    async fn audit_after(&self, tenant: TenantId, sequence: u64, limit: u32) -> Result<Vec<AuditRow>, StoreError>;
     /// Proves the trail unbroken, or says where it is not.
     async fn verify_audit(&self, tenant: TenantId) -> Result<Verification, StoreError>;
 
@@ -320,6 +334,8 @@ pub trait Municipal: Send + Sync {
     async fn keep_message(&self, tenant: TenantId, payment: &str, received: Instant, message: &[u8]) -> Result<(), StoreError>;
     /// The messages kept about a payment, with when they came, oldest first.
     async fn kept_messages(&self, tenant: TenantId, payment: &str) -> Result<Vec<(Instant, Vec<u8>)>, StoreError>;
+    /// Puts events in that were not there, by their ids; how many were not.
+    async fn inbox_put(&self, tenant: TenantId, events: &[InboxItem], audit: Vec<AuditEntry>) -> Result<u64, StoreError>;
     /// Events that wait and whose next attempt is due, oldest first.
     async fn inbox_due(&self, tenant: TenantId, now: Instant, limit: u32) -> Result<Vec<InboxItem>, StoreError>;
     /// Everything in the inbox that is not done, oldest first.
@@ -330,12 +346,22 @@ pub trait Municipal: Send + Sync {
     /// Makes everything that waits or is parked for this module due at once.
     async fn inbox_wake(&self, tenant: TenantId, module: &Name, now: Instant) -> Result<u64, StoreError>;
 
-    /// What is due for this service, sent or not, oldest first.
-    async fn outbox_due(&self, tenant: TenantId, service: &str, now: Instant, limit: u32) -> Result<Vec<OutboxItem>, StoreError>;
+    /// Takes what is due for this service, sent or not, oldest first: nobody else is given it before `until`, on any host.
+    async fn outbox_take(
+        &self,
+        tenant: TenantId,
+        service: &str,
+        now: Instant,
+        until: Instant,
+        limit: u32,
+    ) -> Result<Vec<OutboxItem>, StoreError>;
     /// Everything in the outbox that is not done, oldest first.
     async fn outbox_open(&self, tenant: TenantId) -> Result<Vec<OutboxItem>, StoreError>;
-    /// Keeps what the service answered, with the event that it makes, and what became of a document, in one transaction. False, with nothing
-    /// changed, when it was done before, or when the document has moved on since what was made of it was begun.
+    /// Notes, durably, what is known so far: what was tried is not tried again before it is found out what became of it. Empty: it did
+    /// not leave. False, with nothing changed, when nothing remains to be done.
+    async fn outbox_note(&self, tenant: TenantId, id: OutboxId, answer: &str) -> Result<bool, StoreError>;
+    /// Keeps what the service answered, with the events that it makes and what became of a document, in one transaction. False, with nothing
+    /// changed, when it was done before, or when the document has moved on since the making was begun.
     async fn outbox_settle(&self, tenant: TenantId, id: OutboxId, settled: &Settled) -> Result<bool, StoreError>;
     /// After a failed attempt: tries again at `next`, or parks it.
     async fn outbox_retry(&self, tenant: TenantId, id: OutboxId, next: Option<Instant>) -> Result<(), StoreError>;

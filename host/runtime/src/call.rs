@@ -14,6 +14,8 @@ use crate::usage::{Kind, Labels, micros};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 use tracing::Instrument;
 use vatra_capabilities::budget::Limits;
 use vatra_capabilities::{CallState, Mode};
@@ -25,7 +27,8 @@ use vatra_core::grants::Denial;
 use vatra_core::ids::{CallId, Name, TenantId};
 use vatra_core::providers::DataExchange;
 use vatra_core::seal::MasterKey;
-use vatra_core::store::Store;
+use vatra_core::store::{CommitError, Store};
+use vatra_core::unit::{Committed, Unit};
 
 /// What is told to whoever comes when every place is taken, in seconds.
 const RETRY_AFTER_S: u32 = 2;
@@ -61,6 +64,7 @@ pub struct Runtime {
     slow_lane: Arc<Gate>,
     slices: Slices,
     exchange: OnceLock<Arc<dyn DataExchange>>,
+    left: Notify,
     recent: Recent,
 }
 
@@ -96,6 +100,7 @@ impl Runtime {
             slow_lane: Gate::new(workers.saturating_sub(1), usize::MAX, usize::MAX),
             slices: Slices::new(workers),
             exchange: OnceLock::new(),
+            left: Notify::new(),
             recent: Recent::default(),
             installs: Installs::default(),
             labels: Labels::default(),
@@ -113,6 +118,21 @@ impl Runtime {
     /// The most that anyone may have on this host.
     pub fn ceilings(&self) -> Limits {
         self.config.ceilings
+    }
+
+    /// Ends as soon as something is kept that leaves for a service.
+    pub fn left(&self) -> Notified<'_> {
+        self.left.notified()
+    }
+
+    /// Keeps what a call wants kept, and tells whoever waits for what leaves.
+    pub(crate) async fn commit(&self, tenant: TenantId, unit: Unit) -> Result<Committed, CommitError> {
+        let leaves = !unit.outgoing.is_empty();
+        let committed = self.services.store.commit(tenant, unit).await?;
+        if leaves {
+            self.left.notify_waiters();
+        }
+        Ok(committed)
     }
 
     /// Offers MConnect to modules; the first one stays.

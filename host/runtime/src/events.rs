@@ -1,7 +1,6 @@
 //! Events: what arrived from outside is told to its module until it is kept, once.
 
 use crate::call::{Call, Runtime};
-use crate::compose::Ready;
 use crate::failure::CallError;
 use crate::perform::{ATTEMPTS, unit};
 use crate::usage::Kind;
@@ -9,12 +8,15 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use vatra_capabilities::bindings::events::exports::vatra::modules::events::Event;
+use vatra_capabilities::mconnect::{DataEvent, data_event};
+use vatra_capabilities::mnotify::{Notified, notification};
 use vatra_capabilities::{Mode, Outside};
 use vatra_core::audit::AuditKind;
 use vatra_core::call::{Assurance, CallContext, Caller, Channel, Tenant};
 use vatra_core::documents::ToMake;
 use vatra_core::ids::{CallId, Name, TenantId};
 use vatra_core::manifest::Language;
+use vatra_core::seal::Sealer;
 use vatra_core::store::{CommitError, InboxItem, Payment};
 
 /// What came of telling an event.
@@ -57,7 +59,7 @@ impl Runtime {
             store.data_mut().attempt = attempt;
             outside.rewind();
             store.data_mut().outside = std::mem::take(&mut outside);
-            let event = match self.event(tenant.id, &ready, item).await {
+            let event = match self.event(tenant.id, &ready.binding.sealer, item).await {
                 Ok(event) => event,
                 Err(error) => return Ok(Delivery::Failed(error)),
             };
@@ -89,7 +91,7 @@ impl Runtime {
             let row = self.row(&ctx, AuditKind::Handled, &item.kind, &json!({ "event": item.id, "attempt": item.attempts + 1 }));
             let mut unit = unit(&ctx, state, row, denials);
             unit.handled = Some(item.id);
-            match self.services.store.commit(tenant.id, unit).await {
+            match self.commit(tenant.id, unit).await {
                 Ok(_) | Err(CommitError::Handled | CommitError::Repeated(_)) => return Ok(Delivery::Kept),
                 Err(CommitError::Conflict) => tokio::time::sleep(std::time::Duration::from_millis(u64::from(attempt) * 5)).await,
                 Err(CommitError::Store(error)) => return Err(error.into()),
@@ -118,18 +120,26 @@ impl Runtime {
     }
 
     /// What the module is told, as it stands now.
-    async fn event(&self, tenant: TenantId, ready: &Ready, item: &InboxItem) -> Result<Event, CallError> {
+    async fn event(&self, tenant: TenantId, sealer: &Sealer, item: &InboxItem) -> Result<Event, CallError> {
         let broken = |error: serde_json::Error| CallError::Host(format!("event {}: {error}", item.id));
         match item.kind.as_str() {
             "mpay.paid" => {
                 let payment: Payment = serde_json::from_str(&item.payload).map_err(broken)?;
                 Ok(Event::Paid(vatra_capabilities::payment(&payment)))
             }
+            "mnotify.notified" => {
+                let Notified { message, at, told } = serde_json::from_str(&item.payload).map_err(broken)?;
+                Ok(Event::Notified(notification(sealer, message, at, &told)))
+            }
+            "mconnect.data" => {
+                let told: DataEvent = serde_json::from_str(&item.payload).map_err(broken)?;
+                Ok(Event::Data(data_event(sealer, &told)))
+            }
             "documents.made" => {
                 let made: ToMake = serde_json::from_str(&item.payload).map_err(broken)?;
                 let document = self.services.store.snapshot(tenant).await?.document(made.document).await?;
                 let document = document.ok_or_else(|| CallError::Host(format!("event {}: its document is gone", item.id)))?;
-                Ok(Event::DocumentMade(vatra_capabilities::document(&ready.binding.sealer, &document)))
+                Ok(Event::DocumentMade(vatra_capabilities::document(sealer, &document)))
             }
             other => Err(CallError::contract(format!("an event of the unknown kind {other}"))),
         }

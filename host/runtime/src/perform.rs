@@ -14,7 +14,6 @@ use vatra_capabilities::uploads::{self, ParsedTable};
 use vatra_capabilities::{CallState, Mode, Outside, convert, view};
 use vatra_core::audit::{AuditEntry, AuditKind};
 use vatra_core::call::CallContext;
-use vatra_core::documents::DocumentChange;
 use vatra_core::ids::{EntryId, SubmissionId};
 use vatra_core::register::FieldType;
 use vatra_core::seal::Origin;
@@ -191,7 +190,7 @@ impl Runtime {
         let row = self.row(ctx, AuditKind::ActionKept, request.action, &kept);
         let mut unit = unit(ctx, state, row, denials.clone());
         unit.submission = request.submission.map(|id| (id, (request.remember)(&answer)));
-        match self.services.store.commit(ctx.tenant.id, unit).await {
+        match self.commit(ctx.tenant.id, unit).await {
             Ok(committed) => Ok(Some(Performed::Now { answer, numbers: committed.numbers })),
             Err(CommitError::Conflict) => Ok(None),
             Err(CommitError::Repeated(answer)) => Ok(Some(Performed::Before(answer))),
@@ -231,6 +230,7 @@ impl Runtime {
 
 /// What a call wants kept, with its audit rows. Of people named by an uploaded table only those that something kept refers to.
 pub(crate) fn unit(ctx: &CallContext, state: CallState, row: AuditEntry, denials: Vec<AuditEntry>) -> Unit {
+    let reached = state.work.reached.clone();
     let candidates: Vec<_> = state.uploads.values().flat_map(|table| table.new_subjects.iter().cloned()).collect();
     let mut unit = state.work.into_unit(ctx);
     let values = unit.entries.iter().flat_map(|entry| entry.fields.values()).chain(unit.corrections.iter().flat_map(|c| c.fields.values()));
@@ -241,7 +241,7 @@ pub(crate) fn unit(ctx: &CallContext, state: CallState, row: AuditEntry, denials
         })
         .collect();
     named.extend(unit.orders.iter().filter_map(|order| order.customer));
-    named.extend(unit.documents.iter().flat_map(DocumentChange::people));
+    named.extend(reached);
     unit.subjects.extend(candidates.into_iter().filter(|subject| named.contains(&subject.id)));
     unit.audit.extend(denials);
     let mut row = row;

@@ -1,16 +1,30 @@
 //! The government services that `services.toml` names, connected when the host starts. Their certificates are read anew when they change.
 
 use crate::app::App;
+use crate::carriers::{Announcer, Bookmarks, Listeners, Notifier};
 use crate::web::{Kept, Replays, WebConfig, mpass_parties};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::task::JoinSet;
+use vatra_capabilities::mconnect::EVENTS;
 use vatra_core::catalogue::Catalogue;
-use vatra_providers::settings::{self, Services};
+use vatra_core::ids::Name;
+use vatra_core::providers::AuditSink;
+use vatra_providers::mconnect::events;
+use vatra_providers::settings::{self, Endpoint, Services};
 use vatra_providers::transport::{Client, Health, Pinned, Reloads, Style, System, keep_fresh};
-use vatra_providers::{mconnect, mpass, mpay};
+use vatra_providers::{mconnect, mlog, mnotify, mpass, mpay};
 
 /// The file in the data folder.
 pub const FILE: &str = "services.toml";
+
+/// How long a failed service is left alone before events are asked for again.
+const AFTER_FAILURE: Duration = Duration::from_secs(15);
+/// How long one host listens alone, in seconds: longer than a poll and a new instance take.
+const LISTENING: i64 = 240;
+/// On what basis we look up at MLog what we registered there ourselves.
+const SEARCH_BASIS: &str = "Legea nr. 133/2011 privind protecția datelor cu caracter personal";
 
 /// Why services are not connected, in words for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +44,11 @@ pub enum NotConnected {
 pub struct Connected {
     system: Arc<System>,
     clients: Vec<Arc<Client>>,
-    fresh: tokio::task::JoinHandle<()>,
+    /// MLog, if there is one.
+    pub sink: Option<Arc<dyn AuditSink>>,
+    consumer: Option<events::Consumer>,
+    /// They end with it.
+    tasks: JoinSet<()>,
 }
 
 impl Connected {
@@ -39,15 +57,19 @@ impl Connected {
         self.clients.iter().map(|client| client.health()).collect()
     }
 
+    /// Begins to hear events of other institutions and to bring the audit trails to MLog: for hosts that serve.
+    pub fn start(&mut self, app: &Arc<App>) {
+        if let Some(consumer) = self.consumer.take() {
+            self.tasks.spawn(listen(app.clone(), consumer));
+        }
+        if let Some(sink) = self.sink.clone() {
+            self.tasks.spawn(app.clone().keep_forwarding(sink));
+        }
+    }
+
     /// Until our certificate ends; negative after.
     fn days_left(&self, app: &App) -> i64 {
         self.system.facts().days_left(app.clock.now().utc())
-    }
-}
-
-impl Drop for Connected {
-    fn drop(&mut self) {
-        self.fresh.abort();
     }
 }
 
@@ -76,6 +98,12 @@ pub fn connect(app: &Arc<App>, folder: &Path, config: &mut WebConfig) -> Result<
     let mut clients = Vec::new();
     let replays = Arc::new(Replays(app.store.clone()));
     let clock = || app.clock.clone();
+    let to = |name, style, endpoint: &Endpoint, clients: &mut Vec<Arc<Client>>| -> Result<Arc<Client>, NotConnected> {
+        let transport = Client::new(name, style, endpoint, &system, clock());
+        let transport = Arc::new(transport.map_err(|failure| NotConnected::Certificates(failure.to_string()))?);
+        clients.push(transport.clone());
+        Ok(transport)
+    };
     if let Some(settings) = &services.mpass {
         let parties = mpass_parties(config, settings);
         let client = mpass::Client::new(parties, system.clone(), pinned(&settings.certificates)?, replays.clone(), clock());
@@ -87,9 +115,7 @@ pub fn connect(app: &Arc<App>, folder: &Path, config: &mut WebConfig) -> Result<
         config.mpay = Some(Arc::new(endpoint));
     }
     if let Some(endpoint) = &services.mconnect {
-        let transport = Client::new(mconnect::SERVICE, Style::Soap, endpoint, &system, clock());
-        let transport = Arc::new(transport.map_err(|failure| NotConnected::Certificates(failure.to_string()))?);
-        clients.push(transport.clone());
+        let transport = to(mconnect::SERVICE, Style::Soap, endpoint, &mut clients)?;
         app.runtime.offer_exchange(Arc::new(mconnect::Client {
             transport,
             system: system.clone(),
@@ -101,17 +127,54 @@ pub fn connect(app: &Arc<App>, folder: &Path, config: &mut WebConfig) -> Result<
             clock: clock(),
         }));
     }
-    let named = [
-        ("msign", services.msign.is_some()),
-        ("mconnect-events", services.mconnect_events.is_some()),
-        ("mpower", services.mpower.is_some()),
-        ("mnotify", services.mnotify.is_some()),
-        ("mlog", services.mlog.is_some()),
-    ];
+    if let Some(endpoint) = &services.mnotify {
+        let notices = Arc::new(mnotify::Client { transport: to(mnotify::SERVICE, Style::Rest, endpoint, &mut clients)? });
+        app.add_carrier(Arc::new(Notifier::new(app, notices, named("mnotify")?)));
+    }
+    let (mut consumer, mut sink) = (None, None);
+    if let Some(endpoint) = &services.mconnect_events {
+        let transport = to(events::SERVICE, Style::Rest, endpoint, &mut clients)?;
+        app.add_carrier(Arc::new(Announcer::new(app, Arc::new(events::Producer { transport: transport.clone() }), named(EVENTS)?)));
+        consumer = Some(events::Consumer {
+            transport,
+            address: endpoint.address.clone(),
+            group: "vatra".to_owned(),
+            inbox: Arc::new(Listeners(app.clone())),
+            places: Arc::new(Bookmarks(app.store.clone())),
+            sure: Mutex::default(),
+        });
+    }
+    if let Some(endpoint) = &services.mlog {
+        let transport = to(mlog::SERVICE, Style::Rest, endpoint, &mut clients)?;
+        let client = mlog::Client { transport, system: system.clone(), search_basis: SEARCH_BASIS.to_owned() };
+        sink = Some(Arc::new(client) as Arc<dyn AuditSink>);
+    }
+    let named = [("msign", services.msign.is_some()), ("mpower", services.mpower.is_some())];
     for (name, _) in named.into_iter().filter(|(_, named)| *named) {
         tracing::warn!("{FILE} names {name}, which this host does not use");
     }
-    let connected = Connected { system, clients, fresh: tokio::spawn(keep_fresh(watched)) };
+    let mut tasks = JoinSet::new();
+    tasks.spawn(keep_fresh(watched));
+    let connected = Connected { system, clients, sink, consumer, tasks };
     tracing::info!("the system certificate is good for {} more days", connected.days_left(app));
     Ok(Some(connected))
+}
+
+fn named(service: &str) -> Result<Name, NotConnected> {
+    Name::new(service).map_err(|error| NotConnected::Certificates(error.to_string()))
+}
+
+/// Hears what other institutions tell, for ever.
+async fn listen(app: Arc<App>, consumer: events::Consumer) {
+    loop {
+        match app.alone_for("mconnect-events", LISTENING).await {
+            Ok(true) => match consumer.step().await {
+                Ok(_) => continue,
+                Err(error) => tracing::error!("events of other institutions wait: {error}"),
+            },
+            Ok(false) => {}
+            Err(error) => tracing::error!("events of other institutions wait: {error}"),
+        }
+        tokio::time::sleep(AFTER_FAILURE).await;
+    }
 }

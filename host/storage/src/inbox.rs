@@ -45,14 +45,17 @@ pub(crate) fn open() -> String {
     format!("{ITEM} ORDER BY received_at, id")
 }
 
-/// Puts an event in, due at once.
-pub(crate) async fn put(tx: &mut Tx, tenant: TenantId, item: &InboxItem) -> Result<(), Fault> {
+/// Puts events in that are not there, due at once; how many were not.
+pub(crate) async fn put(tx: &mut Tx, tenant: TenantId, items: &[InboxItem]) -> Result<u64, Fault> {
     let sql = "INSERT INTO inbox (tenant, id, module, kind, payload, received_at, attempts, state, next_at) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    let InboxItem { id, module, kind, payload, received_at, attempts, state } = item;
-    let (module, kind, payload) = (module.as_str(), kind.as_str(), payload.as_str());
-    tx.execute(sql, params![tenant.0, id.0, module, kind, payload, received_at.0, *attempts, code(*state), received_at.0]).await?;
-    Ok(())
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, id) DO NOTHING";
+    let mut new = 0;
+    for InboxItem { id, module, kind, payload, received_at, attempts, state } in items {
+        let (module, kind, payload) = (module.as_str(), kind.as_str(), payload.as_str());
+        new +=
+            tx.execute(sql, params![tenant.0, id.0, module, kind, payload, received_at.0, *attempts, code(*state), received_at.0]).await?;
+    }
+    Ok(new)
 }
 
 /// After a failed attempt.

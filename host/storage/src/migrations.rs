@@ -30,7 +30,8 @@ migrations![
     "0010_kept_messages",
     "0011_outbox",
     "0012_identity_of_town_halls",
-    "0013_documents"
+    "0013_documents",
+    "0014_references_and_bookmarks"
 ];
 
 fn migrator(all: &'static [(&'static str, &'static str)]) -> Migrator {

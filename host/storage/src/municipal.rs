@@ -81,6 +81,10 @@ impl Municipal for Storage {
         let (sql, given) = audit::rows(tenant, filter);
         audit::read_rows(&self.shared.pools.read_once(&sql, given).await?).map_err(StoreError::from)
     }
+    async fn audit_after(&self, tenant: TenantId, sequence: u64, limit: u32) -> Result<Vec<AuditRow>, StoreError> {
+        let (sql, given) = audit::after(tenant, sequence, limit);
+        audit::read_rows(&self.shared.pools.read_once(&sql, given).await?).map_err(StoreError::from)
+    }
     async fn verify_audit(&self, tenant: TenantId) -> Result<Verification, StoreError> {
         Ok(audit::verify::verify(&self.shared, tenant).await?)
     }
@@ -104,6 +108,13 @@ impl Municipal for Storage {
         let read = |row: &crate::db::Row| Ok::<_, crate::fault::Fault>((Instant(row.get(0)?), row.get(1)?));
         Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
     }
+    async fn inbox_put(&self, tenant: TenantId, events: &[InboxItem], audit: Vec<AuditEntry>) -> Result<u64, StoreError> {
+        let events = events.to_vec();
+        write!(self, tenant, [events, audit], tx, {
+            let new = inbox::put(tx, tenant, &events).await?;
+            Ok((new, if new > 0 { audit } else { vec![] }))
+        })
+    }
     async fn inbox_due(&self, tenant: TenantId, now: Instant, limit: u32) -> Result<Vec<InboxItem>, StoreError> {
         let rows = self.shared.pools.read_once(&inbox::due(), params![tenant.0, now.0, limit]).await?;
         Ok(rows.iter().map(inbox::item).collect::<Result<_, _>>()?)
@@ -120,13 +131,24 @@ impl Municipal for Storage {
         write!(self, tenant, [module], tx, Ok((inbox::wake(tx, tenant, &module, now).await?, vec![])))
     }
 
-    async fn outbox_due(&self, tenant: TenantId, service: &str, now: Instant, limit: u32) -> Result<Vec<OutboxItem>, StoreError> {
-        let rows = self.shared.pools.read_once(&outbox::due(), params![tenant.0, service, now.0, limit]).await?;
-        Ok(rows.iter().map(outbox::item).collect::<Result<_, _>>()?)
+    async fn outbox_take(
+        &self,
+        tenant: TenantId,
+        service: &str,
+        now: Instant,
+        until: Instant,
+        limit: u32,
+    ) -> Result<Vec<OutboxItem>, StoreError> {
+        let service = service.to_owned();
+        write!(self, tenant, [service], tx, Ok((outbox::take(tx, tenant, &service, now, until, limit).await?, vec![])))
     }
     async fn outbox_open(&self, tenant: TenantId) -> Result<Vec<OutboxItem>, StoreError> {
         let rows = self.shared.pools.read_once(&outbox::open(), params![tenant.0]).await?;
         Ok(rows.iter().map(outbox::item).collect::<Result<_, _>>()?)
+    }
+    async fn outbox_note(&self, tenant: TenantId, id: OutboxId, answer: &str) -> Result<bool, StoreError> {
+        let answer = answer.to_owned();
+        write!(self, tenant, [answer], tx, Ok((outbox::note(tx, tenant, id, &answer).await?, vec![])))
     }
     async fn outbox_settle(&self, tenant: TenantId, id: OutboxId, settled: &Settled) -> Result<bool, StoreError> {
         let settled = settled.clone();

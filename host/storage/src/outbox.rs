@@ -1,7 +1,7 @@
 //! What leaves for the services: put in by the unit of work that wants it, taken out by whoever sends it.
 
 use crate::codec::version;
-use crate::db::{Row, Tx, params};
+use crate::db::{Param, Row, Tx, params};
 use crate::dialect::{Kind, Table, insert};
 use crate::fault::Fault;
 use crate::{documents, inbox};
@@ -22,6 +22,7 @@ const OUTBOX: Table = Table {
         ("state", Kind::Text),
         ("next_at", Kind::Int),
         ("answer", Kind::Text),
+        ("reference", Kind::Text),
         ("id", Kind::Uuid),
         ("service", Kind::Text),
         ("kind", Kind::Text),
@@ -54,9 +55,27 @@ pub(crate) fn item(row: &Row) -> Result<OutboxItem, Fault> {
     })
 }
 
-/// Due, oldest first: of a tenant, for a service, at a time, at most so many.
-pub(crate) fn due() -> String {
-    format!("{ITEM} AND state <> 'done' AND state <> 'parked' AND service = ? AND next_at <= ? ORDER BY created_at, id LIMIT ?")
+/// Whether a service's name of something is known, of any tenant.
+pub(crate) const KNOWS: &str = "SELECT 1 FROM outbox WHERE service = ? AND reference = ? AND reference <> ''";
+
+/// Takes what is due, oldest first; it is due again at `until`.
+pub(crate) async fn take(
+    tx: &mut Tx,
+    tenant: TenantId,
+    service: &str,
+    now: Instant,
+    until: Instant,
+    limit: u32,
+) -> Result<Vec<OutboxItem>, Fault> {
+    let due = format!("{ITEM} AND state <> 'done' AND state <> 'parked' AND service = ? AND next_at <= ? ORDER BY created_at, id LIMIT ?");
+    let rows = tx.rows(&due, params![tenant.0, service, now.0, limit]).await?;
+    let items = rows.iter().map(item).collect::<Result<Vec<_>, _>>()?;
+    if !items.is_empty() {
+        let mut given = params![until.0, tenant.0];
+        given.push(Param::Uuids(items.iter().map(|item| item.outgoing.id.0).collect()));
+        tx.execute("UPDATE outbox SET next_at = ? WHERE tenant = ? AND id IN (??)", given).await?;
+    }
+    Ok(items)
 }
 
 /// Of any tenant: whose are due for a service.
@@ -72,7 +91,8 @@ pub(crate) fn open() -> String {
 pub(crate) async fn put(tx: &mut Tx, tenant: TenantId, unit: &Unit) -> Result<(), Fault> {
     let (at, waiting) = (unit.at.0, code(OutboxState::Waiting));
     let of = |one: &Outgoing| params![one.id.0, one.service.as_str(), one.kind.as_str(), one.payload.as_str()];
-    insert(tx, &OUTBOX, params![tenant.0, unit.module.as_str(), at, 0i64, waiting, at, ""], unit.outgoing.iter().map(of).collect()).await
+    insert(tx, &OUTBOX, params![tenant.0, unit.module.as_str(), at, 0i64, waiting, at, "", ""], unit.outgoing.iter().map(of).collect())
+        .await
 }
 
 /// One of a module's.
@@ -94,12 +114,23 @@ pub(crate) async fn settle(tx: &mut Tx, tenant: TenantId, id: OutboxId, settled:
     }
     let state = code(if settled.again.is_some() { OutboxState::Sent } else { OutboxState::Done });
     let next = settled.again.map_or(0, |at| at.0);
-    let sql = "UPDATE outbox SET answer = ?, state = ?, next_at = ?, attempts = 0 WHERE tenant = ? AND id = ? AND state <> 'done'";
-    tx.execute(sql, params![settled.answer.as_str(), state, next, tenant.0, id.0]).await?;
-    if let Some(event) = &settled.event {
-        inbox::put(tx, tenant, event).await?;
+    let sql = "UPDATE outbox SET answer = ?, state = ?, next_at = ?, attempts = 0, reference = CASE WHEN ? THEN ? ELSE reference END, \
+         payload = CASE WHEN ? THEN '' ELSE payload END WHERE tenant = ? AND id = ? AND state <> 'done'";
+    let reference = settled.reference.as_deref();
+    let named = params![reference.is_some(), reference.unwrap_or_default(), settled.forget];
+    let given = [params![settled.answer.as_str(), state, next], named, params![tenant.0, id.0]].concat();
+    if tx.execute(sql, given).await? == 0 {
+        return Ok(false);
     }
+    inbox::put(tx, tenant, &settled.events).await?;
     Ok(true)
+}
+
+/// Notes what is known so far; false when nothing remained to be done.
+pub(crate) async fn note(tx: &mut Tx, tenant: TenantId, id: OutboxId, answer: &str) -> Result<bool, Fault> {
+    let state = code(if answer.is_empty() { OutboxState::Waiting } else { OutboxState::Sent });
+    let sql = "UPDATE outbox SET answer = ?, state = ? WHERE tenant = ? AND id = ? AND state <> 'done'";
+    Ok(tx.execute(sql, params![answer, state, tenant.0, id.0]).await? > 0)
 }
 
 /// After a failed attempt. What was sent stays so: it is asked about again, not sent.

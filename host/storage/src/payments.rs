@@ -168,7 +168,7 @@ pub(crate) async fn record(tx: &mut Tx, tenant: TenantId, confirmation: &Confirm
         attempts: 0,
         state: InboxState::Waiting,
     };
-    inbox::put(tx, tenant, &item).await?;
+    inbox::put(tx, tenant, &[item]).await?;
     Ok(Recorded::New)
 }
 

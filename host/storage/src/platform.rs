@@ -103,6 +103,27 @@ impl Platform for Storage {
     async fn installations(&self) -> Result<Vec<Installations>, StoreError> {
         Ok(modules::all(&self.shared.pools).await?)
     }
+    async fn outbox_knows(&self, service: &str, reference: &str) -> Result<bool, StoreError> {
+        Ok(!self.shared.pools.read_once(outbox::KNOWS, params![service, reference]).await?.is_empty())
+    }
+    async fn bookmark(&self, name: &str) -> Result<Option<String>, StoreError> {
+        let rows = self.shared.pools.read_once("SELECT place FROM bookmarks WHERE name = ?", params![name]).await?;
+        Ok(rows.first().map(|row| row.get(0)).transpose()?)
+    }
+    async fn set_bookmark(&self, name: &str, place: Option<&str>) -> Result<(), StoreError> {
+        let Some(place) = place else {
+            self.write_one("DELETE FROM bookmarks WHERE name = ?", params![name]).await?;
+            return Ok(());
+        };
+        let sql = "INSERT INTO bookmarks (name, place) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET place = EXCLUDED.place";
+        self.write_one(sql, params![name, place]).await?;
+        Ok(())
+    }
+    async fn lease(&self, name: &str, holder: uuid::Uuid, now: Instant, until: Instant) -> Result<bool, StoreError> {
+        let sql = "INSERT INTO leases (name, holder, until) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE \
+             SET holder = EXCLUDED.holder, until = EXCLUDED.until WHERE leases.until <= ? OR leases.holder = EXCLUDED.holder";
+        Ok(self.write_one(sql, params![name, holder, until.0, now.0]).await? == 1)
+    }
     async fn outbox_waiting(&self, service: &str, now: Instant) -> Result<Vec<TenantId>, StoreError> {
         let rows = self.shared.pools.read_once(outbox::WAITING, params![service, now.0]).await?;
         Ok(rows.iter().map(|row| Ok(TenantId(row.get(0)?))).collect::<Result<_, Fault>>()?)

@@ -3,18 +3,25 @@
 use anyhow::{Context, Result, anyhow};
 use axum::Router;
 use chrono::TimeDelta;
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
+use vatra_core::audit::AuditKind;
 use vatra_core::call::Tenant;
 use vatra_core::catalogue::Catalogue;
 use vatra_core::ids::{Name, SubjectId};
+use vatra_core::register::{Query, Reach};
+use vatra_core::store::AuditFilter;
 use vatra_core::unit::{Subject, Unit};
 use vatra_core::value::Value;
 use vatra_core::view::{Block, Words};
+use vatra_emulators::fault::Trouble;
 use vatra_emulators::mconnect::{Emulator, Look};
 use vatra_emulators::population::Population;
 use vatra_emulators::tls::{Keys, serve};
+use vatra_emulators::{events, mlog, mnotify};
 use vatra_hosting_tests::{House, NOON};
-use vatra_server::app::{By, Shown};
+use vatra_server::app::{By, GrantChange, Shown};
 use vatra_server::services::{self, Connected, FILE};
 use vatra_server::web::WebConfig;
 use vatra_xmlsec::{Pinned, SigningKey};
@@ -22,11 +29,14 @@ use vatra_xmlsec::{Pinned, SigningKey};
 struct Served {
     house: House,
     mconnect: Emulator,
+    mnotify: mnotify::Emulator,
+    bus: events::Emulator,
+    mlog: mlog::Emulator,
     population: Population,
     connected: Connected,
 }
 
-/// A host and an emulated MConnect that know each other by their certificates alone.
+/// A host and emulated services that know each other by their certificates alone.
 async fn served() -> Result<Served> {
     let house = House::open().await?;
     let folder = house.folder.path().join("data");
@@ -36,31 +46,43 @@ async fn served() -> Result<Served> {
     let signing = |pair: &vatra_emulators::tls::Pair| SigningKey::from_pem(&pair.certificate, &pair.key);
     let clients = Arc::new(Pinned(vec![signing(&ours)?.certificate().clone()]));
     let (population, catalogue) = (Population::default(), Arc::new(Catalogue::builtin().clone()));
-    let mconnect = Emulator::new(population, catalogue, Arc::new(signing(&theirs)?), clients, house.clock.clone());
+    let mconnect = Emulator::new(population, catalogue, Arc::new(signing(&theirs)?), clients.clone(), house.clock.clone());
+    let mnotify = mnotify::Emulator::new(house.clock.clone());
+    let bus = events::Emulator::new(house.clock.clone(), Duration::from_millis(50));
+    let mlog = mlog::Emulator::new(clients, house.clock.clone());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let port = listener.local_addr()?.port();
+    let mut settings = "[system]\ncertificate = 'system.pem'\nkey = 'key.pem'\nauthorities = 'authorities.pem'\n".to_owned();
+    for service in ["mconnect", "mnotify", "mlog", "mconnect-events"] {
+        let certificates = if service == "mconnect" { "certificates = ['mconnect.pem']\n" } else { "" };
+        settings.push_str(&format!("[{service}]\naddress = 'https://127.0.0.1:{port}/{service}'\n{certificates}tries = 1\n"));
+    }
     let files = [
         ("system.pem", ours.certificate.as_str()),
         ("key.pem", ours.key.as_str()),
         ("authorities.pem", &keys.authority_pem()),
         ("mconnect.pem", theirs.certificate.as_str()),
-        (
-            FILE,
-            &format!(
-                "[system]\ncertificate = 'system.pem'\nkey = 'key.pem'\nauthorities = 'authorities.pem'\n\n\
-                 [mconnect]\naddress = 'https://127.0.0.1:{port}/mconnect'\ncertificates = ['mconnect.pem']\n"
-            ),
-        ),
+        (FILE, &settings),
     ];
     for (name, text) in files {
         std::fs::write(folder.join(name), text)?;
     }
-    let routes = Router::new().nest("/mconnect", mconnect.api());
+    let routes = Router::new().nest("/mconnect", mconnect.api()).nest("/mnotify", mnotify.api());
+    let routes = routes.nest("/mlog", mlog.api()).nest("/mconnect-events", bus.api());
     tokio::spawn(async move { serve(listener, routes, &keys, std::future::pending()).await });
     let mut config = WebConfig::new(([127, 0, 0, 1], 0).into());
     let connected = services::connect(&house.app, &folder, &mut config)?.context("the file is there")?;
     house.install(&house.sculeni, "asker").await?;
-    Ok(Served { house, mconnect, population, connected })
+    Ok(Served { house, mconnect, mnotify, bus, mlog, population, connected })
+}
+
+/// Somebody whom a municipality knows.
+async fn known(house: &House, tenant: &Tenant, idn: Option<&str>, name: &str) -> Result<SubjectId> {
+    let id = SubjectId::fresh();
+    let mut unit = Unit::new(NOON, None, Name::new("asker")?);
+    unit.subjects.push(Subject { id, company: false, idn: idn.map(str::to_owned), name: name.to_owned() });
+    house.app.store.commit(tenant.id, unit).await?;
+    Ok(id)
 }
 
 async fn ask(house: &House, tenant: &Tenant, about: SubjectId) -> Result<Shown> {
@@ -76,12 +98,9 @@ fn said(shown: &Shown) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_question_goes_to_mconnect_and_its_answer_comes_back() -> Result<()> {
-    let Served { house, mconnect, population, connected } = served().await?;
+    let Served { house, mconnect, population, connected, .. } = served().await?;
     let person = population.person(1_000).context("a person")?;
-    let id = SubjectId::fresh();
-    let mut unit = Unit::new(NOON, None, Name::new("asker")?);
-    unit.subjects.push(Subject { id, company: false, idn: Some(person.idnp.clone()), name: "Somebody".into() });
-    house.app.store.commit(house.sculeni.id, unit).await?;
+    let id = known(&house, &house.sculeni, Some(&person.idnp), "Somebody").await?;
 
     assert_eq!(said(&ask(&house, &house.sculeni, id).await?), "unavailable mconnect", "nobody knows the town hall yet");
     assert!(mconnect.looks_at(&person.idnp).is_empty(), "nothing left");
@@ -97,6 +116,198 @@ async fn a_question_goes_to_mconnect_and_its_answer_comes_back() -> Result<()> {
     let looks = mconnect.looks_at(&person.idnp);
     let [Look { entity, basis, .. }] = looks.as_slice() else { return Err(anyhow!("{} looks", looks.len())) };
     assert_eq!((entity.as_str(), basis.as_str()), ("1900000000015", "Test law, article 1"), "from the host and the grant");
-    assert_eq!(connected.health().len(), 1);
+    assert_eq!(connected.health().len(), 4);
+    Ok(())
+}
+
+/// A host whose module sends messages, and two people whom it knows.
+async fn messenger(served: &Served) -> Result<[SubjectId; 2]> {
+    let house = &served.house;
+    house.app.install(&house.sculeni, &vatra_hosting_tests::package("messenger")?, By::OPERATOR).await?;
+    let module = Name::new("messenger")?;
+    for capability in ["mconnect", "registers", "mnotify"] {
+        let mut change = GrantChange::default();
+        if capability == "mnotify" {
+            change.settings.insert("template.debt".into(), "00000000-0000-0000-0000-000000000001".into());
+        }
+        house.app.grant(&house.sculeni, &module, &Name::new(capability)?, change, By::OPERATOR).await?;
+    }
+    let person = |number| served.population.person(number).context("a person");
+    let ion = known(house, &house.sculeni, Some(&person(1_000)?.idnp), "Ion Încercatu").await?;
+    Ok([ion, known(house, &house.sculeni, None, "Maria Fărăacte").await?])
+}
+
+async fn told(house: &House, action: &str, inputs: &[(&str, &str)]) -> Result<String> {
+    let report = house.report(&house.sculeni, "messenger", action, inputs, None).await?;
+    Ok(report.get("told").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned())
+}
+
+/// What the module noted of what it was told, in the order of the words.
+async fn noted(house: &House) -> Result<Vec<(String, Option<SubjectId>)>> {
+    house.app.deliver_due().await?;
+    let binding = house.app.runtime.binding(house.sculeni.id, &Name::new("messenger")?).await.map_err(|error| anyhow!("{error}"))?;
+    let schema = binding.manifest.register("told").context("the register")?.clone();
+    let register = schema.name.clone();
+    let query = Query { register, all_of: Vec::new(), search: None, sort: Vec::new(), include_closed: true };
+    let page = house.app.store.snapshot(house.sculeni.id).await?.find(&schema, &query, Reach::Host, 0, 100).await?;
+    let mut noted: Vec<_> = page
+        .entries
+        .iter()
+        .map(|entry| {
+            let what = match entry.fields.get("what") {
+                Some(Value::Text(text)) => text.clone(),
+                _ => String::new(),
+            };
+            let who = match entry.fields.get("who") {
+                Some(Value::Subject(id)) => Some(*id),
+                _ => None,
+            };
+            (what, who)
+        })
+        .collect();
+    noted.sort();
+    Ok(noted)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_leaves_once_and_its_module_hears_what_became_of_it() -> Result<()> {
+    let served = served().await?;
+    let Served { house, mnotify, population, .. } = &served;
+    let [ion, maria] = messenger(&served).await?;
+    let idnp = population.person(1_000).context("a person")?.idnp;
+    let (to_ion, to_maria) = (ion.to_string(), maria.to_string());
+    let inputs = [("to", to_ion.as_str()), ("to", to_maria.as_str()), ("about", to_maria.as_str()), ("sum", "1234,50")];
+
+    // MNotify is down: the message waits, and nothing else does.
+    mnotify.trouble().set(Some(Trouble::Unavailable));
+    let message = told(house, "send", &inputs).await?;
+    assert_eq!(house.app.carry_due().await?, 0);
+    mnotify.trouble().set(None);
+    // Its answer is lost: it is looked for, and not sent again.
+    mnotify.fault().set(Some(mnotify::Fault::AnswerLost));
+    house.clock.set(NOON.plus_seconds(60));
+    house.app.carry_due().await?;
+    mnotify.fault().set(None);
+    for later in [90, 120, 150, 300] {
+        house.clock.set(NOON.plus_seconds(later));
+        house.app.carry_due().await?;
+    }
+    assert_eq!(mnotify.taken(), 1);
+    assert_eq!(
+        mnotify.inbox(&idnp),
+        [("Email", "Datorie".to_owned(), "Stimate Maria Fărăacte, aveți de achitat 1\u{a0}234,50\u{a0}lei.".to_owned())]
+    );
+    assert_eq!(noted(house).await?, [("Delivered".to_owned(), Some(ion)), ("Failed unreachable".to_owned(), Some(maria))]);
+    let standing = house.show(&house.sculeni, "messenger", "home", &[("message", &message)]).await?.map_err(|error| anyhow!("{error}"))?;
+    assert_eq!(said(&standing), "DeliveredFailed unreachable");
+    assert_eq!(told(house, "cancel", &[("message", &message)]).await?, "invalid message sent");
+    let item = house.app.store.snapshot(house.sculeni.id).await?.outgoing(&Name::new("messenger")?, message.parse()?).await?;
+    assert_eq!(item.context("it stays")?.outgoing.payload, "", "what it said is forgotten");
+    let filter = AuditFilter { about: Some(maria), kinds: vec![AuditKind::ActionKept], limit: 10, ..AuditFilter::default() };
+    assert_eq!(house.app.audit(&house.sculeni, &filter).await?.len(), 1, "whoever asks learns that they were named");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_is_called_back_and_one_that_is_not_granted_never_leaves() -> Result<()> {
+    let served = served().await?;
+    let Served { house, mnotify, .. } = &served;
+    let [ion, _] = messenger(&served).await?;
+    let to = ion.to_string();
+    let before = told(house, "send", &[("to", &to)]).await?;
+    assert_eq!(told(house, "cancel", &[("message", &before)]).await?, "ok");
+    house.app.carry_due().await?;
+    let page = house.show(&house.sculeni, "messenger", "home", &[("message", &before)]).await?.map_err(|error| anyhow!("{error}"))?;
+    assert!(said(&page) == "Cancelled" || mnotify.taken() == 0, "{}", said(&page));
+    let template = told(house, "send", &[("to", &to), ("content", "debt")]).await?;
+    house.app.carry_due().await?;
+    let page = house.show(&house.sculeni, "messenger", "home", &[("message", &template)]).await?.map_err(|error| anyhow!("{error}"))?;
+    assert_eq!(said(&page), "Failed rejected", "MNotify has no such template");
+    let taken = mnotify.taken();
+    let refused = house.act(&house.sculeni, "messenger", "send", &[("to", &to), ("content", "secret")], None).await?;
+    assert!(matches!(refused, Err(vatra_runtime::CallError::Denied(ref denial)) if denial.rule == "templates"));
+    house.set_revoked(&house.sculeni, "messenger", "mnotify", true).await?;
+    let refused = house.act(&house.sculeni, "messenger", "send", &[("to", &to)], None).await?;
+    assert!(matches!(refused, Err(vatra_runtime::CallError::Denied(ref denial)) if denial.rule == "revoked"));
+    house.app.carry_due().await?;
+    assert_eq!(mnotify.taken(), taken);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn institutions_tell_each_other_what_they_may() -> Result<()> {
+    let mut served = served().await?;
+    let [ion, _] = messenger(&served).await?;
+    served.connected.start(&served.house.app);
+    let Served { house, bus, population, .. } = &served;
+    let idnp = population.person(1_000).context("a person")?.idnp;
+    let stranger = population.person(2_000).context("a person")?.idnp;
+    let event = |id: &str, kind: &str, idnp: &str| {
+        serde_json::json!({ "specversion": "1.0", "source": "urn:asp", "id": id, "type": kind, "time": "2026-10-01T08:00:00Z",
+            "partitionkey": format!("idnp:{idnp}"), "data": { "act": "123", "IDNP": idnp } })
+    };
+    for told in [
+        event("1", "ASP.RSP.Person.Died", &idnp),
+        event("2", "ASP.RSP.Person.Died", &stranger),
+        event("3", "ASP.RSP.Person.Married", &idnp),
+        event("1", "ASP.RSP.Person.Died", &idnp),
+    ] {
+        bus.tell(told).map_err(|rule| anyhow!(rule))?;
+    }
+    let expected = [("ASP.RSP.Person.Died IDNP=sealed act=123".to_owned(), Some(ion))];
+    for _ in 0..200 {
+        if noted(house).await? == expected {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    // Once, of the one that is known here, and of no other.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(noted(house).await?, expected);
+    assert!(bus.dead().is_empty());
+
+    let about = ion.to_string();
+    assert_eq!(told(house, "announce", &[("about", &about), ("type", "Sculeni.Test.Notice.Sent")]).await?, "ok");
+    let denied = told(house, "announce", &[("type", "ASP.RSP.Person.Died")]).await?;
+    assert_eq!(denied, "denied mconnect publishes ASP.RSP.Person.Died");
+    house.app.carry_due().await?;
+    let ours: Vec<_> = bus.kept().into_iter().filter(|event| event["type"] == "Sculeni.Test.Notice.Sent").collect();
+    let [event] = ours.as_slice() else { return Err(anyhow!("{} events", ours.len())) };
+    assert_eq!((&event["data"]["act"], &event["data"]["who"]), (&serde_json::json!("7"), &serde_json::json!(idnp)));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_audit_trail_is_at_mlog_row_by_row_none_twice() -> Result<()> {
+    let served = served().await?;
+    let Served { house, mlog, .. } = &served;
+    let all = async || -> Result<usize> {
+        let mut rows = 0;
+        for tenant in [&house.sculeni, &house.lozova] {
+            rows += house.app.store.audit_after(tenant.id, 0, 10_000).await?.len();
+        }
+        Ok(rows)
+    };
+    let id = known(house, &house.sculeni, Some(&served.population.person(1_000).context("a person")?.idnp), "Somebody").await?;
+    let sink = served.connected.sink.as_ref().context("it is named")?;
+    let mut seen = 0;
+    for round in 0..4 {
+        // Answers are lost, the service fails: what was not acknowledged is asked for before it is sent again.
+        mlog.fault().set((round % 2 == 0).then_some(mlog::Fault::AnswerLost));
+        ask(house, &house.sculeni, id).await?;
+        for _ in 0..100 {
+            if mlog.events().len() == all().await? {
+                break;
+            }
+            mlog.fault().set(None);
+            let _ = house.app.forward_trails(sink).await;
+        }
+        assert!(mlog.events().len() > seen);
+        seen = mlog.events().len();
+    }
+    let ids: BTreeSet<String> = mlog.events().iter().filter_map(|event| event.get("event_id")?.as_str().map(str::to_owned)).collect();
+    assert_eq!((ids.len(), seen), (all().await?, all().await?));
+    let looks: Vec<_> = mlog.events().into_iter().filter(|event| event["event_type"] == "System.PersonalData.Access").collect();
+    assert!(!looks.is_empty() && looks.iter().all(|look| look["legal_basis"] == "Test law, article 1"), "{looks:?}");
     Ok(())
 }

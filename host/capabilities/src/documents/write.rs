@@ -11,11 +11,10 @@ use crate::work::MAX_REASON;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use vatra_core::audit::{AuditEntry, AuditKind};
-use vatra_core::documents::{Document, DocumentChange, Kept, SERVICE, Standing, ToMake, code};
+use vatra_core::documents::{Document, DocumentChange, Kept, Recipe, SERVICE, Standing, ToMake, code};
 use vatra_core::grants::{Allowed, Ask};
-use vatra_core::ids::{DocumentId, Name, OutboxId};
+use vatra_core::ids::{DocumentId, Name};
 use vatra_core::store::StoreError;
-use vatra_core::unit::Outgoing;
 
 /// Bytes that a module may keep in one document.
 const MAX_CONTENT: usize = 4 << 20;
@@ -61,7 +60,7 @@ pub(super) async fn make(state: &mut CallState, making: wit::Making) -> Result<D
         recipe: Some(made.recipe),
         ..new(state, Standing::Making)
     };
-    order(state, document.id, 1);
+    order(state, document.id, 1)?;
     state.work.documents.push(DocumentChange::New(Box::new(document.clone())));
     Ok(touch(state, document))
 }
@@ -106,7 +105,7 @@ pub(super) async fn remake(
         note: String::new(),
         ..before
     };
-    order(state, document.id, document.version);
+    order(state, document.id, document.version)?;
     state.work.documents.push(DocumentChange::Remake { document: Box::new(document.clone()), seen, reason });
     touch(state, document);
     Ok(version + 1)
@@ -139,6 +138,7 @@ pub(super) async fn issue(state: &mut CallState, document: DocumentRef, version:
         standing: Standing::Making,
         version: version + u32::from(drafted),
         kept: None,
+        made_at: state.ctx.now,
         issued_on: Some(today),
         valid_until,
         keep_until: Document::keep_until(today, before.recipe.as_ref().and_then(|recipe| recipe.retention_years)),
@@ -146,7 +146,7 @@ pub(super) async fn issue(state: &mut CallState, document: DocumentRef, version:
         ..before
     };
     if drafted {
-        order(state, document.id, document.version);
+        order(state, document.id, document.version)?;
     }
     state.work.documents.push(DocumentChange::Issue { id: document.id, version, seen, valid_until, code });
     tell(state, &allowed, "issue", &document);
@@ -213,16 +213,17 @@ fn reasoned(reason: &str) -> Result<(), Failure> {
 
 fn touch(state: &mut CallState, document: Document) -> DocumentRef {
     let id = document.id;
+    state.work.reached.extend(document.subject);
+    state.work.reached.extend(document.recipe.iter().flat_map(Recipe::people));
     state.work.touched.insert(id, document);
     reference(id)
 }
 
 /// What leaves for the making of a version.
-fn order(state: &mut CallState, document: DocumentId, version: u32) {
-    let Ok(service) = Name::new(SERVICE) else { return };
-    let payload = serde_json::to_string(&ToMake { document, version }).unwrap_or_default();
-    let id = OutboxId(state.work.next_id().0);
-    state.work.outgoing.push(Outgoing { id, service, kind: "make".to_owned(), payload });
+fn order(state: &mut CallState, document: DocumentId, version: u32) -> Result<(), Stop> {
+    let service = Name::new(SERVICE).map_err(|error| HostError::Store(StoreError::Corrupt(error.to_string())))?;
+    state.work.leave(&service, "make", &ToMake { document, version })?;
+    Ok(())
 }
 
 /// A legal act is in the trail by itself, with what it was done to.

@@ -216,19 +216,6 @@ pub enum DocumentChange {
     },
 }
 
-impl DocumentChange {
-    /// The people whom it puts into a document.
-    pub fn people(&self) -> Vec<SubjectId> {
-        match self {
-            Self::New(document) | Self::Remake { document, .. } => {
-                let recipe = document.recipe.as_ref();
-                document.subject.into_iter().chain(recipe.into_iter().flat_map(Recipe::people)).collect()
-            }
-            Self::Issue { .. } | Self::Annul { .. } => Vec::new(),
-        }
-    }
-}
-
 /// What the outbox carries to whoever makes documents: everything else is kept with the document.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ToMake {

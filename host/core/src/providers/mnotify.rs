@@ -2,11 +2,14 @@
 
 use super::ProviderError;
 use crate::clock::Instant;
+use crate::ids::SubjectId;
+use crate::value::Fields;
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A text in up to three languages; a missing one falls back to Romanian.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Texts {
     /// Romanian.
     pub ro: String,
@@ -64,7 +67,8 @@ impl NoticeRecipient {
 }
 
 /// Who of a company reads it (MNotify: direction).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum NoticeReader {
     /// Owner.
     Owner,
@@ -75,7 +79,8 @@ pub enum NoticeReader {
 }
 
 /// MNotify's priorities.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum NoticePriority {
     /// Low.
     Low,
@@ -110,7 +115,8 @@ pub struct NoticeMessage {
 }
 
 /// MNotify's statuses.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[allow(missing_docs, reason = "the names are MNotify's")]
 pub enum NoticeStanding {
     Pending,
@@ -152,6 +158,12 @@ impl NoticeStanding {
             Self::Cancelled => "Cancelled",
             Self::Failed => "Failed",
         }
+    }
+
+    /// Whether nothing more is to be heard of it but that it was read.
+    #[must_use]
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Delivered | Self::Read | Self::Cancelled | Self::Failed)
     }
 
     /// From MNotify's name, whatever its case.
@@ -246,58 +258,55 @@ pub trait Notices: Send + Sync {
     async fn listed_since(&self, since: Instant) -> Result<Vec<NoticeListed>, ProviderError>;
 }
 
-/// Where a message of the outbox stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Outgoing {
-    /// It has not left.
-    Ready,
-    /// It began to leave at this moment, and nothing more is known.
-    Begun(Instant),
+/// A message of a module, as it waits in the outbox. No `Debug`: it is personal.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// To whom.
+    pub recipients: Vec<SubjectId>,
+    /// For companies among them.
+    pub reader: NoticeReader,
+    /// What is said, variables not yet filled in.
+    pub content: NoticeText,
+    /// Variables.
+    pub variables: Fields,
+    /// How urgent.
+    pub priority: NoticePriority,
+    /// Documents that go along, by id.
+    pub attachments: Vec<String>,
 }
 
-/// A message of the outbox.
-#[derive(Clone)]
-pub struct Waiting {
-    /// Ours.
-    pub key: String,
-    /// What to send.
-    pub message: NoticeMessage,
+/// What a module's message says.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NoticeText {
+    /// MNotify's id of a template.
+    Template(String),
+    /// Subject, body and short form; `{name}` stands for a variable.
+    Text(Texts, Texts, Texts),
+}
+
+/// How far a module's message is, as the outbox keeps it.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct NoticeProgress {
+    /// When it began to leave: whether it did is then to be found out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun: Option<Instant>,
+    /// When MNotify had it, and under which id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<(Instant, String)>,
+    /// What became of it for each recipient, in their order.
+    pub told: Vec<NoticeTold>,
+}
+
+/// What became of a message for one recipient.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct NoticeTold {
+    /// Who.
+    pub recipient: SubjectId,
     /// Where it stands.
-    pub outgoing: Outgoing,
-}
-
-/// What became of a message of the outbox, for good.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Settled {
-    /// MNotify has it under this id.
-    Sent(String),
-    /// MNotify will not take it, for the reason of this text.
-    Refused(String),
-    /// It cannot be found out whether it was sent. It is not sent again: an official decides.
-    Unclear,
-}
-
-/// Messages that wait to leave: the host's outbox.
-#[async_trait]
-pub trait NoticeOutbox: Send + Sync {
-    /// The next message to deal with: those that have begun come first.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    async fn next(&self) -> Result<Option<Waiting>, ProviderError>;
-    /// Notes, durably and before anything leaves, that a message begins to leave; or that it has not left.
-    ///
-    /// # Errors
-    /// When it cannot be written: the message then stays.
-    async fn note(&self, key: &str, outgoing: Outgoing) -> Result<(), ProviderError>;
-    /// Notes what became of it; it is not among the next any more.
-    ///
-    /// # Errors
-    /// When it cannot be written: it is then looked for again.
-    async fn settle(&self, key: &str, settled: &Settled) -> Result<(), ProviderError>;
-    /// Whether an id of MNotify's belongs to a message that is settled already.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    async fn knows(&self, id: &str) -> Result<bool, ProviderError>;
+    pub standing: NoticeStanding,
+    /// Since when.
+    pub at: Instant,
+    /// A code when it failed: `unreachable`, `rejected`, `undelivered`, `unclear`; empty otherwise.
+    pub rule: String,
 }

@@ -13,8 +13,8 @@ pub use events::{Event, EventBus, EventInbox, Place, Places, Taken};
 pub use mconnect::{DataAnswer, DataExchange, DataRequest};
 pub use mlog::{AuditSink, LogCursor, LogCursors, LogEvent, LogSource, Registered};
 pub use mnotify::{
-    CalledBack, NotSent, NoticeAttachment, NoticeContent, NoticeDelivery, NoticeListed, NoticeMessage, NoticeOutbox, NoticePriority,
-    NoticeReader, NoticeRecipient, NoticeStanding, NoticeStatus, Notices, Outgoing, Settled, Texts, Waiting,
+    CalledBack, NotSent, Notice, NoticeAttachment, NoticeContent, NoticeDelivery, NoticeListed, NoticeMessage, NoticePriority,
+    NoticeProgress, NoticeReader, NoticeRecipient, NoticeStanding, NoticeStatus, NoticeText, NoticeTold, Notices, Texts,
 };
 pub use mpass::{IdentityProvider, LegalEntity, Posting, SignInMethod, SignOutAsked, SignOutDone, SignedIn};
 pub use mpay::{Confirmation, CustomerKind, MPayFault, OrderDesk, OrderDetails, OrderFacts, OrderProperty, PaymentPages, still_due};

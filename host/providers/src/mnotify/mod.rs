@@ -1,8 +1,8 @@
-//! MNotify over its REST API, and the sender that empties the host's outbox.
+//! MNotify over its REST API, and how a message is found again whose answer was lost.
 
-mod sender;
+mod seeker;
 
-pub use sender::{Done, Sender};
+pub use seeker::{Known, Seeker, Sought};
 
 use crate::rest::{json, refused, unexpected, with_query};
 use crate::transport::{Answer, Call, Client as Transport, Fate, Method, StatusCode};

@@ -4,60 +4,31 @@ use crate::house::House;
 use async_trait::async_trait;
 use axum::body::Body;
 use axum::http::Request;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt;
 use vatra_core::clock::Clock;
 use vatra_core::manifest::Language;
-use vatra_core::providers::{
-    CalledBack, NoticeContent, NoticeMessage, NoticeOutbox, NoticeRecipient, NoticeStanding, Notices, Outgoing, ProviderError, Settled,
-    Waiting,
-};
+use vatra_core::providers::{CalledBack, NotSent, NoticeContent, NoticeMessage, NoticeRecipient, NoticeStanding, Notices, ProviderError};
 use vatra_emulators::contract::{notice, notices};
 use vatra_emulators::fault::Trouble;
 use vatra_emulators::mnotify::{Fault, Preference};
-use vatra_providers::mnotify::{Done, Sender};
+use vatra_providers::mnotify::{Known, Seeker, Sought};
 use vatra_providers::transport::{Call, Method, Style};
 
-/// An outbox in memory; it survives its senders.
+/// Ids of messages that are known to be there.
 #[derive(Default)]
-struct Outbox {
-    waiting: Mutex<BTreeMap<String, (NoticeMessage, Outgoing)>>,
-    settled: Mutex<BTreeMap<String, Settled>>,
-}
-
-impl Outbox {
-    fn put(&self, key: &str, message: NoticeMessage) {
-        self.waiting.lock().unwrap().insert(key.to_owned(), (message, Outgoing::Ready));
-    }
-    fn settled(&self, key: &str) -> Option<Settled> {
-        self.settled.lock().unwrap().get(key).cloned()
-    }
-}
+struct Ids(Mutex<BTreeSet<String>>);
 
 #[async_trait]
-impl NoticeOutbox for Outbox {
-    async fn next(&self) -> Result<Option<Waiting>, ProviderError> {
-        let waiting = self.waiting.lock().unwrap();
-        let next = waiting.iter().min_by_key(|(_, (_, outgoing))| *outgoing == Outgoing::Ready);
-        Ok(next.map(|(key, (message, outgoing))| Waiting { key: key.clone(), message: message.clone(), outgoing: *outgoing }))
-    }
-    async fn note(&self, key: &str, outgoing: Outgoing) -> Result<(), ProviderError> {
-        self.waiting.lock().unwrap().get_mut(key).unwrap().1 = outgoing;
-        Ok(())
-    }
-    async fn settle(&self, key: &str, settled: &Settled) -> Result<(), ProviderError> {
-        self.waiting.lock().unwrap().remove(key);
-        self.settled.lock().unwrap().insert(key.to_owned(), settled.clone());
-        Ok(())
-    }
+impl Known for Ids {
     async fn knows(&self, id: &str) -> Result<bool, ProviderError> {
-        Ok(self.settled.lock().unwrap().values().any(|settled| *settled == Settled::Sent(id.to_owned())))
+        Ok(self.0.lock().unwrap().contains(id))
     }
 }
 
-fn sender(house: &House, outbox: &Arc<Outbox>) -> Sender {
-    Sender { notices: Arc::new(house.notices()), outbox: outbox.clone(), clock: house.clock.clone() }
+fn seeker(house: &House, known: &Arc<Ids>) -> Seeker {
+    Seeker { notices: Arc::new(house.notices()), known: known.clone(), clock: house.clock.clone() }
 }
 
 fn person(house: &House, number: u32) -> NoticeRecipient {
@@ -135,64 +106,57 @@ async fn templates_are_filled_at_mnotify() {
 }
 
 #[tokio::test]
-async fn a_message_whose_answer_was_lost_is_not_sent_twice() {
+async fn a_message_whose_answer_was_lost_is_found() {
     let house = House::new().await;
-    let outbox = Arc::new(Outbox::default());
-    // Others to the same person before, one of them known, with the same subject.
-    outbox.put("0", notice(person(&house, 4), "Impozit"));
-    assert_eq!(sender(&house, &outbox).step().await.unwrap(), Done::Sent);
+    let known = Arc::new(Ids::default());
+    // Others to the same person with the same subject before, which are known, and one to another person.
+    let message = notice(person(&house, 4), "Impozit");
+    let before = house.notices().send(&message).await.unwrap();
+    known.0.lock().unwrap().insert(before.clone());
     house.later(10);
-
-    outbox.put("1", notice(person(&house, 4), "Impozit"));
-    outbox.put("2", notice(person(&house, 7), "Impozit"));
+    let since = house.clock.now();
     house.mnotify.fault().set(Some(Fault::AnswerLost));
-    assert!(matches!(sender(&house, &outbox).step().await, Err(ProviderError::Unavailable { .. })));
+    assert!(matches!(house.notices().send(&message).await, Err(NotSent::Perhaps { .. })));
     house.mnotify.fault().set(None);
-    assert_eq!(house.mnotify.taken(), 2, "it was taken");
+    house.notices().send(&notice(person(&house, 7), "Impozit")).await.unwrap();
     // Too early: MNotify does not say to whom it goes. Then it does.
-    assert_eq!(sender(&house, &outbox).step().await.unwrap(), Done::Waits);
+    assert_eq!(seeker(&house, &known).seek(&message, since).await.unwrap(), Sought::Waits);
     house.later(4);
-    assert_eq!(sender(&house, &outbox).step().await.unwrap(), Done::Sent);
-    assert!(matches!(outbox.settled("1"), Some(Settled::Sent(id)) if outbox.settled("0") != Some(Settled::Sent(id.clone()))));
-    assert_eq!(sender(&house, &outbox).step().await.unwrap(), Done::Sent);
-    assert_eq!(sender(&house, &outbox).step().await.unwrap(), Done::Nothing);
-    assert_eq!(house.mnotify.taken(), 3, "three messages, each once");
+    let found = seeker(&house, &known).seek(&message, since).await.unwrap();
+    assert!(matches!(&found, Sought::Sent(id) if *id != before), "{found:?}");
 }
 
 #[tokio::test]
-async fn a_message_that_did_not_arrive_is_sent_again_and_one_that_cannot_be_told_is_not() {
+async fn a_message_that_did_not_arrive_is_told_from_one_of_which_nothing_can_be_told() {
     let house = House::new().await;
-    let outbox = Arc::new(Outbox::default());
+    let known = Arc::new(Ids::default());
+    let message = notice(person(&house, 4), "Impozit");
     // Turned away: it certainly did not arrive.
-    outbox.put("1", notice(person(&house, 4), "Impozit"));
     house.mnotify.trouble().set(Some(Trouble::Unavailable));
-    assert!(sender(&house, &outbox).step().await.is_err());
-    assert_eq!(outbox.next().await.unwrap().unwrap().outgoing, Outgoing::Ready);
+    assert!(matches!(house.notices().send(&message).await, Err(NotSent::Not(ProviderError::Unavailable { .. }))));
     // Broken off: it may have.
     house.mnotify.trouble().set(Some(Trouble::Failing));
-    assert!(sender(&house, &outbox).step().await.is_err());
+    let since = house.clock.now();
+    assert!(matches!(house.notices().send(&message).await, Err(NotSent::Perhaps { .. })));
     house.mnotify.trouble().set(None);
-    assert!(matches!(outbox.next().await.unwrap().unwrap().outgoing, Outgoing::Begun(_)));
-    assert_eq!(sender(&house, &outbox).step().await.unwrap(), Done::Waits);
+    assert_eq!(seeker(&house, &known).seek(&message, since).await.unwrap(), Sought::Waits);
     house.later(61);
-    assert_eq!(sender(&house, &outbox).step().await.unwrap(), Done::NotLeft);
-    assert_eq!(sender(&house, &outbox).step().await.unwrap(), Done::Sent);
-    assert_eq!(house.mnotify.taken(), 1);
+    assert_eq!(seeker(&house, &known).seek(&message, since).await.unwrap(), Sought::NotSent);
 
     // To a company: MNotify may say who reads for it, and that is not told apart from others.
     let town = house.population.town_hall(&vatra_emulators::population::MUNICIPALITIES[0]).unwrap();
-    outbox.put("2", notice(NoticeRecipient::Company(house.population.company(town).unwrap().idno), "Aviz"));
+    let message = notice(NoticeRecipient::Company(house.population.company(town).unwrap().idno), "Aviz");
     house.mnotify.fault().set(Some(Fault::AnswerLost));
-    assert!(sender(&house, &outbox).step().await.is_err());
+    let since = house.clock.now();
+    assert!(house.notices().send(&message).await.is_err());
     house.mnotify.fault().set(None);
     house.later(600);
-    assert_eq!(sender(&house, &outbox).step().await.unwrap(), Done::Waits);
+    assert_eq!(seeker(&house, &known).seek(&message, since).await.unwrap(), Sought::Waits);
     house.later(1_300);
-    assert_eq!(sender(&house, &outbox).step().await.unwrap(), Done::Unclear);
-    assert_eq!((outbox.settled("2"), house.mnotify.taken()), (Some(Settled::Unclear), 2));
+    assert_eq!(seeker(&house, &known).seek(&message, since).await.unwrap(), Sought::Unclear);
 
-    outbox.put("3", notice(NoticeRecipient::Person("123".into()), "Greșit"));
-    assert_eq!(sender(&house, &outbox).step().await.unwrap(), Done::Refused);
+    let wrong = notice(NoticeRecipient::Person("123".into()), "Greșit");
+    assert!(matches!(house.notices().send(&wrong).await, Err(NotSent::Not(ProviderError::Refused { .. }))));
 }
 
 #[tokio::test]

@@ -28,6 +28,11 @@ impl App {
         })
     }
 
+    /// Something arrived: it is told at once.
+    pub(crate) fn tell_arrived(&self) {
+        self.arrived.notify_one();
+    }
+
     /// Tells every event that is due; returns how many were kept.
     ///
     /// # Errors

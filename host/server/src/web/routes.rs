@@ -1,7 +1,9 @@
 //! All routes in one list, and the layers around them.
 
 use super::session::{COOKIE, Login, Sessions};
-use super::{Inner, Web, WebConfig, actions, admin, assets, emulated, front, mpay as payments, screens, signin, signout, trail, visit};
+use super::{
+    Inner, Web, WebConfig, actions, admin, assets, documents, emulated, front, mpay as payments, screens, signin, signout, trail, visit,
+};
 use crate::app::{App, Desk};
 use axum::Router;
 use axum::extract::Request;
@@ -53,6 +55,8 @@ fn routes() -> Vec<Place> {
         route("GET", payments::ENDPOINT, get(payments::wsdl)),
         route("POST", payments::ENDPOINT, post(payments::answer)),
         route("POST", signout::OUT, post(signout::sign_out)),
+        route("GET", documents::CHECK, get(documents::ask)),
+        route("GET", "/check/{code}", get(documents::check)),
         route("GET", "/{tenant}", get(front::home)),
         route("GET", "/{tenant}/admin", get(admin::modules)),
         route("GET", "/{tenant}/admin/modules/{module}", get(admin::module)),
@@ -62,6 +66,7 @@ fn routes() -> Vec<Place> {
         route("POST", "/{tenant}/admin/inbox/{module}/wake", post(trail::wake)),
         route("GET", "/{tenant}/{module}", get(screens::home)),
         route("GET", "/{tenant}/{module}/{screen}", get(screens::show)),
+        route("GET", "/{tenant}/{module}/documents/{document}", get(documents::download)),
         route("POST", "/{tenant}/{module}/actions/{action}", post(actions::perform)),
     ]
 }
@@ -110,6 +115,7 @@ pub fn portal(app: Arc<App>, config: &WebConfig) -> Portal {
         secure,
         session_seconds: config.session_seconds,
         sessions: sessions.clone(),
+        guesses: documents::guesses(),
         everyone: None,
     };
     let web = Web(Arc::new(inner));
@@ -140,6 +146,7 @@ pub fn open_house(app: Arc<App>, config: &WebConfig, idnp: &str) -> Router {
         secure: config.is_secure(),
         session_seconds: config.session_seconds,
         sessions,
+        guesses: documents::guesses(),
         everyone: Some(everyone),
     };
     around(axum::Extension(unused), Router::new(), Web(Arc::new(inner)), config)

@@ -40,7 +40,7 @@ impl Stop {
     }
 }
 
-/// Binds the address, begins to tell modules what arrived ([`App::start_inbox`]), and returns what serves the portal.
+/// Binds the address, begins to tell modules what arrived ([`App::start_inbox`]) and services what leaves ([`App::start_outbox`]), and returns what serves the portal.
 ///
 /// # Errors
 /// When the address cannot be bound.
@@ -55,6 +55,8 @@ pub async fn serve(app: Arc<App>, config: WebConfig) -> std::io::Result<Serving>
     let (sender, receiver) = watch::channel(false);
     let run = async move {
         let inbox = app.start_inbox();
+        // Ends when dropped.
+        let _outbox = app.start_outbox();
         let sweeper = tokio::spawn(sweep(app));
         let stopped = |mut receiver: watch::Receiver<bool>| async move {
             // An error means that nobody is left who could stop it.

@@ -26,6 +26,9 @@ const LEDGER: &[Row] = &[
     // Not MPay: a fault that says nothing.
     ("POST", "/mpay",                                         "/mpay",                                 "500",     "500", "500", "500", COLLECTOR),
     ("POST", "/signout",                                      "/signout",                              "303 /",   "200", "200", "200", COLLECTOR),
+    // Anyone checks documents; nobody has this code.
+    ("GET",  "/check",                                        "/check",                                "200",     "200", "200", "200", COLLECTOR),
+    ("GET",  "/check/{code}",                                 "/check/7K2M-9QXD-44TH",                 "404",     "404", "404", "404", COLLECTOR),
     ("GET",  "/{tenant}",                                     "/sculeni",                              SIGN_IN,   "200", "404", "200", COLLECTOR),
     ("GET",  "/{tenant}/admin",                               "/sculeni/admin",                        SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
     ("GET",  "/{tenant}/admin/modules/{module}",              "/sculeni/admin/modules/tax-collector",  SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
@@ -37,6 +40,9 @@ const LEDGER: &[Row] = &[
     ("POST", "/{tenant}/admin/inbox/{module}/wake",           "/sculeni/admin/inbox/tax-collector/wake", SIGN_IN, "403", "404", "404", ADMINISTRATOR),
     ("GET",  "/{tenant}/{module}",                            "/sculeni/tax-collector",                SIGN_IN,   "303 /sculeni/tax-collector/home", "404", "303 /sculeni/tax-collector/home", COLLECTOR),
     ("GET",  "/{tenant}/{module}/{screen}",                   "/sculeni/tax-collector/accounts",       SIGN_IN,   "403", "404", "200", COLLECTOR),
+    // The module has no such document.
+    ("GET",  "/{tenant}/{module}/documents/{document}",       "/sculeni/tax-collector/documents/0199aaaa-0000-7000-8000-000000000001",
+                                                                                                       SIGN_IN,   "403", "404", "404", COLLECTOR),
     // Without its file: the form again.
     ("POST", "/{tenant}/{module}/actions/{action}",           "/sculeni/tax-collector/actions/import-roll", SIGN_IN, "403", "404", "422", COLLECTOR),
 ];

@@ -248,6 +248,11 @@ pub(crate) fn rows(tenant: TenantId, filter: &AuditFilter) -> (String, Vec<Param
     (sql, given)
 }
 
+/// A query for rows of the trail after this one, oldest first.
+pub(crate) fn after(tenant: TenantId, sequence: u64, limit: u32) -> (String, Vec<Param>) {
+    (format!("{SELECT} AND a.sequence > ? ORDER BY a.sequence LIMIT ?"), params![tenant.0, sequence, limit])
+}
+
 /// Reads what such a query found.
 pub(crate) fn read_rows(rows: &[Row]) -> Result<Vec<AuditRow>, Fault> {
     rows.iter().map(|row| read(row)?.ok_or_else(|| Fault::corrupt("a row of the audit trail: verify it"))).collect()

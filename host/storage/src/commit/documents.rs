@@ -127,7 +127,8 @@ async fn issue(
     tx.execute("INSERT INTO document_codes (code, tenant, document) VALUES (?, ?, ?)", params![code, tenant.0, document.id.0]).await?;
     let drafted = document.standing == Standing::Draft;
     let version = document.version + u32::from(drafted);
-    let sql = "UPDATE documents SET standing = ?, version = ?, number = ?, issued_on = ?, valid_until = ?, keep_until = ?, code = ? \
+    let sql = "UPDATE documents SET standing = ?, version = ?, number = ?, issued_on = ?, valid_until = ?, keep_until = ?, code = ?, \
+         made_at = ? \
          WHERE tenant = ? AND id = ?";
     let keep_until = Document::keep_until(today, recipe.retention_years);
     let given = params![
@@ -138,6 +139,7 @@ async fn issue(
         day(valid_until),
         day(keep_until),
         code,
+        unit.at.0,
         tenant.0,
         document.id.0,
     ];

@@ -79,7 +79,7 @@ async fn finish(stage: &Stage, tenant: TenantId, order: ToMake, issued: bool, ou
     ordering.outgoing.push(outgoing.clone());
     stage.commit(tenant, ordering).await.unwrap();
     let document = Some(Finished { order, issued, outcome });
-    let settled = Settled { answer: "{}".into(), again: None, event: None, document, audit: vec![] };
+    let settled = Settled { answer: "{}".into(), again: None, reference: None, forget: true, events: vec![], document, audit: vec![] };
     let done = stage.storage.outbox_settle(tenant, outgoing.id, &settled).await.unwrap();
     let open = stage.storage.outbox_open(tenant).await.unwrap();
     assert_eq!(open.iter().any(|item| item.outgoing.id == outgoing.id), !done, "what was not settled waits");

@@ -1,4 +1,4 @@
-//! The outbox is emptied: each message is sent once.
+//! A message whose answer was lost is looked for, so that each is sent once.
 //!
 //! MNotify takes no key of ours by which it could know a message again. So it is noted, durably, that a message begins to leave before a byte
 //! leaves. When the answer was lost, or the host was killed meanwhile, the message is looked for among those that MNotify took since: by its
@@ -6,13 +6,11 @@
 //! was not, and is sent. Where MNotify does not say enough to tell, it is not sent again but shown as unclear: a notice too few can be mended
 //! by an official, a notice too many cannot.
 
-use super::SERVICE;
+use async_trait::async_trait;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use vatra_core::clock::{Clock, Instant};
-use vatra_core::providers::{
-    NotSent, NoticeContent, NoticeMessage, NoticeOutbox, NoticeRecipient, NoticeStatus, Notices, Outgoing, ProviderError, Settled, Waiting,
-};
+use vatra_core::providers::{NoticeContent, NoticeMessage, NoticeRecipient, NoticeStatus, Notices, ProviderError};
 
 /// By how much MNotify's clock may be behind, in seconds.
 const SKEW: i64 = 120;
@@ -21,29 +19,36 @@ const SETTLES: i64 = 60;
 /// After so long, in seconds, what cannot be told is unclear.
 const PATIENCE: i64 = 1_800;
 
-/// Sends what waits in the outbox. There is one for an installation: two would find each other's messages.
-pub struct Sender {
+/// Whether an id of MNotify's belongs to a message of ours that is known to be there.
+#[async_trait]
+pub trait Known: Send + Sync {
+    /// Whether it is.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    async fn knows(&self, id: &str) -> Result<bool, ProviderError>;
+}
+
+/// Looks for a message whose answer was lost. Messages begin to leave one after another in an installation: two at once could be taken
+/// for each other.
+pub struct Seeker {
     /// MNotify.
     pub notices: Arc<dyn Notices>,
-    /// The host's outbox.
-    pub outbox: Arc<dyn NoticeOutbox>,
+    /// Our messages.
+    pub known: Arc<dyn Known>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
 
-/// What a step did.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Done {
-    /// There was nothing to do.
-    Nothing,
-    /// A message was sent, or found to have been.
-    Sent,
-    /// MNotify refuses a message.
-    Refused,
-    /// Of a message it cannot be told.
+/// What was found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Sought {
+    /// It was sent: MNotify's id.
+    Sent(String),
+    /// It was not.
+    NotSent,
+    /// It cannot be told.
     Unclear,
-    /// A message was found not to have left; it will.
-    NotLeft,
     /// It is too early to tell.
     Waits,
 }
@@ -54,48 +59,25 @@ enum Found {
     Perhaps,
 }
 
-impl Sender {
-    /// Deals with the next message.
+impl Seeker {
+    /// Looks for a message that began to leave at this moment.
     ///
     /// # Errors
-    /// When the outbox or MNotify cannot be reached; the message stays where it is.
-    pub async fn step(&self) -> Result<Done, ProviderError> {
-        let Some(waiting) = self.outbox.next().await? else { return Ok(Done::Nothing) };
-        match waiting.outgoing {
-            Outgoing::Ready => self.send(&waiting).await,
-            Outgoing::Begun(since) => self.look(&waiting, since).await,
-        }
-    }
-
-    async fn send(&self, waiting: &Waiting) -> Result<Done, ProviderError> {
-        self.outbox.note(&waiting.key, Outgoing::Begun(self.clock.now())).await?;
-        match self.notices.send(&waiting.message).await {
-            Ok(id) => self.settle(waiting, Settled::Sent(id)).await,
-            Err(NotSent::Not(ProviderError::Refused { cause, .. })) => self.settle(waiting, Settled::Refused(cause)).await,
-            Err(NotSent::Not(error)) => {
-                self.outbox.note(&waiting.key, Outgoing::Ready).await?;
-                Err(error)
-            }
-            Err(NotSent::Perhaps { cause, .. }) => Err(ProviderError::Unavailable { service: SERVICE, cause }),
-        }
-    }
-
-    async fn look(&self, waiting: &Waiting, since: Instant) -> Result<Done, ProviderError> {
-        match self.find(&waiting.message, since).await? {
-            Found::Yes(id) => self.settle(waiting, Settled::Sent(id)).await,
-            Found::No if self.clock.now() >= since.plus_seconds(SETTLES) => {
-                self.outbox.note(&waiting.key, Outgoing::Ready).await?;
-                Ok(Done::NotLeft)
-            }
-            Found::Perhaps if self.clock.now() >= since.plus_seconds(PATIENCE) => self.settle(waiting, Settled::Unclear).await,
-            Found::No | Found::Perhaps => Ok(Done::Waits),
-        }
+    /// When MNotify or storage cannot be asked: look again later.
+    pub async fn seek(&self, message: &NoticeMessage, since: Instant) -> Result<Sought, ProviderError> {
+        let now = self.clock.now();
+        Ok(match self.find(message, since).await? {
+            Found::Yes(id) => Sought::Sent(id),
+            Found::No if now >= since.plus_seconds(SETTLES) => Sought::NotSent,
+            Found::Perhaps if now >= since.plus_seconds(PATIENCE) => Sought::Unclear,
+            Found::No | Found::Perhaps => Sought::Waits,
+        })
     }
 
     async fn find(&self, message: &NoticeMessage, since: Instant) -> Result<Found, ProviderError> {
         let mut found = Found::No;
         for listed in self.notices.listed_since(since.plus_seconds(-SKEW)).await? {
-            if self.outbox.knows(&listed.id).await? {
+            if self.known.knows(&listed.id).await? {
                 continue;
             }
             let Some(status) = self.notices.status(&listed.id).await? else { continue };
@@ -106,15 +88,6 @@ impl Sender {
             }
         }
         Ok(found)
-    }
-
-    async fn settle(&self, waiting: &Waiting, settled: Settled) -> Result<Done, ProviderError> {
-        self.outbox.settle(&waiting.key, &settled).await?;
-        Ok(match settled {
-            Settled::Sent(_) => Done::Sent,
-            Settled::Refused(_) => Done::Refused,
-            Settled::Unclear => Done::Unclear,
-        })
     }
 }
 

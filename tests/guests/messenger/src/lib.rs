@@ -1,0 +1,91 @@
+//! Sends messages to people, tells other institutions, and notes in its register what it is told of either.
+#![cfg_attr(target_arch = "wasm32", no_std)]
+
+use vatra_guest_kit::*;
+use vatra_sdk::contract::vatra::mconnect::events::{self, Announcement};
+use vatra_sdk::contract::vatra::mnotify::messages::{self, Content, Message, Priority, Reader, Text, Texts};
+use vatra_sdk::contract::vatra::mnotify::types::Notification;
+use vatra_sdk::prelude::{Event, Events};
+
+struct Messenger;
+
+fn people(inputs: &[Field], name: &str) -> Vec<Subject> {
+    let subject = |field: &Field| match &field.value {
+        Value::Subject(subject) if field.name == name => Some(subject.clone()),
+        _ => None,
+    };
+    inputs.iter().filter_map(subject).collect()
+}
+
+fn texts(ro: &str, ru: Option<&str>) -> Texts {
+    Texts { ro: ro.to_owned(), ru: ru.map(ToOwned::to_owned), en: None }
+}
+
+fn message(inputs: &[Field]) -> Message {
+    let content = match given_text(inputs, "content") {
+        "" => Content::Text(Text {
+            subject: texts("Datorie", Some("Долг")),
+            body: texts("Stimate {name}, aveți de achitat {sum}.", None),
+            short: texts("{sum} {unknown}", None),
+        }),
+        template => Content::Template(template.to_owned()),
+    };
+    let about = people(inputs, "about").into_iter().next().map_or(Value::None, Value::Subject);
+    Message {
+        recipients: people(inputs, "to"),
+        reader: Reader::Administrator,
+        content,
+        variables: vec![field("name", about), field("sum", Value::Money(given_number(inputs, "sum", 0)))],
+        priority: Priority::Medium,
+        attachments: Vec::new(),
+    }
+}
+
+fn line(notification: &Notification) -> String {
+    format!("{:?} {}", notification.standing, notification.rule).trim().to_owned()
+}
+
+impl Guest for Messenger {
+    fn render(_: String, parameters: Vec<Field>) -> Result<Screen, Failure> {
+        Ok(match messages::standing_of(given_text(&parameters, "message")) {
+            Ok(found) => page(found.iter().map(line)),
+            Err(failure) => page([words(&failure)]),
+        })
+    }
+
+    fn perform(action: String, inputs: Vec<Field>) -> Result<Answer, Failure> {
+        let told = match action.as_str() {
+            "send" => messages::send(&message(&inputs))?,
+            "cancel" => verdict(&messages::cancel(given_text(&inputs, "message"))),
+            _ => {
+                let about = people(&inputs, "about").into_iter().next();
+                let data = vec![text("act", "7"), field("who", about.clone().map_or(Value::None, Value::Subject))];
+                verdict(&events::publish(&Announcement { type_: given_text(&inputs, "type").to_owned(), about, data }))
+            }
+        };
+        Ok(done(vec![text("told", told)]))
+    }
+}
+
+impl Events for Messenger {
+    fn handle(event: Event) -> Result<(), Failure> {
+        let (what, who) = match event {
+            Event::Notified(told) => (line(&told), Some(told.recipient)),
+            Event::Data(told) => {
+                let field = |field: Field| match field.value {
+                    Value::Text(text) => format!(" {}={text}", field.name),
+                    Value::Sealed(_) => format!(" {}=sealed", field.name),
+                    _ => format!(" {}", field.name),
+                };
+                let data: String = told.data.into_iter().map(field).collect();
+                (format!("{}{data}", told.type_), told.about)
+            }
+            _ => return Err(Failure::NotFound),
+        };
+        let fields = [text("what", what), field("who", who.map_or(Value::None, Value::Subject))];
+        registers::add("told", &fields).map(|_| ())
+    }
+}
+
+module!(Messenger);
+vatra_sdk::events!(Messenger);
