@@ -38,6 +38,15 @@ pub fn renderer() -> Result<Renderer, Refused> {
     Ok(Renderer::new(settings))
 }
 
+/// Lets this host make documents, if it has the workers' program; otherwise they wait, and it says so.
+pub fn make_documents(app: &Arc<App>, public_base: &str) {
+    let found = renderer().map_err(|error| error.to_string());
+    match found.and_then(|renderer| Maker::new(app, renderer, public_base).map_err(|error| error.to_string())) {
+        Ok(maker) => app.add_carrier(Arc::new(maker)),
+        Err(error) => tracing::warn!("documents wait: {error}"),
+    }
+}
+
 /// Makes documents.
 pub struct Maker {
     app: Weak<App>,
@@ -69,7 +78,7 @@ impl Maker {
     /// With these workers; `public_base` is the address that people type: a document's code leads there.
     ///
     /// # Errors
-    /// None: the service's name is one.
+    /// None in practice: the service's name is one.
     pub fn new(app: &Arc<App>, renderer: Renderer, public_base: &str) -> Result<Self, BadName> {
         let base = public_base.trim_end_matches('/').to_owned();
         Ok(Self { app: Arc::downgrade(app), service: Name::new(SERVICE)?, renderer, base })

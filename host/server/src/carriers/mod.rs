@@ -7,6 +7,6 @@ mod notices;
 mod trail;
 
 pub(crate) use documents::Record;
-pub use documents::{Maker, renderer};
+pub use documents::{Maker, make_documents, renderer};
 pub use happenings::{Announcer, Bookmarks, Listeners};
 pub use notices::Notifier;

@@ -48,6 +48,7 @@ pub async fn serve(app: Arc<App>, config: WebConfig) -> std::io::Result<Serving>
     let listener = tokio::net::TcpListener::bind(config.listen).await?;
     let address = listener.local_addr()?;
     let Portal { router, mpass, mpay, wire } = portal(app.clone(), &config);
+    crate::carriers::make_documents(&app, &config.public_base);
     // From here on the emulated MPay speaks as the real one does: signed messages over the network.
     if let (Some(mpay), Some(remote)) = (&mpay, wire.and_then(|wire| wire.to(address))) {
         mpay.connect(Arc::new(remote));

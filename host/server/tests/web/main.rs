@@ -5,6 +5,7 @@
 mod administration;
 mod browser;
 mod directory;
+mod documents;
 mod forms;
 mod headers;
 mod ledger;

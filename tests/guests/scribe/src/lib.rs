@@ -93,12 +93,10 @@ impl Guest for Scribe {
                 for number in 0..given_number(&inputs, "count", 1) {
                     let document = documents::make(&making(&inputs))?;
                     if value(&inputs, "issue") == Value::Flag(true) {
-                        let issued = documents::issue(&document, 1, None)?;
-                        made.push(field("issued", Value::Integer(i64::from(issued))));
+                        documents::issue(&document, 1, None)?;
                     }
                     made.push(text(if number == 0 { "document".to_owned() } else { format!("document{number}") }, document.id));
                 }
-                made.dedup_by(|a, b| a.name == b.name);
                 made
             }
             "remake" => {
