@@ -24,6 +24,7 @@ wasmtime::component::bindgen!({
             import vatra:uploads/uploads@0.1.0;
             import vatra:mpay/orders@0.1.0;
             import vatra:documents/documents@0.1.0;
+            import vatra:documents/archive@0.1.0;
             import vatra:mconnect/data@0.1.0;
             import vatra:mconnect/catalogue@0.1.0;
             import vatra:mconnect/events@0.1.0;

@@ -1,6 +1,7 @@
 //! Storage, as the other rooms see it. Every method over a municipality's data takes the tenant first: there is no other way to it.
 
 use crate::audit::{AuditEntry, AuditRow, Verification};
+use crate::blobs::Address;
 use crate::call::{Official, Tenant};
 use crate::clock::Instant;
 use crate::documents::{Document, DocumentVersion, Finished};
@@ -414,6 +415,8 @@ pub trait Snapshot: Send {
     async fn document(&mut self, id: DocumentId) -> Result<Option<Document>, StoreError>;
     /// Documents of this module about an entry, oldest first.
     async fn documents_of(&mut self, module: &Name, entry: &EntryRef) -> Result<Vec<Document>, StoreError>;
+    /// Whether a document other than this one has its bytes here.
+    async fn is_kept_elsewhere(&mut self, address: Address, than: DocumentId) -> Result<bool, StoreError>;
     /// A document's versions, oldest first.
     async fn document_versions(&mut self, id: DocumentId) -> Result<Vec<DocumentVersion>, StoreError>;
 

@@ -4,6 +4,7 @@ use crate::codec::version;
 use crate::db::{Row, Tx, params};
 use crate::fault::Fault;
 use uuid::Uuid;
+use vatra_core::blobs::Address;
 use vatra_core::clock::Instant;
 use vatra_core::documents::{Document, DocumentVersion, Finished, Kept, Outcome, Standing};
 use vatra_core::ids::{DocumentId, EntryId, Name, SubjectId, TenantId};
@@ -25,8 +26,8 @@ fn read<T: std::str::FromStr>(text: Option<String>) -> Result<Option<T>, Fault> 
 
 /// Where bytes are kept, of `address, size, digest` from this column on.
 fn kept(row: &Row, from: usize) -> Result<Option<Kept>, Fault> {
-    let Some(address) = read(row.get(from)?)? else { return Ok(None) };
-    Ok(Some(Kept { address, size: row.count(from + 1)?, digest: row.get(from + 2)? }))
+    let kept = Kept { address: read(row.get(from)?)?, size: row.count(from + 1)?, digest: row.get(from + 2)? };
+    Ok(Some(kept).filter(|kept| !kept.digest.is_empty()))
 }
 
 fn document(row: &Row) -> Result<Document, Fault> {
@@ -83,12 +84,29 @@ pub(crate) async fn versions(tx: &mut Tx, tenant: TenantId, id: DocumentId) -> R
     tx.rows(sql, params![tenant.0, id.0]).await?.iter().map(read).collect()
 }
 
+/// Whether another document's version lies at this address.
+pub(crate) async fn kept_elsewhere(tx: &mut Tx, tenant: TenantId, address: Address, than: DocumentId) -> Result<bool, Fault> {
+    let sql = "SELECT version FROM document_versions WHERE tenant = ? AND address = ? AND document <> ? LIMIT 1";
+    Ok(tx.row(sql, params![tenant.0, address.to_string(), than.0]).await?.is_some())
+}
+
+/// Forgets where the bytes of a destroyed document were, and what it was made from.
+async fn forget(tx: &mut Tx, tenant: TenantId, id: DocumentId) -> Result<bool, Fault> {
+    let sql = "UPDATE documents SET record = NULL, recipe = NULL, subject = NULL WHERE tenant = ? AND id = ? AND standing = ?";
+    if tx.execute(sql, params![tenant.0, id.0, Standing::Destroyed.code()]).await? == 0 {
+        return Ok(false);
+    }
+    tx.execute("UPDATE document_versions SET address = NULL WHERE tenant = ? AND document = ?", params![tenant.0, id.0]).await?;
+    Ok(true)
+}
+
 /// Brings a document to what was made of it; false when it has moved on since.
 pub(crate) async fn finish(tx: &mut Tx, tenant: TenantId, finished: &Finished) -> Result<bool, Fault> {
     let Finished { order, issued, outcome } = finished;
     let (standing, record, note) = match outcome {
         Outcome::Made { record, .. } => (if *issued { Standing::Issued } else { Standing::Draft }, Some(record.to_string()), String::new()),
         Outcome::Failed(note) => (Standing::Failed, None, note.clone()),
+        Outcome::Erased => return forget(tx, tenant, order.document).await,
     };
     let sql = "UPDATE documents SET standing = ?, record = ?, note = ? WHERE tenant = ? AND id = ? AND version = ? AND standing = ? \
          AND (issued_on IS NOT NULL) = ?";
@@ -101,7 +119,7 @@ pub(crate) async fn finish(tx: &mut Tx, tenant: TenantId, finished: &Finished) -
     }
     if let Outcome::Made { kept, .. } = outcome {
         let sql = "UPDATE document_versions SET address = ?, size = ?, digest = ? WHERE tenant = ? AND document = ? AND version = ?";
-        let mut given = params![kept.address.to_string(), kept.size, kept.digest.as_str()];
+        let mut given = params![kept.address.map(|address| address.to_string()), kept.size, kept.digest.as_str()];
         given.extend(which);
         tx.execute(sql, given).await?;
     }

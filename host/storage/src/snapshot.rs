@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
+use vatra_core::blobs::Address;
 use vatra_core::documents::{Document, DocumentVersion};
 use vatra_core::ids::{DocumentId, Name, OutboxId, SubjectId, TenantId};
 use vatra_core::register::{Aggregate, Bucket, Change, Entry, EntryPage, Query, Reach, RegisterSchema};
@@ -170,6 +171,9 @@ impl Snapshot for TenantSnapshot {
     }
     async fn documents_of(&mut self, module: &Name, entry: &EntryRef) -> Result<Vec<Document>, StoreError> {
         Ok(documents::of_entry(&mut self.tx, self.tenant, module, entry).await?)
+    }
+    async fn is_kept_elsewhere(&mut self, address: Address, than: DocumentId) -> Result<bool, StoreError> {
+        Ok(documents::kept_elsewhere(&mut self.tx, self.tenant, address, than).await?)
     }
     async fn document_versions(&mut self, id: DocumentId) -> Result<Vec<DocumentVersion>, StoreError> {
         Ok(documents::versions(&mut self.tx, self.tenant, id).await?)

@@ -62,14 +62,14 @@ async fn told(house: &House, tenant: &Tenant, document: &str) -> Result<Vec<Stri
 }
 
 /// Asks for its bytes as the official `ana`.
-async fn file(house: &House, tenant: &Tenant, document: &str) -> Result<Result<DocumentFile, CallError>> {
+async fn file(house: &House, tenant: &Tenant, document: &str) -> Result<Result<Option<DocumentFile>, CallError>> {
     let ctx = house.context(tenant, "scribe").await?;
     let binding = house.app.runtime.binding(tenant.id, &ctx.module).await.map_err(|error| anyhow!("{error}"))?;
     Ok(house.app.document(&ctx, &binding, document).await)
 }
 
 async fn pdf(house: &House, document: &str) -> Result<String> {
-    let file = file(house, &house.sculeni, document).await?.map_err(|error| anyhow!("{error}"))?;
+    let file = file(house, &house.sculeni, document).await?.map_err(|error| anyhow!("{error}"))?.context("it is made")?;
     ensure!(file.media_type == "application/pdf" && file.name.ends_with(".pdf"));
     read(&file.bytes)
 }
@@ -94,11 +94,8 @@ fn read(pdf: &[u8]) -> Result<String> {
 
 /// Whether any file below the folder holds these bytes.
 fn holds(folder: &Path, needle: &[u8]) -> Result<bool> {
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        let found =
-            if path.is_dir() { holds(&path, needle)? } else { std::fs::read(&path)?.windows(needle.len()).any(|part| part == needle) };
-        if found {
+    for path in walk(folder)? {
+        if std::fs::read(&path)?.windows(needle.len()).any(|part| part == needle) {
             return Ok(true);
         }
     }
@@ -120,7 +117,7 @@ async fn a_document_is_made_issued_downloaded_checked_and_annulled() -> Result<(
     let made = act(&house, "make", &[("template", "certificate"), ("about", &about), ("phone", PHONE), ("entry", entry)]).await?;
     let document = text(&made, "document")?;
     assert_eq!(told(&house, &house.sculeni, document).await?, ["Standing::Making 1 - empty", "1 versions, 0 kept", ""]);
-    assert!(matches!(file(&house, &house.sculeni, document).await?, Err(CallError::NotFound(_))), "there is nothing of it yet");
+    assert!(matches!(file(&house, &house.sculeni, document).await?, Ok(None)), "there is nothing of it yet");
     assert!(!holds(house.folder.path(), b"69123456")?, "what came sealed through the call is not readable at rest");
 
     assert_eq!(house.app.carry_due().await?, 1);
@@ -256,7 +253,7 @@ async fn what_is_not_granted_leaves_nothing() -> Result<()> {
     let stored = act(&house, "store", &[("type", "text/csv")]).await?;
     let stored = text(&stored, "document")?;
     assert_eq!(told(&house, &house.sculeni, stored).await?[0], "Standing::Received 1 - kept");
-    let kept = file(&house, &house.sculeni, stored).await?.map_err(|error| anyhow!("{error}"))?;
+    let kept = file(&house, &house.sculeni, stored).await?.map_err(|error| anyhow!("{error}"))?.context("it is kept")?;
     assert_eq!(
         (kept.name.as_str(), kept.media_type.as_str(), kept.bytes.as_slice()),
         ("datorii.csv", "text/csv", b"a;b\n1;2\n".as_slice())
@@ -294,4 +291,50 @@ async fn what_is_made_twice_is_one_and_another_municipality_s_does_not_exist() -
     let shown = house.show(&house.lozova, "scribe", "home", &[("document", document)]).await?.map_err(|error| anyhow!("{error}"))?;
     assert!(shown.resolved.documents.is_empty(), "its block shows nothing");
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_past_its_time_is_destroyed_on_the_strength_of_a_signed_act() -> Result<()> {
+    let (house, person) = scribe().await?;
+    let about = person.to_string();
+    let made = act(&house, "make", &[("template", "certificate"), ("about", &about), ("issue", "true"), ("count", "2")]).await?;
+    let (document, decision) = (text(&made, "document")?, text(&made, "document1")?);
+    house.app.carry_due().await?;
+    let destroy = [("document", document), ("act", decision)];
+    assert!(broken(&house, "retain", &[("document", document), ("until", "2030-01-01")]).await?.contains("retention"), "never shorter");
+    let refused = house.act(&house.sculeni, "scribe", "destroy", &destroy, None).await?.map_err(|error| anyhow!("{error}"))?;
+    assert!(matches!(&refused.outcome, Outcome::Rejected(complaints) if format!("{complaints:?}").contains("unsigned")), "an act is signed");
+    // As a signature leaves it.
+    let url = format!("sqlite://{}", house.folder.path().join("data/vatra.sqlite").display());
+    let database = sqlx::SqlitePool::connect(&url).await?;
+    sqlx::query("UPDATE document_versions SET signatures = 1").execute(&database).await?;
+    database.close().await;
+    let early = house.act(&house.sculeni, "scribe", "destroy", &destroy, None).await?;
+    assert!(matches!(&early, Err(CallError::Invalid { rule, .. }) if rule == "retention"), "its last day has not passed");
+
+    house.clock.set(NOON.plus_seconds(6 * 366 * 86_400));
+    let blobs = house.folder.path().join("data/blobs");
+    let count = || walk(&blobs).map(|files| files.len());
+    let before = count()?;
+    act(&house, "destroy", &destroy).await?;
+    assert!(matches!(file(&house, &house.sculeni, document).await?, Err(CallError::NotFound(_))), "at once, before its bytes are erased");
+    house.app.carry_due().await?;
+    assert_eq!(count()?, before - 2, "the PDF and what it was made from");
+    let said = told(&house, &house.sculeni, document).await?;
+    assert_eq!(said[..2], ["Standing::Destroyed 1 C-2026-001 kept", "1 versions, 1 kept"], "its digest stays");
+    assert_eq!(house.app.check_document(&said[2].replace('-', ""), Language::Ro).await?, None);
+    assert!(pdf(&house, decision).await?.contains(NAME), "the other one is there");
+    let rows = house.app.audit(&house.sculeni, &AuditFilter { kinds: vec![AuditKind::Document], limit: 1, ..AuditFilter::default() }).await?;
+    assert_eq!((rows[0].entry.what.as_str(), rows[0].entry.detail.contains(decision)), ("destroy", true), "with the act");
+    Ok(())
+}
+
+/// The files below a folder.
+fn walk(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() { files.extend(walk(&path)?) } else { files.push(path) }
+    }
+    Ok(files)
 }

@@ -1,5 +1,6 @@
 //! `vatra:documents`: made from templates, issued, kept. A module holds references to its own documents, never their bytes.
 
+mod archive;
 mod read;
 mod recipe;
 mod write;
@@ -11,6 +12,8 @@ use crate::bindings::vatra::documents::types::Info;
 use crate::bindings::vatra::types::values::{Date, DocumentRef, EntryRef, Failure};
 use crate::registers::{Stop, counted};
 use crate::state::CallState;
+
+use crate::bindings::vatra::documents::archive as archive_wit;
 
 type Answer<T> = wasmtime::Result<Result<T, Failure>>;
 
@@ -41,5 +44,21 @@ impl wit::Host for CallState {
     }
     async fn annul(&mut self, document: DocumentRef, reason: String) -> Answer<()> {
         counted!(self, "documents.annul", write::annul(self, document, reason))
+    }
+}
+
+impl archive_wit::Host for CallState {
+    async fn retain(&mut self, document: DocumentRef, until: Date, reason: String) -> Answer<()> {
+        counted!(self, "documents.retain", archive::retain(self, document, until, reason))
+    }
+    async fn transfer(&mut self, _: Vec<DocumentRef>) -> Answer<()> {
+        counted!(self, "documents.transfer", async {
+            self.writable("documents")?;
+            self.allow("documents", &[])?;
+            Err::<(), _>(Stop::Failure(Failure::Unavailable("e-archive".to_owned())))
+        })
+    }
+    async fn destroy(&mut self, documents: Vec<DocumentRef>, act: DocumentRef) -> Answer<()> {
+        counted!(self, "documents.destroy", archive::destroy(self, documents, act))
     }
 }

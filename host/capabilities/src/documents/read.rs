@@ -26,6 +26,7 @@ pub fn info(sealer: &Sealer, document: &Document) -> types::Info {
             Standing::Issued => types::Standing::Issued,
             Standing::Annulled => types::Standing::Annulled,
             Standing::Failed => types::Standing::Failed,
+            Standing::Destroyed => types::Standing::Destroyed,
         },
         version: document.version,
         media_type: document.media_type.clone(),

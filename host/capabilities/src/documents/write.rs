@@ -8,10 +8,10 @@ use crate::convert;
 use crate::registers::Stop;
 use crate::state::{CallState, HostError, invalid};
 use crate::work::MAX_REASON;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use vatra_core::audit::{AuditEntry, AuditKind};
-use vatra_core::documents::{Document, DocumentChange, Kept, Recipe, SERVICE, Standing, ToMake, code};
+use vatra_core::documents::{Document, DocumentChange, Kept, MAKE, Recipe, SERVICE, Standing, ToMake, code};
 use vatra_core::grants::{Allowed, Ask};
 use vatra_core::ids::{DocumentId, Name};
 use vatra_core::store::StoreError;
@@ -60,7 +60,7 @@ pub(super) async fn make(state: &mut CallState, making: wit::Making) -> Result<D
         recipe: Some(made.recipe),
         ..new(state, Standing::Making)
     };
-    order(state, document.id, 1)?;
+    order(state, MAKE, document.id, 1)?;
     state.work.documents.push(DocumentChange::New(Box::new(document.clone())));
     Ok(touch(state, document))
 }
@@ -79,7 +79,7 @@ pub(super) async fn remake(
     let open = match before.standing {
         Standing::Draft | Standing::Failed => true,
         Standing::Making => before.issued_on.is_none(),
-        Standing::Received | Standing::Issued | Standing::Annulled => false,
+        Standing::Received | Standing::Issued | Standing::Annulled | Standing::Destroyed => false,
     };
     if !open || before.recipe.is_none() {
         return Err(invalid("document", "standing").into());
@@ -105,7 +105,7 @@ pub(super) async fn remake(
         note: String::new(),
         ..before
     };
-    order(state, document.id, document.version)?;
+    order(state, MAKE, document.id, document.version)?;
     state.work.documents.push(DocumentChange::Remake { document: Box::new(document.clone()), seen, reason });
     touch(state, document);
     Ok(version + 1)
@@ -146,10 +146,10 @@ pub(super) async fn issue(state: &mut CallState, document: DocumentRef, version:
         ..before
     };
     if drafted {
-        order(state, document.id, document.version)?;
+        order(state, MAKE, document.id, document.version)?;
     }
     state.work.documents.push(DocumentChange::Issue { id: document.id, version, seen, valid_until, code });
-    tell(state, &allowed, "issue", &document);
+    tell(state, &allowed, "issue", &document, Json::Null);
     let version = document.version;
     touch(state, document);
     Ok(version)
@@ -172,7 +172,7 @@ pub(super) async fn store(state: &mut CallState, file: wit::File) -> Result<Docu
     let blobs = state.blobs.clone().ok_or_else(|| Failure::Unavailable(SERVICE.to_owned()))?;
     let address = blobs.put(state.ctx.tenant.id, &file.content).await;
     let address = address.map_err(|error| HostError::Store(StoreError::Database(error.to_string())))?;
-    let kept = Kept { address, size: file.content.len() as u64, digest: hex::encode(Sha256::digest(&file.content)) };
+    let kept = Kept { address: Some(address), size: file.content.len() as u64, digest: hex::encode(Sha256::digest(&file.content)) };
     let document = Document {
         keep_until: Document::keep_until(state.ctx.today(), state.binding.manifest.retention_years(&file.kind)),
         kind: file.kind,
@@ -202,16 +202,16 @@ pub(super) async fn annul(state: &mut CallState, document: DocumentRef, reason: 
     state.used.write(1, &state.limits)?;
     let document = Document { standing: Standing::Annulled, note: reason.clone(), ..before };
     state.work.documents.push(DocumentChange::Annul { id: document.id, reason });
-    tell(state, &allowed, "annul", &document);
+    tell(state, &allowed, "annul", &document, Json::Null);
     touch(state, document);
     Ok(())
 }
 
-fn reasoned(reason: &str) -> Result<(), Failure> {
+pub(super) fn reasoned(reason: &str) -> Result<(), Failure> {
     if reason.len() > MAX_REASON { Err(invalid("reason", "too-long")) } else { Ok(()) }
 }
 
-fn touch(state: &mut CallState, document: Document) -> DocumentRef {
+pub(super) fn touch(state: &mut CallState, document: Document) -> DocumentRef {
     let id = document.id;
     state.work.reached.extend(document.subject);
     state.work.reached.extend(document.recipe.iter().flat_map(Recipe::people));
@@ -219,15 +219,19 @@ fn touch(state: &mut CallState, document: Document) -> DocumentRef {
     reference(id)
 }
 
-/// What leaves for the making of a version.
-fn order(state: &mut CallState, document: DocumentId, version: u32) -> Result<(), Stop> {
+/// What leaves for whoever makes documents.
+pub(super) fn order(state: &mut CallState, what: &str, document: DocumentId, version: u32) -> Result<(), Stop> {
     let service = Name::new(SERVICE).map_err(|error| HostError::Store(StoreError::Corrupt(error.to_string())))?;
-    state.work.leave(&service, "make", &ToMake { document, version })?;
+    state.work.leave(&service, what, &ToMake { document, version })?;
     Ok(())
 }
 
 /// A legal act is in the trail by itself, with what it was done to.
-fn tell(state: &mut CallState, allowed: &Allowed, what: &str, document: &Document) {
+pub(super) fn tell(state: &mut CallState, allowed: &Allowed, what: &str, document: &Document, more: Json) {
+    let mut detail = json!({ "document": document.id, "type": document.kind, "version": document.version });
+    if let (Some(detail), Json::Object(more)) = (detail.as_object_mut(), more) {
+        detail.extend(more);
+    }
     state.work.audit.push(AuditEntry {
         at: state.ctx.now,
         kind: AuditKind::Document,
@@ -236,7 +240,7 @@ fn tell(state: &mut CallState, allowed: &Allowed, what: &str, document: &Documen
         channel: state.ctx.caller.channel,
         module: Some(state.ctx.module.clone()),
         what: what.to_owned(),
-        detail: json!({ "document": document.id, "type": document.kind, "version": document.version }).to_string(),
+        detail: detail.to_string(),
         legal_basis: allowed.legal_basis.clone(),
         about: document.subject.into_iter().collect(),
     });

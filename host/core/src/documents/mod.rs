@@ -16,6 +16,10 @@ use serde::{Deserialize, Serialize};
 
 /// The service of the outbox that makes documents.
 pub const SERVICE: &str = "documents";
+/// What it is asked for: to make a version.
+pub const MAKE: &str = "make";
+/// To erase the bytes of what was destroyed.
+pub const ERASE: &str = "erase";
 
 /// Where a document stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -33,11 +37,14 @@ pub enum Standing {
     Annulled,
     /// The template did not hold.
     Failed,
+    /// Its time was over: number, type and digest are left.
+    Destroyed,
 }
 
 impl Standing {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Received, Self::Making, Self::Draft, Self::Issued, Self::Annulled, Self::Failed];
+    pub const ALL: [Self; 7] =
+        [Self::Received, Self::Making, Self::Draft, Self::Issued, Self::Annulled, Self::Failed, Self::Destroyed];
     /// `received`
     pub fn code(self) -> &'static str {
         match self {
@@ -47,6 +54,7 @@ impl Standing {
             Self::Issued => "issued",
             Self::Annulled => "annulled",
             Self::Failed => "failed",
+            Self::Destroyed => "destroyed",
         }
     }
     /// From its code.
@@ -103,8 +111,8 @@ impl Recipe {
 /// Bytes that are kept.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Kept {
-    /// Where.
-    pub address: Address,
+    /// Where; none once they were erased.
+    pub address: Option<Address>,
     /// How many.
     pub size: u64,
     /// SHA-256, in hexadecimal.
@@ -214,6 +222,20 @@ pub enum DocumentChange {
         /// Why.
         reason: String,
     },
+    /// Kept longer, until this day; never shorter.
+    Retain {
+        /// Which.
+        id: DocumentId,
+        /// The new last day.
+        until: NaiveDate,
+        /// Why.
+        reason: String,
+    },
+    /// Nobody sees its content any more; its bytes are erased after the commit. Only past its last day.
+    Destroy {
+        /// Which.
+        id: DocumentId,
+    },
 }
 
 /// What the outbox carries to whoever makes documents: everything else is kept with the document.
@@ -248,4 +270,6 @@ pub enum Outcome {
     },
     /// It cannot be made: why, in words without anything personal.
     Failed(String),
+    /// It was destroyed, and its bytes are erased.
+    Erased,
 }

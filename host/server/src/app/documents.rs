@@ -32,18 +32,25 @@ fn unreadable(error: &BlobError) -> CallError {
 }
 
 impl App {
-    /// A document of the module, for an official who may open any of its screens. That somebody looked is in the trail before anything is given.
+    /// A document of the module, for an official who may open any of its screens; none while it is being made. That somebody looked is in the
+    /// trail before anything is given.
     ///
     /// # Errors
-    /// [`CallError::NotFound`] when the module has no such document, or there is nothing of it yet; [`CallError::Denied`] without a role.
-    pub async fn document(&self, ctx: &CallContext, binding: &Binding, id: &str) -> Result<File, CallError> {
+    /// [`CallError::NotFound`] when the module has no such document, or it failed or was destroyed; [`CallError::Denied`] without a role.
+    pub async fn document(&self, ctx: &CallContext, binding: &Binding, id: &str) -> Result<Option<File>, CallError> {
         let missing = || CallError::NotFound(format!("document {}", id.chars().take(40).collect::<String>()));
         let roles: BTreeSet<Name> = binding.manifest.screens.iter().flat_map(|screen| screen.roles.iter().cloned()).collect();
         self.runtime.require_role(ctx, "documents", &roles).await?;
         let id: DocumentId = id.parse().map_err(|_| missing())?;
         let found = self.store.snapshot(ctx.tenant.id).await?.document(id).await?;
-        let document = found.filter(|found| found.module == ctx.module && found.standing != Standing::Failed).ok_or_else(missing)?;
-        let kept = document.kept.as_ref().ok_or_else(missing)?;
+        let document = found.filter(|found| found.module == ctx.module).ok_or_else(missing)?;
+        if matches!(document.standing, Standing::Failed | Standing::Destroyed) {
+            return Err(missing());
+        }
+        if document.standing == Standing::Making {
+            return Ok(None);
+        }
+        let address = document.kept.as_ref().and_then(|kept| kept.address).ok_or_else(missing)?;
         let mut about: BTreeSet<SubjectId> = document.subject.into_iter().collect();
         about.extend(self.record(ctx.tenant.id, &document).await?.into_iter().flat_map(|record| record.people));
         let people = about.len();
@@ -61,8 +68,8 @@ impl App {
             about: about.into_iter().take(NAMED).collect(),
         };
         self.store.audit(ctx.tenant.id, vec![row]).await?;
-        let bytes = self.blobs.get(ctx.tenant.id, kept.address).await.map_err(|error| unreadable(&error))?;
-        Ok(File { name: name(&document), media_type: document.media_type, bytes })
+        let bytes = self.blobs.get(ctx.tenant.id, address).await.map_err(|error| unreadable(&error))?;
+        Ok(Some(File { name: name(&document), media_type: document.media_type, bytes }))
     }
 
     /// What anyone may know who has this code: none when no document that was issued has it.

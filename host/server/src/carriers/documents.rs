@@ -7,11 +7,12 @@ pub(crate) use record::Record;
 use crate::app::{App, Carried, Carrier, done};
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Weak};
 use vatra_capabilities::Binding;
-use vatra_core::blobs::BlobError;
+use vatra_core::blobs::{Address, BlobError};
 use vatra_core::call::Tenant;
-use vatra_core::documents::{Document, Finished, Kept, Outcome, Recipe, SERVICE, Standing, ToMake, code};
+use vatra_core::documents::{Document, ERASE, Finished, Kept, MAKE, Outcome, Recipe, SERVICE, Standing, ToMake, code};
 use vatra_core::ids::{BadName, InboxId, Name};
 use vatra_core::manifest::Language;
 use vatra_core::store::{InboxItem, InboxState, OutboxItem, Settled, StoreError};
@@ -106,7 +107,7 @@ impl Maker {
             Ok(Made { pdf, .. }) => {
                 let (size, digest) = (pdf.len() as u64, hex::encode(Sha256::digest(&pdf)));
                 let record = app.blobs.put(tenant.id, &record.written()).await?;
-                Outcome::Made { kept: Kept { address: app.blobs.put(tenant.id, &pdf).await?, size, digest }, record }
+                Outcome::Made { kept: Kept { address: Some(app.blobs.put(tenant.id, &pdf).await?), size, digest }, record }
             }
         };
         let finished = Finished { order: order.clone(), issued: document.issued_on.is_some(), outcome };
@@ -178,8 +179,29 @@ impl Carrier for Maker {
     async fn carry(&self, tenant: &Tenant, item: &OutboxItem) -> Carried {
         let Some(app) = self.app.upgrade() else { return Carried::Later("the host ends".into()) };
         let Ok(order) = serde_json::from_str::<ToMake>(&item.outgoing.payload) else { return Carried::Parked("unreadable") };
-        self.make(&app, tenant, item, order).await.unwrap_or_else(|Later(cause)| Carried::Later(cause))
+        let carried = match item.outgoing.kind.as_str() {
+            MAKE => self.make(&app, tenant, item, order).await,
+            ERASE => erase(&app, tenant, order).await,
+            _ => return Carried::Parked("unknown"),
+        };
+        carried.unwrap_or_else(|Later(cause)| Carried::Later(cause))
     }
+}
+
+/// Erases the bytes of what was destroyed, but for those that another document has too.
+async fn erase(app: &App, tenant: &Tenant, order: ToMake) -> Result<Carried, Later> {
+    let mut snapshot = app.store.snapshot(tenant.id).await?;
+    let document = snapshot.document(order.document).await?.filter(|document| document.standing == Standing::Destroyed);
+    let Some(document) = document else { return Ok(Carried::Settled(done("{}".to_owned()))) };
+    let versions = snapshot.document_versions(document.id).await?;
+    let addresses: BTreeSet<Address> = versions.into_iter().filter_map(|version| version.kept?.address).chain(document.record).collect();
+    for address in addresses {
+        if !snapshot.is_kept_elsewhere(address, document.id).await? {
+            app.blobs.erase(tenant.id, address).await?;
+        }
+    }
+    let document = Some(Finished { order, issued: document.issued_on.is_some(), outcome: Outcome::Erased });
+    Ok(Carried::Settled(Settled { document, ..done("{}".to_owned()) }))
 }
 
 /// The template as the module has it now.

@@ -33,7 +33,12 @@ pub(crate) async fn download(
     Path((tenant, module, document)): Path<(String, String, String)>,
 ) -> Result<Response, Refusal> {
     let place = Place::enter(&web, &visit, &session, &tenant, &module).await?;
-    let file = web.app.document(&place.ctx, &place.ready.binding, &document).await.map_err(|error| place.refusal(&visit, error))?;
+    let found = web.app.document(&place.ctx, &place.ready.binding, &document).await.map_err(|error| place.refusal(&visit, error))?;
+    let Some(file) = found else {
+        let mut response = page(StatusCode::ACCEPTED, vatra_view::pages::wait(&place.seat.frame(&visit, None), "document-wait"));
+        response.headers_mut().insert(header::REFRESH, HeaderValue::from_static("2"));
+        return Ok(response);
+    };
     let plain: String = file.name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect();
     let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", urls::encode(&file.name));
     let kind = HeaderValue::from_str(&file.media_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));

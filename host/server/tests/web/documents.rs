@@ -45,8 +45,10 @@ async fn issued(town: &Town) -> (String, String) {
     app.add_carrier(Arc::new(Maker::new(app, renderer().unwrap(), "https://vatra.example.md/").unwrap()));
     let about = somebody.person.to_string();
     let made = act(app, "sculeni", "make", &[("template", "certificate"), ("about", &about), ("issue", "true")]).await;
-    app.carry_due().await.unwrap();
     let document = made["document"].as_str().unwrap().to_owned();
+    let early = town.signed_in(SCRIBE).await.get(&format!("/sculeni/scribe/documents/{document}")).await;
+    assert_eq!((early.status, early.header("refresh")), (202, "2"), "it is still being made");
+    app.carry_due().await.unwrap();
     let kept = app.store.snapshot(sculeni.id).await.unwrap().document(document.parse().unwrap()).await.unwrap().unwrap();
     assert_eq!((kept.standing.code(), kept.number.as_deref()), ("issued", Some("C-2026-001")), "{}", kept.note);
     (document, kept.code.unwrap())

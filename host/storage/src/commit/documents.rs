@@ -26,13 +26,30 @@ pub(super) async fn change(tx: &mut Tx, tenant: TenantId, unit: &Unit) -> Result
                 let sql = "UPDATE documents SET standing = ?, note = ? WHERE tenant = ? AND id = ? AND module = ? AND standing = ?";
                 let (annulled, issued) = (Standing::Annulled.code(), Standing::Issued.code());
                 let given = params![annulled, reason.as_str(), tenant.0, id.0, unit.module.as_str(), issued];
-                if tx.execute(sql, given).await? == 0 {
-                    return Err(Fault::Conflict);
-                }
+                touched(tx.execute(sql, given).await?)?;
+            }
+            DocumentChange::Retain { id, until, reason } => {
+                let sql = "UPDATE documents SET keep_until = ?, note = ? WHERE tenant = ? AND id = ? AND module = ? AND keep_until <= ? \
+                     AND standing <> ?";
+                let (until, destroyed) = (until.to_string(), Standing::Destroyed.code());
+                let given = params![until.as_str(), reason.as_str(), tenant.0, id.0, unit.module.as_str(), until.as_str(), destroyed];
+                touched(tx.execute(sql, given).await?)?;
+            }
+            DocumentChange::Destroy { id } => {
+                let sql = "UPDATE documents SET standing = ?, note = '' WHERE tenant = ? AND id = ? AND module = ? AND keep_until < ? \
+                     AND standing NOT IN (?, ?)";
+                let (destroyed, making, today) = (Standing::Destroyed.code(), Standing::Making.code(), unit.at.civil_date().to_string());
+                let given = params![destroyed, tenant.0, id.0, unit.module.as_str(), today, making, destroyed];
+                touched(tx.execute(sql, given).await?)?;
             }
         }
     }
     Ok(())
+}
+
+/// A document that stands otherwise than it was seen is not touched.
+fn touched(rows: u64) -> Result<(), Fault> {
+    if rows == 0 { Err(Fault::Conflict) } else { Ok(()) }
 }
 
 fn day(date: Option<NaiveDate>) -> Option<String> {
@@ -78,7 +95,7 @@ async fn add_version(
 ) -> Result<(), Fault> {
     let sql = "INSERT INTO document_versions (tenant, document, version, at, by_whom, reason, address, size, digest, signatures) \
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)";
-    let (address, size) = (kept.map(|kept| kept.address.to_string()), kept.map_or(0, |kept| kept.size));
+    let (address, size) = (kept.and_then(|kept| kept.address).map(|address| address.to_string()), kept.map_or(0, |kept| kept.size));
     let digest = kept.map_or("", |kept| kept.digest.as_str());
     let given = params![tenant.0, id.0, version, unit.at.0, unit.by.map(|by| by.0), reason, address, size, digest];
     tx.execute(sql, given).await?;
@@ -103,9 +120,7 @@ async fn remake(tx: &mut Tx, tenant: TenantId, unit: &Unit, to: &Document, seen:
         to.version.saturating_sub(1),
         seen.code(),
     ];
-    if tx.execute(sql, given).await? == 0 {
-        return Err(Fault::Conflict);
-    }
+    touched(tx.execute(sql, given).await?)?;
     add_version(tx, tenant, unit, to.id, to.version, reason, None).await
 }
 

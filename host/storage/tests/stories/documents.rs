@@ -15,6 +15,7 @@ stories![
     numbers_are_given_in_order_and_only_to_what_is_kept,
     what_moved_on_is_not_overwritten,
     documents_belong_to_their_module_and_municipality,
+    what_is_past_its_time_is_destroyed_and_nothing_else,
 ];
 
 fn drafted(kind: &str) -> Document {
@@ -54,7 +55,7 @@ fn drafted(kind: &str) -> Document {
 }
 
 fn kept(byte: u8) -> Kept {
-    Kept { address: Address([byte; 32]), size: 7, digest: format!("{byte:02x}").repeat(32) }
+    Kept { address: Some(Address([byte; 32])), size: 7, digest: format!("{byte:02x}").repeat(32) }
 }
 
 fn with(changes: Vec<DocumentChange>) -> Unit {
@@ -183,4 +184,40 @@ async fn documents_belong_to_their_module_and_municipality(stage: Stage) {
     assert_eq!(snapshot.documents_of(&named("tax-collector"), &entry).await.unwrap(), [new]);
     assert!(snapshot.documents_of(&named("another-module"), &entry).await.unwrap().is_empty());
     assert!(snapshot.documents_of(&named("tax-collector"), &EntryRef { register: named("notices"), ..entry }).await.unwrap().is_empty());
+}
+
+async fn what_is_past_its_time_is_destroyed_and_nothing_else(stage: Stage) {
+    let tenant = stage.tenant("sculeni").await;
+    let day = |text: &str| text.parse().unwrap();
+    let stored = |until| Document {
+        standing: Standing::Received,
+        kept: Some(kept(4)),
+        recipe: None,
+        keep_until: until,
+        ..drafted("export")
+    };
+    let (due, other, ever) = (stored(Some(day("2026-09-25"))), stored(Some(day("2026-09-26"))), stored(None));
+    let new = |document: &Document| DocumentChange::New(Box::new(document.clone()));
+    stage.commit(tenant, with(vec![new(&due), new(&other), new(&ever)])).await.unwrap();
+    let destroy = |document: &Document| with(vec![DocumentChange::Destroy { id: document.id }]);
+    for early in [&other, &ever] {
+        assert!(matches!(stage.commit(tenant, destroy(early)).await, Err(CommitError::Conflict)), "its last day has not passed");
+    }
+    let retain = |until: &str| with(vec![DocumentChange::Retain { id: other.id, until: day(until), reason: "A dispute".into() }]);
+    assert!(matches!(stage.commit(tenant, retain("2026-09-01")).await, Err(CommitError::Conflict)), "never shorter");
+    stage.commit(tenant, retain("2030-01-01")).await.unwrap();
+    assert_eq!(read(&stage, tenant, other.id).await.keep_until, Some(day("2030-01-01")));
+
+    stage.commit(tenant, destroy(&due)).await.unwrap();
+    assert!(matches!(stage.commit(tenant, destroy(&due)).await, Err(CommitError::Conflict)), "once");
+    let mut snapshot = stage.storage.snapshot(tenant).await.unwrap();
+    assert!(snapshot.is_kept_elsewhere(Address([4; 32]), due.id).await.unwrap(), "the same bytes");
+    assert!(!snapshot.is_kept_elsewhere(Address([5; 32]), due.id).await.unwrap());
+    drop(snapshot);
+    let order = |document: &Document| ToMake { document: document.id, version: 1 };
+    assert!(!finish(&stage, tenant, order(&other), false, Outcome::Erased).await, "it was not destroyed");
+    assert!(finish(&stage, tenant, order(&due), false, Outcome::Erased).await);
+    let gone = read(&stage, tenant, due.id).await;
+    assert_eq!((gone.standing, gone.kept, gone.kind.as_str()), (Standing::Destroyed, Some(Kept { address: None, ..kept(4) }), "export"));
+    assert_eq!(read(&stage, tenant, other.id).await.kept, Some(kept(4)));
 }

@@ -140,7 +140,7 @@ impl Lower<'_> {
     /// Where a document of the module can be had; none while there is nothing of it.
     fn document_url(&self, id: &str) -> Option<String> {
         let document = self.resolved.documents.get(id).filter(|document| document.kept)?;
-        let shown = document.standing != Standing::Failed;
+        let shown = !matches!(document.standing, Standing::Failed | Standing::Destroyed);
         shown.then(|| format!("{}/documents/{}", self.context.base, urls::encode(id)))
     }
 
@@ -237,6 +237,7 @@ fn standing(standing: Standing) -> (&'static str, Tone) {
         Standing::Issued => ("document-issued", Tone::Success),
         Standing::Annulled => ("document-annulled", Tone::Danger),
         Standing::Failed => ("document-failed", Tone::Danger),
+        Standing::Destroyed => ("document-destroyed", Tone::Neutral),
     }
 }
 

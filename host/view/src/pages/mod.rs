@@ -85,6 +85,13 @@ pub fn hand_over(frame: &Frame<'_>, service: &str, address: &str, fields: Vec<(S
     render(frame, &HostPage { title: named("hand-over-title"), pieces, ..HostPage::default() })
 }
 
+/// What was asked for is still being made; the page asks again by itself.
+pub fn wait(frame: &Frame<'_>, key: &str) -> String {
+    let language = frame.language;
+    let pieces = vec![Piece::Text(say(language, &format!("{key}-text")))];
+    render(frame, &HostPage { title: say(language, key), pieces, ..HostPage::default() })
+}
+
 /// The municipalities that the reader works in, each with the roles held there in words.
 pub fn municipalities(frame: &Frame<'_>, list: &[(Tenant, String)]) -> String {
     let language = frame.language;

@@ -152,6 +152,7 @@ pub fn pages(language: Language) -> Vec<(&'static str, String)> {
     };
     let check = |typed, checked: &check::Checked| check::check(&outside, "/check", typed, checked);
     vec![
+        ("wait", pages::wait(&signed_in, "document-wait")),
         ("check", check("", &check::Checked::Nothing)),
         ("check-valid", check("7K2M-9QXD-44TH", &verdict(check::Holds::Valid))),
         ("check-expired", check("7K2M-9QXD-44TH", &verdict(check::Holds::Expired))),

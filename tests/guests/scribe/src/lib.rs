@@ -2,6 +2,7 @@
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
 use vatra_guest_kit::*;
+use vatra_sdk::contract::vatra::documents::archive;
 use vatra_sdk::contract::vatra::documents::documents::{self, File, Listing, Making, Table};
 use vatra_sdk::contract::vatra::documents::types::Info;
 use vatra_sdk::contract::vatra::types::values::DocumentRef;
@@ -13,10 +14,21 @@ fn value(inputs: &[Field], name: &str) -> Value {
     inputs.iter().find(|field| field.name == name).map_or(Value::None, |field| field.value.clone())
 }
 
-fn document(inputs: &[Field]) -> DocumentRef {
-    match value(inputs, "document") {
+fn named(inputs: &[Field], name: &str) -> DocumentRef {
+    match value(inputs, name) {
         Value::Document(document) => document,
         _ => DocumentRef { id: String::new() },
+    }
+}
+
+fn document(inputs: &[Field]) -> DocumentRef {
+    named(inputs, "document")
+}
+
+fn until(inputs: &[Field]) -> Option<Date> {
+    match value(inputs, "until") {
+        Value::Date(date) => Some(date),
+        _ => None,
     }
 }
 
@@ -104,14 +116,19 @@ impl Guest for Scribe {
                 vec![field("version", Value::Integer(i64::from(again)))]
             }
             "issue" => {
-                let until: Option<Date> = match value(&inputs, "until") {
-                    Value::Date(date) => Some(date),
-                    _ => None,
-                };
-                vec![field("version", Value::Integer(i64::from(documents::issue(&document(&inputs), version, until)?)))]
+                let issued = documents::issue(&document(&inputs), version, until(&inputs))?;
+                vec![field("version", Value::Integer(i64::from(issued)))]
             }
             "annul" => {
                 documents::annul(&document(&inputs), "Decizia 7")?;
+                Vec::new()
+            }
+            "retain" => {
+                archive::retain(&document(&inputs), until(&inputs).ok_or(Failure::NotFound)?, "A dispute")?;
+                Vec::new()
+            }
+            "destroy" => {
+                archive::destroy(&[document(&inputs)], &named(&inputs, "act"))?;
                 Vec::new()
             }
             _ => {
