@@ -9,6 +9,8 @@ mod documents;
 pub mod mconnect;
 pub mod mnotify;
 mod mpay;
+mod mpower;
+mod outside;
 mod registers;
 pub mod state;
 mod subjects;
@@ -17,6 +19,6 @@ pub mod view;
 pub mod work;
 
 pub use documents::info as document;
-pub use mconnect::Outside;
 pub use mpay::{payment, quoted};
+pub use outside::Outside;
 pub use state::{Binding, CallState, HostError, Mode};

@@ -2,18 +2,18 @@
 
 use crate::bindings::vatra::types::values as wit;
 use crate::budget::{Limiter, Limits, OverBudget, Used};
-use crate::mconnect::Outside;
+use crate::outside::Outside;
 use crate::uploads::ParsedTable;
 use crate::work::Work;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use vatra_core::audit::AuditEntry;
+use vatra_core::audit::{AuditEntry, AuditKind};
 use vatra_core::blobs::Blobs;
 use vatra_core::call::CallContext;
 use vatra_core::grants::{Allowed, Ask, Denial};
 use vatra_core::ids::{Name, SubjectId};
 use vatra_core::manifest::Manifest;
-use vatra_core::providers::DataExchange;
+use vatra_core::providers::{DataExchange, Mandates};
 use vatra_core::register::RegisterSchema;
 use vatra_core::seal::Sealer;
 use vatra_core::store::{Snapshot, Store, StoreError};
@@ -77,6 +77,8 @@ pub struct CallState {
     pub exchange: Option<Arc<dyn DataExchange>>,
     /// The store of documents' bytes, when the host has it.
     pub blobs: Option<Arc<dyn Blobs>>,
+    /// MPower, when the host has it.
+    pub mandates: Option<Arc<dyn Mandates>>,
     /// How often randomness was asked for.
     pub drawn: u64,
     /// Which replay this is: order numbers that collided with somebody else's are drawn anew.
@@ -104,6 +106,7 @@ impl CallState {
             outside: Outside::default(),
             exchange: None,
             blobs: None,
+            mandates: None,
             drawn: 0,
             attempt: 0,
             store,
@@ -131,6 +134,34 @@ impl CallState {
     /// People as they are now, without a snapshot: what a call's outcome may not depend on, since a module never sees it.
     pub(crate) async fn people(&mut self, ids: &[SubjectId]) -> Result<Vec<Subject>, StoreError> {
         self.store.people(self.ctx.tenant.id, ids).await
+    }
+
+    /// A row that says that somebody looks at people through this capability.
+    pub(crate) fn look(&self, capability: &str, detail: serde_json::Value, about: &[SubjectId]) -> AuditEntry {
+        let allowed = self.binding.capabilities.get(capability).and_then(|allowed| allowed.as_ref().ok());
+        let (mut detail, mut about) = (detail, about.to_vec());
+        // Whoever acts for another does so openly.
+        if let (Some(acting), Some(detail)) = (&self.ctx.caller.acting, detail.as_object_mut()) {
+            detail.insert("mandate".into(), acting.code.as_str().into());
+            about.push(acting.principal);
+        }
+        AuditEntry {
+            at: self.ctx.now,
+            kind: AuditKind::Look,
+            call: self.ctx.call,
+            actor: self.ctx.caller.person,
+            channel: self.ctx.caller.channel,
+            module: Some(self.ctx.module.clone()),
+            what: capability.to_owned(),
+            detail: detail.to_string(),
+            legal_basis: allowed.map(|allowed| allowed.legal_basis.clone()).unwrap_or_default(),
+            about,
+        }
+    }
+
+    /// The ids of people by IDNP or IDNO; those that the municipality does not know yet it knows from now on, whatever becomes of the call.
+    pub(crate) async fn know(&mut self, people: &[Subject]) -> Result<Vec<SubjectId>, StoreError> {
+        self.store.know(self.ctx.tenant.id, people).await
     }
 
     /// Writes a row to the audit trail; durable when this returns.

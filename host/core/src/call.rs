@@ -84,6 +84,21 @@ pub struct Caller {
     pub channel: Channel,
     /// The person's language.
     pub language: Language,
+    /// Acting for somebody else; nothing when for themselves.
+    pub acting: Option<Acting>,
+}
+
+/// A power of attorney by which somebody acts for another (MPower), checked when they chose it and again and again since.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Acting {
+    /// 16 digits.
+    pub code: String,
+    /// For whom.
+    pub principal: SubjectId,
+    /// `AT-` and 7 digits.
+    pub kind: String,
+    /// Last day.
+    pub until: Option<NaiveDate>,
 }
 
 /// The context of a call. The tenant comes from here and from nowhere else.

@@ -320,6 +320,9 @@ pub trait Municipal: Send + Sync {
     /// The answer that was given to this form, if it was performed.
     async fn submission(&self, tenant: TenantId, id: SubmissionId) -> Result<Option<String>, StoreError>;
 
+    /// The ids of people by IDNP or IDNO, in their order; those that are not known are added. A person without one is added always.
+    async fn know(&self, tenant: TenantId, people: &[Subject]) -> Result<Vec<SubjectId>, StoreError>;
+
     /// Writes audit rows, durable when this returns.
     async fn audit(&self, tenant: TenantId, entries: Vec<AuditEntry>) -> Result<(), StoreError>;
     /// Reads the trail.

@@ -25,7 +25,7 @@ use vatra_core::call::CallContext;
 use vatra_core::clock::Clock;
 use vatra_core::grants::Denial;
 use vatra_core::ids::{CallId, Name, TenantId};
-use vatra_core::providers::DataExchange;
+use vatra_core::providers::{DataExchange, Mandates};
 use vatra_core::seal::MasterKey;
 use vatra_core::store::{CommitError, Store};
 use vatra_core::unit::{Committed, Unit};
@@ -64,6 +64,7 @@ pub struct Runtime {
     slow_lane: Arc<Gate>,
     slices: Slices,
     exchange: OnceLock<Arc<dyn DataExchange>>,
+    mandates: OnceLock<Arc<dyn Mandates>>,
     left: Notify,
     recent: Recent,
 }
@@ -100,6 +101,7 @@ impl Runtime {
             slow_lane: Gate::new(workers.saturating_sub(1), usize::MAX, usize::MAX),
             slices: Slices::new(workers),
             exchange: OnceLock::new(),
+            mandates: OnceLock::new(),
             left: Notify::new(),
             recent: Recent::default(),
             installs: Installs::default(),
@@ -118,6 +120,16 @@ impl Runtime {
     /// The most that anyone may have on this host.
     pub fn ceilings(&self) -> Limits {
         self.config.ceilings
+    }
+
+    /// From now on powers of attorney are looked up there.
+    pub fn offer_mandates(&self, mandates: Arc<dyn Mandates>) {
+        let _ = self.mandates.set(mandates);
+    }
+
+    /// MPower, if there is one.
+    pub fn mandates(&self) -> Option<&Arc<dyn Mandates>> {
+        self.mandates.get()
     }
 
     /// Ends as soon as something is kept that leaves for a service.
@@ -174,6 +186,7 @@ impl Runtime {
         let mut state = CallState::new(ctx.clone(), ready.binding.clone(), mode, self.services.store.clone());
         state.exchange = self.exchange.get().cloned();
         state.blobs = Some(self.services.blobs.clone());
+        state.mandates = self.mandates.get().cloned();
         let mut store = wasmtime::Store::new(self.engine.inner(), state);
         store.limiter(|state| &mut state.limiter);
         store.set_hostcall_fuel(most(limits.host_bytes));
@@ -256,6 +269,11 @@ impl Runtime {
 
     /// An audit row of this call.
     pub(crate) fn row(&self, ctx: &CallContext, kind: AuditKind, what: &str, detail: &serde_json::Value) -> AuditEntry {
+        let mut detail = detail.clone();
+        // Whoever acts for another does so openly.
+        if let (Some(acting), Some(detail)) = (&ctx.caller.acting, detail.as_object_mut()) {
+            detail.insert("mandate".into(), acting.code.as_str().into());
+        }
         AuditEntry {
             at: ctx.now,
             kind,
@@ -266,7 +284,7 @@ impl Runtime {
             what: what.to_owned(),
             detail: detail.to_string(),
             legal_basis: String::new(),
-            about: Vec::new(),
+            about: ctx.caller.acting.iter().map(|acting| acting.principal).collect(),
         }
     }
 

@@ -108,6 +108,7 @@ impl Runtime {
             assurance: Assurance::Anonymous,
             channel: Channel::Event,
             language: Language::Ro,
+            acting: None,
         };
         CallContext {
             tenant: Arc::new(tenant.clone()),

@@ -246,7 +246,7 @@ pub(crate) fn unit(ctx: &CallContext, state: CallState, row: AuditEntry, denials
     unit.audit.extend(denials);
     let mut row = row;
     if named.len() <= 100 {
-        row.about = named.into_iter().collect();
+        row.about.extend(named);
     }
     unit.audit.push(row);
     unit

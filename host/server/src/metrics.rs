@@ -11,6 +11,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use vatra_providers::transport::Standing;
 
 /// Seconds: from a fresh instance's trivial call to the longest that a budget allows.
 const BUCKETS: [f64; 12] = [0.000_05, 0.000_1, 0.000_25, 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 1.0, 5.0, 60.0];
@@ -66,5 +67,13 @@ async fn text(State((app, handle)): State<(Arc<App>, PrometheusHandle)>) -> impl
     let (running, waiting) = app.runtime.load();
     gauge!("vatra_calls_running").set(running as f64);
     gauge!("vatra_calls_waiting").set(waiting as f64);
+    if let Some(fares) = app.fares() {
+        for health in fares.health() {
+            let up = if health.standing == Standing::Closed { 1.0 } else { 0.0 };
+            gauge!("vatra_service_up", "service" => health.service).set(up);
+            gauge!("vatra_service_requests_under_way", "service" => health.service).set(health.under_way as f64);
+        }
+        gauge!("vatra_certificate_days_left").set(fares.days_left(app.clock.now()) as f64);
+    }
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], handle.render())
 }

@@ -14,7 +14,7 @@ use vatra_core::providers::AuditSink;
 use vatra_providers::mconnect::events;
 use vatra_providers::settings::{self, Endpoint, Services};
 use vatra_providers::transport::{Client, Health, Pinned, Reloads, Style, System, keep_fresh};
-use vatra_providers::{mconnect, mlog, mnotify, mpass, mpay};
+use vatra_providers::{mconnect, mlog, mnotify, mpass, mpay, mpower};
 
 /// The file in the data folder.
 pub const FILE: &str = "services.toml";
@@ -40,10 +40,27 @@ pub enum NotConnected {
     Certificates(String),
 }
 
-/// Services that are connected, as long as this lives.
-pub struct Connected {
+/// How the services fare, for pages and metrics.
+pub struct Fares {
     system: Arc<System>,
     clients: Vec<Arc<Client>>,
+}
+
+impl Fares {
+    /// How each fares.
+    pub fn health(&self) -> Vec<Health> {
+        self.clients.iter().map(|client| client.health()).collect()
+    }
+
+    /// Until our certificate ends; negative after.
+    pub fn days_left(&self, now: vatra_core::clock::Instant) -> i64 {
+        self.system.facts().days_left(now.utc())
+    }
+}
+
+/// Services that are connected, as long as this lives.
+pub struct Connected {
+    fares: Arc<Fares>,
     /// MLog, if there is one.
     pub sink: Option<Arc<dyn AuditSink>>,
     consumer: Option<events::Consumer>,
@@ -54,7 +71,7 @@ pub struct Connected {
 impl Connected {
     /// How each fares.
     pub fn health(&self) -> Vec<Health> {
-        self.clients.iter().map(|client| client.health()).collect()
+        self.fares.health()
     }
 
     /// Begins to hear events of other institutions and to bring the audit trails to MLog: for hosts that serve.
@@ -65,11 +82,6 @@ impl Connected {
         if let Some(sink) = self.sink.clone() {
             self.tasks.spawn(app.clone().keep_forwarding(sink));
         }
-    }
-
-    /// Until our certificate ends; negative after.
-    fn days_left(&self, app: &App) -> i64 {
-        self.system.facts().days_left(app.clock.now().utc())
     }
 }
 
@@ -149,15 +161,20 @@ pub fn connect(app: &Arc<App>, folder: &Path, config: &mut WebConfig) -> Result<
         let client = mlog::Client { transport, system: system.clone(), search_basis: SEARCH_BASIS.to_owned() };
         sink = Some(Arc::new(client) as Arc<dyn AuditSink>);
     }
-    let named = [("msign", services.msign.is_some()), ("mpower", services.mpower.is_some())];
+    if let Some(endpoint) = &services.mpower {
+        let transport = to(mpower::SERVICE, Style::Rest, endpoint, &mut clients)?;
+        app.runtime.offer_mandates(Arc::new(mpower::Client { transport, clock: clock() }));
+    }
+    let named = [("msign", services.msign.is_some())];
     for (name, _) in named.into_iter().filter(|(_, named)| *named) {
         tracing::warn!("{FILE} names {name}, which this host does not use");
     }
     let mut tasks = JoinSet::new();
     tasks.spawn(keep_fresh(watched));
-    let connected = Connected { system, clients, sink, consumer, tasks };
-    tracing::info!("the system certificate is good for {} more days", connected.days_left(app));
-    Ok(Some(connected))
+    let fares = Arc::new(Fares { system, clients });
+    tracing::info!("the system certificate is good for {} more days", fares.days_left(app.clock.now()));
+    app.set_fares(fares.clone());
+    Ok(Some(Connected { fares, sink, consumer, tasks }))
 }
 
 fn named(service: &str) -> Result<Name, NotConnected> {

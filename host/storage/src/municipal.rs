@@ -74,6 +74,11 @@ impl Municipal for Storage {
         Ok(rows.first().map(|row| row.get(0)).transpose()?)
     }
 
+    async fn know(&self, tenant: TenantId, people: &[Subject]) -> Result<Vec<SubjectId>, StoreError> {
+        let people = people.to_vec();
+        write!(self, tenant, [people], tx, Ok((people::know(tx, tenant, &people).await?, vec![])))
+    }
+
     async fn audit(&self, tenant: TenantId, entries: Vec<AuditEntry>) -> Result<(), StoreError> {
         Ok(self.shared.append(tenant, entries).await?)
     }

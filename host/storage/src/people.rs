@@ -5,7 +5,7 @@ use crate::dialect::{Kind, Table, each, insert};
 use crate::fault::Fault;
 use crate::index::People;
 use crate::reindex;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use uuid::Uuid;
 use vatra_core::call::Official;
@@ -112,6 +112,24 @@ pub(crate) async fn by_idn(tx: &mut Tx, tenant: TenantId, idns: &[String]) -> Re
         }
     }
     Ok(answering(tx, tenant, found).await?.into_values().collect())
+}
+
+/// The ids of people, in their order; those that are not known are added.
+pub(crate) async fn know(tx: &mut Tx, tenant: TenantId, people: &[Subject]) -> Result<Vec<SubjectId>, Fault> {
+    let idns: Vec<String> = people.iter().filter_map(|subject| subject.idn.clone()).collect();
+    let found = by_idn(tx, tenant, &idns).await?;
+    let mut known: BTreeMap<String, SubjectId> = found.into_iter().filter_map(|subject| Some((subject.idn?, subject.id))).collect();
+    let (mut ids, mut new) = (Vec::with_capacity(people.len()), Vec::new());
+    for subject in people {
+        let id = subject.idn.as_ref().and_then(|idn| known.get(idn).copied());
+        ids.push(id.unwrap_or(subject.id));
+        if id.is_none() {
+            known.extend(subject.idn.clone().map(|idn| (idn, subject.id)));
+            new.push(subject.clone());
+        }
+    }
+    add(tx, tenant, &new).await?;
+    Ok(ids)
 }
 
 /// Adds subjects; an identifier or id that is there already is [`Fault::Unique`].

@@ -24,6 +24,8 @@ pub struct Reader {
     pub roles: String,
     /// Where signing out is posted to.
     pub sign_out: String,
+    /// For whom they act, and where that is changed; none when for themselves.
+    pub acting: Option<(String, String)>,
 }
 
 /// What every page has.

@@ -303,7 +303,10 @@ async fn what_is_past_its_time_is_destroyed_on_the_strength_of_a_signed_act() ->
     let destroy = [("document", document), ("act", decision)];
     assert!(broken(&house, "retain", &[("document", document), ("until", "2030-01-01")]).await?.contains("retention"), "never shorter");
     let refused = house.act(&house.sculeni, "scribe", "destroy", &destroy, None).await?.map_err(|error| anyhow!("{error}"))?;
-    assert!(matches!(&refused.outcome, Outcome::Rejected(complaints) if format!("{complaints:?}").contains("unsigned")), "an act is signed");
+    assert!(
+        matches!(&refused.outcome, Outcome::Rejected(complaints) if format!("{complaints:?}").contains("unsigned")),
+        "an act is signed"
+    );
     // As a signature leaves it.
     let url = format!("sqlite://{}", house.folder.path().join("data/vatra.sqlite").display());
     let database = sqlx::SqlitePool::connect(&url).await?;
@@ -324,7 +327,8 @@ async fn what_is_past_its_time_is_destroyed_on_the_strength_of_a_signed_act() ->
     assert_eq!(said[..2], ["Standing::Destroyed 1 C-2026-001 kept", "1 versions, 1 kept"], "its digest stays");
     assert_eq!(house.app.check_document(&said[2].replace('-', ""), Language::Ro).await?, None);
     assert!(pdf(&house, decision).await?.contains(NAME), "the other one is there");
-    let rows = house.app.audit(&house.sculeni, &AuditFilter { kinds: vec![AuditKind::Document], limit: 1, ..AuditFilter::default() }).await?;
+    let rows =
+        house.app.audit(&house.sculeni, &AuditFilter { kinds: vec![AuditKind::Document], limit: 1, ..AuditFilter::default() }).await?;
     assert_eq!((rows[0].entry.what.as_str(), rows[0].entry.detail.contains(decision)), ("destroy", true), "with the act");
     Ok(())
 }

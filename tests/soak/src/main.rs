@@ -15,6 +15,10 @@ use std::time::{Duration, Instant};
 use vatra_hosting_tests::House;
 use vatra_hosting_tests::fixture::{Fixture, Neighbour, run};
 
+/// The allocator of the program that people run: what it keeps is what a host keeps.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// So many fixtures misbehave at the same time.
 const AT_ONCE: usize = 3;
 /// Rounds until every place of the engine and every cache was used once: what is resident then is what it has to return to.

@@ -27,7 +27,12 @@ impl mpass::caller::Host for CallState {
         Ok(mpass::caller::Identity {
             person: caller.person.map(|id| convert::subject(&self.binding.sealer, id)),
             roles: caller.roles.iter().filter(|role| self.binding.manifest.roles.contains_key(*role)).map(ToString::to_string).collect(),
-            mandate: None,
+            mandate: caller.acting.as_ref().map(|acting| mpass::caller::Mandate {
+                code: acting.code.clone(),
+                principal: convert::subject(&self.binding.sealer, acting.principal),
+                kind: acting.kind.clone(),
+                until: acting.until.map(convert::date),
+            }),
             assurance: match caller.assurance {
                 Assurance::Anonymous => mpass::caller::Assurance::Anonymous,
                 Assurance::Low => mpass::caller::Assurance::Low,

@@ -12,8 +12,8 @@ use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use vatra_core::audit::{AuditEntry, AuditKind};
 use vatra_core::documents::{Document, DocumentChange, Kept, MAKE, Recipe, SERVICE, Standing, ToMake, code};
-use vatra_core::grants::{Allowed, Ask};
-use vatra_core::ids::{DocumentId, Name};
+use vatra_core::grants::Ask;
+use vatra_core::ids::{DocumentId, Name, SubjectId};
 use vatra_core::store::StoreError;
 
 /// Bytes that a module may keep in one document.
@@ -129,7 +129,6 @@ pub(super) async fn issue(state: &mut CallState, document: DocumentRef, version:
     if before.version != version {
         return Err(Failure::Conflict.into());
     }
-    let allowed = state.allow("documents", &[])?;
     state.used.write(1, &state.limits)?;
     let counter = (state.work.documents.len() as u64) | (u64::from(state.attempt) << 32);
     let code = code::code(&crate::base::draw(&state.ctx.seed, b"document-code", counter));
@@ -149,7 +148,7 @@ pub(super) async fn issue(state: &mut CallState, document: DocumentRef, version:
         order(state, MAKE, document.id, document.version)?;
     }
     state.work.documents.push(DocumentChange::Issue { id: document.id, version, seen, valid_until, code });
-    tell(state, &allowed, "issue", &document, Json::Null);
+    tell(state, "issue", &document, Json::Null);
     let version = document.version;
     touch(state, document);
     Ok(version)
@@ -198,11 +197,10 @@ pub(super) async fn annul(state: &mut CallState, document: DocumentRef, reason: 
     if before.standing != Standing::Issued {
         return Err(invalid("document", "standing").into());
     }
-    let allowed = state.allow("documents", &[])?;
     state.used.write(1, &state.limits)?;
     let document = Document { standing: Standing::Annulled, note: reason.clone(), ..before };
     state.work.documents.push(DocumentChange::Annul { id: document.id, reason });
-    tell(state, &allowed, "annul", &document, Json::Null);
+    tell(state, "annul", &document, Json::Null);
     touch(state, document);
     Ok(())
 }
@@ -227,21 +225,12 @@ pub(super) fn order(state: &mut CallState, what: &str, document: DocumentId, ver
 }
 
 /// A legal act is in the trail by itself, with what it was done to.
-pub(super) fn tell(state: &mut CallState, allowed: &Allowed, what: &str, document: &Document, more: Json) {
+pub(super) fn tell(state: &mut CallState, what: &str, document: &Document, more: Json) {
     let mut detail = json!({ "document": document.id, "type": document.kind, "version": document.version });
     if let (Some(detail), Json::Object(more)) = (detail.as_object_mut(), more) {
         detail.extend(more);
     }
-    state.work.audit.push(AuditEntry {
-        at: state.ctx.now,
-        kind: AuditKind::Document,
-        call: state.ctx.call,
-        actor: state.ctx.caller.person,
-        channel: state.ctx.caller.channel,
-        module: Some(state.ctx.module.clone()),
-        what: what.to_owned(),
-        detail: detail.to_string(),
-        legal_basis: allowed.legal_basis.clone(),
-        about: document.subject.into_iter().collect(),
-    });
+    let about: Vec<SubjectId> = document.subject.into_iter().collect();
+    let row = AuditEntry { kind: AuditKind::Document, what: what.to_owned(), ..state.look(SERVICE, detail, &about) };
+    state.work.audit.push(row);
 }

@@ -6,11 +6,11 @@
 use crate::bindings::vatra::mconnect::data as wit;
 use crate::bindings::vatra::types::values::Failure;
 use crate::convert;
+use crate::outside::{Answer, Question};
 use crate::registers::{Stop, counted};
 use crate::state::{CallState, invalid};
 use serde_json::json;
 use tokio::task::JoinSet;
-use vatra_core::audit::{AuditEntry, AuditKind};
 use vatra_core::call::Channel;
 use vatra_core::grants::{Ask, Denial};
 use vatra_core::ids::SubjectId;
@@ -22,37 +22,6 @@ use vatra_core::value::{Fields, Value};
 const MAX_REASON: usize = 512;
 const MAX_FIELDS: usize = 64;
 const MAX_PARAMETERS: usize = 16;
-
-/// What the outside answered during a call, so that a replay is told the same and asks nobody again.
-#[derive(Debug, Default)]
-pub struct Outside {
-    answers: Vec<(DataRequest, Option<DataAnswer>)>,
-    next: usize,
-}
-
-impl Outside {
-    /// For a replay: from the beginning.
-    pub fn rewind(&mut self) {
-        self.next = 0;
-    }
-
-    /// The answer to the same question in the same place.
-    fn known(&mut self, request: &DataRequest) -> Option<Option<DataAnswer>> {
-        let (asked, answer) = self.answers.get(self.next)?;
-        if asked != request {
-            // The replay took another way: what follows is asked anew.
-            self.answers.truncate(self.next);
-            return None;
-        }
-        self.next += 1;
-        Some(answer.clone())
-    }
-
-    fn keep(&mut self, request: DataRequest, answer: Option<DataAnswer>) {
-        self.answers.push((request, answer));
-        self.next = self.answers.len();
-    }
-}
 
 impl wit::Host for CallState {
     async fn ask(&mut self, request: wit::Request) -> wasmtime::Result<Result<wit::Answer, Failure>> {
@@ -102,38 +71,29 @@ async fn ask(state: &mut CallState, asked: wit::Request) -> Result<wit::Answer, 
         parameters,
         fields: asked.fields,
     };
-    let answer = match state.outside.known(&request) {
-        Some(answer) => answer,
-        None => {
+    let question = Question::Data(Box::new(request.clone()));
+    let answer = match state.outside.known(&question) {
+        Some(Answer::Data(answer)) => answer,
+        Some(Answer::Mandates(_)) | None => {
             let detail = json!({ "data-set": request.data_set, "fields": request.fields, "for": entry.map(|at| at.id) });
-            let row = AuditEntry {
-                at: state.ctx.now,
-                kind: AuditKind::Look,
-                call: state.ctx.call,
-                actor: caller,
-                channel: state.ctx.caller.channel,
-                module: Some(state.ctx.module.clone()),
-                what: "mconnect".into(),
-                detail: detail.to_string(),
-                legal_basis: request.legal_basis.clone(),
-                about: about.into_iter().collect(),
-            };
+            let about: Vec<SubjectId> = about.into_iter().collect();
+            let row = state.look("mconnect", detail, &about);
             state.audit(row).await?;
             let Some(exchange) = state.exchange.clone() else { return Err(Failure::Unavailable("mconnect".into()).into()) };
             // In a task of its own, which ends with the call: the client's work is not the module's, nor done in the module's turn.
             let mut asking = JoinSet::new();
-            asking.spawn(async move { (exchange.ask(&request).await, request) });
+            asking.spawn(async move { exchange.ask(&request).await });
             let told = match asking.join_next().await {
-                Some(Ok((Ok(answer), request))) => Ok((request, answer)),
-                Some(Ok((Err(error), _))) => Err(error.to_string()),
+                Some(Ok(Ok(answer))) => Ok(answer),
+                Some(Ok(Err(error))) => Err(error.to_string()),
                 // Without the words of a panic, which may be about somebody.
                 Some(Err(_)) | None => Err("MConnect's client broke down".to_owned()),
             };
-            let (request, answer) = told.map_err(|error| {
+            let answer = told.map_err(|error| {
                 tracing::warn!(call = %state.ctx.call, tenant = %state.ctx.tenant.slug, "{error}");
                 Failure::Unavailable("mconnect".into())
             })?;
-            state.outside.keep(request, answer.clone());
+            state.outside.keep(question, Answer::Data(answer.clone()));
             answer
         }
     };

@@ -4,5 +4,4 @@ mod catalogue;
 mod data;
 mod events;
 
-pub use data::Outside;
 pub use events::{Announcement, DataEvent, EVENTS, data_event};

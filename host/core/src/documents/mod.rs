@@ -43,8 +43,7 @@ pub enum Standing {
 
 impl Standing {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Received, Self::Making, Self::Draft, Self::Issued, Self::Annulled, Self::Failed, Self::Destroyed];
+    pub const ALL: [Self; 7] = [Self::Received, Self::Making, Self::Draft, Self::Issued, Self::Annulled, Self::Failed, Self::Destroyed];
     /// `received`
     pub fn code(self) -> &'static str {
         match self {

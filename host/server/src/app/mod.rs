@@ -23,8 +23,9 @@ pub use packages::{Packages, PackagesError};
 pub use screen::{Export, Pairs, Shown};
 pub use vatra_runtime::Config as EngineConfig;
 
+use crate::services::Fares;
 use std::path::PathBuf;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 use tokio::sync::Notify;
 use vatra_core::blobs::Blobs;
 use vatra_core::clock::Clock;
@@ -90,6 +91,7 @@ pub struct App {
     /// Which host this is among those on the same database.
     host: uuid::Uuid,
     carriers: RwLock<Vec<Arc<dyn Carrier>>>,
+    fares: OnceLock<Arc<Fares>>,
     arrived: Notify,
     directory: directory::Directory,
 }
@@ -138,6 +140,7 @@ impl App {
             pay: RwLock::new(None),
             host: uuid::Uuid::now_v7(),
             carriers: RwLock::default(),
+            fares: OnceLock::new(),
             arrived: Notify::new(),
             directory: directory::Directory::new(shared.then_some(directory::OTHERS)),
         }))
@@ -179,6 +182,15 @@ impl App {
     /// Closes the database, once everything is written; the last thing to be done with a host.
     pub async fn close(&self) {
         self.store.close().await;
+    }
+
+    pub(crate) fn set_fares(&self, fares: Arc<Fares>) {
+        let _ = self.fares.set(fares);
+    }
+
+    /// How the government's services fare, if the host is connected to any.
+    pub fn fares(&self) -> Option<&Arc<Fares>> {
+        self.fares.get()
     }
 
     /// Where orders can be paid; set once when the pages are known.

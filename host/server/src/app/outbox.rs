@@ -83,6 +83,20 @@ impl App {
         self.store.lease(what, self.host, now, now.plus_seconds(seconds)).await
     }
 
+    /// Tries everything again at once that waits or is parked for a service.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when nothing waits for it.
+    pub async fn wake_service(&self, tenant: &Tenant, service: &Name, by: By) -> Result<(), AppError> {
+        if !self.store.outbox_open(tenant.id).await?.iter().any(|item| item.outgoing.service == *service) {
+            return Err(AppError::NotFound(format!("nothing waits for {service}")));
+        }
+        let row = self.row(by, AuditKind::Administration, None, "outbox-wake", &json!({ "service": service }));
+        self.store.audit(tenant.id, vec![row]).await?;
+        self.store.outbox_wake(tenant.id, service.as_str(), self.clock.now()).await?;
+        Ok(())
+    }
+
     /// Carries everything that is due; how many were settled.
     ///
     /// # Errors

@@ -70,7 +70,14 @@ impl App {
         CallContext {
             tenant,
             module: module.clone(),
-            caller: Caller { person: Some(official.person), roles: official.roles.clone(), assurance: Assurance::High, channel, language },
+            caller: Caller {
+                person: Some(official.person),
+                roles: official.roles.clone(),
+                assurance: Assurance::High,
+                channel,
+                language,
+                acting: None,
+            },
             call,
             now: self.clock.now(),
             seed: rand::random(),

@@ -83,7 +83,7 @@ fn page(ctx: &CallContext, official: &Official, show: &Show, shown: &Shown) -> S
             tenant: Some(&ctx.tenant),
             path: &path,
             query: &show.query,
-            reader: Some(Reader { name: official.name.clone(), roles: titles.join(", "), sign_out: "/signout".into() }),
+            reader: Some(Reader { name: official.name.clone(), roles: titles.join(", "), sign_out: "/signout".into(), acting: None }),
             flash: None,
         },
         manifest,

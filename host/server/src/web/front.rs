@@ -60,9 +60,10 @@ pub(crate) async fn home(State(web): State<Web>, visit: Visit, session: Session,
             }
         }
     }
+    let acting = web.app.runtime.mandates().map(|_| format!("/{}/acting", seat.tenant.slug));
     let administration = seat.is_administrator().then(|| format!("/{}/admin", seat.tenant.slug));
     let flash = web.take_flash(&visit, &session).await?;
-    Ok(page(StatusCode::OK, pages::home(&seat.frame(&visit, flash), &cards, administration.as_deref())))
+    Ok(page(StatusCode::OK, pages::home(&seat.frame(&visit, flash), &cards, acting.as_deref(), administration.as_deref())))
 }
 
 /// Any other address.

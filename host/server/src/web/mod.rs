@@ -1,11 +1,13 @@
 //! The portal on the web: routes, sessions, pages and problems over [`crate::app`].
 
+mod acting;
 mod actions;
 mod admin;
 mod assets;
 mod body;
 mod documents;
 mod emulated;
+mod fares;
 mod front;
 mod mpass;
 mod mpay;

@@ -41,6 +41,8 @@ pub(crate) enum Kind {
     SignInFailed,
     /// MPass cannot be reached.
     SignInDown,
+    /// MPower does not answer.
+    MandatesDown,
     /// Whoever signed in is no official anywhere.
     NoOffice,
     /// The host's own fault. Its cause is in the log under the request's id.
@@ -143,7 +145,7 @@ impl Kind {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BadForm(status) | Self::Bare(status) => *status,
             Self::Slow => StatusCode::REQUEST_TIMEOUT,
-            Self::SignInDown => StatusCode::SERVICE_UNAVAILABLE,
+            Self::SignInDown | Self::MandatesDown => StatusCode::SERVICE_UNAVAILABLE,
             Self::Host => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -173,6 +175,9 @@ impl Kind {
             Self::CrossSite => told(language, "cross-site", [Sentence::CrossSite, Sentence::CrossSiteText, Sentence::CrossSiteAdvice]),
             Self::SignInFailed => {
                 told(language, "sign-in-failed", [Sentence::SignInFailed, Sentence::SignInFailedText, Sentence::SignInFailedAdvice])
+            }
+            Self::MandatesDown => {
+                told(language, "mandates-down", [Sentence::MandatesDown, Sentence::MandatesDownText, Sentence::MandatesDownAdvice])
             }
             Self::SignInDown => {
                 told(language, "sign-in-down", [Sentence::SignInDown, Sentence::SignInDownText, Sentence::SignInDownAdvice])

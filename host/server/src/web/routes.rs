@@ -2,7 +2,8 @@
 
 use super::session::{COOKIE, Login, Sessions};
 use super::{
-    Inner, Web, WebConfig, actions, admin, assets, documents, emulated, front, mpay as payments, screens, signin, signout, trail, visit,
+    Inner, Web, WebConfig, acting, actions, admin, assets, documents, emulated, fares, front, mpay as payments, screens, signin, signout,
+    trail, visit,
 };
 use crate::app::{App, Desk};
 use axum::Router;
@@ -58,12 +59,16 @@ fn routes() -> Vec<Place> {
         route("GET", documents::CHECK, get(documents::ask)),
         route("GET", "/check/{code}", get(documents::check)),
         route("GET", "/{tenant}", get(front::home)),
+        route("GET", "/{tenant}/acting", get(acting::choose)),
+        route("POST", "/{tenant}/acting", post(acting::chosen)),
         route("GET", "/{tenant}/admin", get(admin::modules)),
         route("GET", "/{tenant}/admin/modules/{module}", get(admin::module)),
         route("POST", "/{tenant}/admin/modules/{module}/grants/{capability}/{operation}", post(admin::change)),
         route("GET", "/{tenant}/admin/audit", get(trail::audit)),
         route("GET", "/{tenant}/admin/inbox", get(trail::inbox)),
         route("POST", "/{tenant}/admin/inbox/{module}/wake", post(trail::wake)),
+        route("GET", "/{tenant}/admin/services", get(fares::services)),
+        route("POST", "/{tenant}/admin/services/{service}/wake", post(fares::wake)),
         route("GET", "/{tenant}/{module}", get(screens::home)),
         route("GET", "/{tenant}/{module}/{screen}", get(screens::show)),
         route("GET", "/{tenant}/{module}/documents/{document}", get(documents::download)),
@@ -133,7 +138,7 @@ pub fn portal(app: Arc<App>, config: &WebConfig) -> Portal {
 /// a network.
 pub fn open_house(app: Arc<App>, config: &WebConfig, idnp: &str) -> Router {
     let now = app.clock.now();
-    let everyone = Login { idnp: idnp.to_owned(), name: String::new(), since: now, seen: now, session_index: None };
+    let everyone = Login { idnp: idnp.to_owned(), name: String::new(), since: now, seen: now, session_index: None, acting: None };
     // Handlers ask for a session; this one is never looked into.
     let sessions = Sessions::new(&app, config);
     let unused = Session::new(None, Arc::new(sessions.clone()), None);

@@ -1,6 +1,7 @@
 //! A module's screens.
 
 use super::Web;
+use super::acting::Chosen;
 use super::refusal::{Kind, Refusal};
 use super::seat::Seat;
 use super::visit::{Visit, page, see};
@@ -33,7 +34,8 @@ impl Place {
         let Ok(module) = Name::new(module) else { return Err(Refusal::new(visit, Kind::NotFound).at(&seat)) };
         // The number that a page of trouble shows is the one by which the trail knows the call.
         let call = visit.request.parse().unwrap_or_else(|_| CallId::fresh());
-        let ctx = web.app.context_of(call, seat.tenant.clone(), &module, &seat.official, Channel::Portal, visit.language);
+        let mut ctx = web.app.context_of(call, seat.tenant.clone(), &module, &seat.official, Channel::Portal, visit.language);
+        ctx.caller.acting = seat.acting.as_ref().map(Chosen::acting);
         let ready = match web.app.runtime.ready(seat.tenant.id, &module).await {
             Ok(ready) => ready,
             Err(error) => return Err(Refusal::call(visit, &seat, error)),

@@ -1,5 +1,6 @@
 //! Who asks, and in which municipality: the guard before every page behind sign-in.
 
+use super::acting::Chosen;
 use super::refusal::{Kind, Refusal};
 use super::session::{FLASH, Flash, LOGIN, Login};
 use super::visit::Visit;
@@ -23,6 +24,8 @@ pub(crate) struct Seat {
     pub(crate) tenant: Arc<Tenant>,
     pub(crate) official: Arc<Official>,
     pub(crate) municipality: Arc<Municipality>,
+    /// For whom they act; nothing when for themselves.
+    pub(crate) acting: Option<Chosen>,
     app: Arc<App>,
     language: Language,
 }
@@ -32,7 +35,9 @@ impl Seat {
     pub(crate) fn reader(&self) -> Reader {
         let office = self.municipality.office(&self.official.idnp);
         let roles = office.map(|office| self.app.roles_of(&self.municipality, office, self.language, role_words)).unwrap_or_default();
-        Reader { name: self.official.name.clone(), roles: roles.to_owned(), sign_out: signout::OUT.to_owned() }
+        let change = format!("/{}/acting", self.tenant.slug);
+        let acting = self.acting.as_ref().map(|chosen| (chosen.name.clone(), change));
+        Reader { name: self.official.name.clone(), roles: roles.to_owned(), sign_out: signout::OUT.to_owned(), acting }
     }
 
     /// A role in words; its code when no installed module knows it.
@@ -114,7 +119,8 @@ impl Web {
             && let Some(office) = municipality.office(&login.idnp)
         {
             let (tenant, official) = (municipality.tenant.clone(), office.official.clone());
-            return Ok(Seat { tenant, official, municipality, app: self.app.clone(), language: visit.language });
+            let acting = self.acting(visit, session, &login, tenant.id).await?;
+            return Ok(Seat { tenant, official, municipality, acting, app: self.app.clone(), language: visit.language });
         }
         Err(Refusal::new(visit, Kind::NotFound).read_by(Some(plain_reader(&login))))
     }
@@ -126,7 +132,7 @@ impl Web {
 
     /// What this page is to say, once.
     pub(crate) async fn take_flash(&self, visit: &Visit, session: &Session) -> Result<Option<Said>, Refusal> {
-        if self.everyone.is_some() || self.sessions.quiet(session).is_some() {
+        if self.everyone.is_some() || (!session.is_modified() && self.sessions.quiet(session).is_some()) {
             return Ok(None);
         }
         let failed = |error| Refusal::host(visit, error);
@@ -143,5 +149,5 @@ impl Web {
 
 /// Somebody who has signed in, outside of any municipality.
 pub(crate) fn plain_reader(login: &Login) -> Reader {
-    Reader { name: login.name.clone(), roles: String::new(), sign_out: signout::OUT.to_owned() }
+    Reader { name: login.name.clone(), roles: String::new(), sign_out: signout::OUT.to_owned(), acting: None }
 }

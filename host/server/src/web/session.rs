@@ -39,6 +39,9 @@ pub(crate) struct Login {
     /// How MPass calls the session.
     #[serde(default)]
     pub(crate) session_index: Option<String>,
+    /// For whom they act.
+    #[serde(default)]
+    pub(crate) acting: Option<super::acting::Chosen>,
 }
 
 /// What the next page says, once.

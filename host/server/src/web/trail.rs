@@ -25,7 +25,7 @@ use vatra_view::ui::Said;
 const ROWS: u32 = 50;
 
 /// Titles of the municipality's modules; those that cannot be read go by their name.
-async fn module_titles(web: &Web, visit: &Visit, seat: &Seat) -> Result<BTreeMap<String, String>, AppError> {
+pub(crate) async fn module_titles(web: &Web, visit: &Visit, seat: &Seat) -> Result<BTreeMap<String, String>, AppError> {
     let mut titles = BTreeMap::new();
     for installed in web.app.store.installed(seat.tenant.id).await? {
         if let Ok(binding) = web.app.runtime.binding(seat.tenant.id, &installed.module).await {

@@ -45,6 +45,13 @@ pub(crate) enum Sentence {
     Woken,
     ReasonTooLong,
     NotGranted,
+    ActingEnded,
+    ActingEndedText,
+    ActingForSelf,
+    ActingFor,
+    MandatesDown,
+    MandatesDownText,
+    MandatesDownAdvice,
 }
 
 /// The sentence in this language.
@@ -59,6 +66,27 @@ pub(crate) fn say(language: Language, text: Sentence) -> &'static str {
 
 fn all(text: Sentence) -> [&'static str; 3] {
     match text {
+        Sentence::ActingEnded => [
+            "Nu mai acționați în numele altcuiva",
+            "Вы больше не действуете от имени другого лица",
+            "You do not act for somebody else any more",
+        ],
+        Sentence::ActingEndedText => [
+            "Mandatul nu mai este în vigoare sau MPower nu l-a mai putut confirma. De acum lucrați în numele dumneavoastră.",
+            "Полномочия больше не действуют, или MPower не смог их подтвердить. Теперь вы работаете от своего имени.",
+            "The power of attorney is not in force any more, or MPower could not confirm it. From now on you work for yourself.",
+        ],
+        Sentence::ActingForSelf => ["Acționați în nume propriu", "Вы действуете от своего имени", "You act for yourself"],
+        Sentence::ActingFor => ["Acționați în numele:", "Вы действуете от имени:", "You act for:"],
+        Sentence::MandatesDown => ["MPower nu răspunde", "MPower не отвечает", "MPower does not answer"],
+        Sentence::MandatesDownText => [
+            "Mandatele sunt păstrate de MPower, iar serviciul nu este disponibil acum. Toate celelalte funcționează.",
+            "Полномочия хранятся в MPower, а сервис сейчас недоступен. Всё остальное работает.",
+            "Powers of attorney are kept by MPower, and the service is not available now. Everything else works.",
+        ],
+        Sentence::MandatesDownAdvice => {
+            ["Încercați din nou peste câteva minute.", "Повторите попытку через несколько минут.", "Try again in a few minutes."]
+        }
         Sentence::Administrator => ["Administrator", "Администратор", "Administrator"],
         Sentence::SignInFailed => ["Autentificarea nu a reușit", "Вход не выполнен", "You were not signed in"],
         Sentence::SignInFailedText => [

@@ -30,6 +30,9 @@ const LEDGER: &[Row] = &[
     ("GET",  "/check",                                        "/check",                                "200",     "200", "200", "200", COLLECTOR),
     ("GET",  "/check/{code}",                                 "/check/7K2M-9QXD-44TH",                 "404",     "404", "404", "404", COLLECTOR),
     ("GET",  "/{tenant}",                                     "/sculeni",                              SIGN_IN,   "200", "404", "200", COLLECTOR),
+    // Without MPower there is nobody to act for, but oneself.
+    ("GET",  "/{tenant}/acting",                              "/sculeni/acting",                       SIGN_IN,   "404", "404", "404", COLLECTOR),
+    ("POST", "/{tenant}/acting",                              "/sculeni/acting",                       SIGN_IN,   "303 /sculeni", "404", "303 /sculeni", COLLECTOR),
     ("GET",  "/{tenant}/admin",                               "/sculeni/admin",                        SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
     ("GET",  "/{tenant}/admin/modules/{module}",              "/sculeni/admin/modules/tax-collector",  SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
     ("POST", "/{tenant}/admin/modules/{module}/grants/{capability}/{operation}", "/sculeni/admin/modules/tax-collector/grants/mpay/revoke",
@@ -38,6 +41,9 @@ const LEDGER: &[Row] = &[
     ("GET",  "/{tenant}/admin/inbox",                         "/sculeni/admin/inbox",                  SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
     // Nothing waits for the module.
     ("POST", "/{tenant}/admin/inbox/{module}/wake",           "/sculeni/admin/inbox/tax-collector/wake", SIGN_IN, "403", "404", "404", ADMINISTRATOR),
+    ("GET",  "/{tenant}/admin/services",                      "/sculeni/admin/services",               SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
+    // Nothing waits for the service.
+    ("POST", "/{tenant}/admin/services/{service}/wake",       "/sculeni/admin/services/mnotify/wake",  SIGN_IN,   "403", "404", "404", ADMINISTRATOR),
     ("GET",  "/{tenant}/{module}",                            "/sculeni/tax-collector",                SIGN_IN,   "303 /sculeni/tax-collector/home", "404", "303 /sculeni/tax-collector/home", COLLECTOR),
     ("GET",  "/{tenant}/{module}/{screen}",                   "/sculeni/tax-collector/accounts",       SIGN_IN,   "403", "404", "200", COLLECTOR),
     // The module has no such document.

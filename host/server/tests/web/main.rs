@@ -2,6 +2,7 @@
 //! and the tax collector's module.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs, unreachable_pub)]
 
+mod acting;
 mod administration;
 mod browser;
 mod directory;

@@ -189,13 +189,8 @@ async fn documents_belong_to_their_module_and_municipality(stage: Stage) {
 async fn what_is_past_its_time_is_destroyed_and_nothing_else(stage: Stage) {
     let tenant = stage.tenant("sculeni").await;
     let day = |text: &str| text.parse().unwrap();
-    let stored = |until| Document {
-        standing: Standing::Received,
-        kept: Some(kept(4)),
-        recipe: None,
-        keep_until: until,
-        ..drafted("export")
-    };
+    let stored =
+        |until| Document { standing: Standing::Received, kept: Some(kept(4)), recipe: None, keep_until: until, ..drafted("export") };
     let (due, other, ever) = (stored(Some(day("2026-09-25"))), stored(Some(day("2026-09-26"))), stored(None));
     let new = |document: &Document| DocumentChange::New(Box::new(document.clone()));
     stage.commit(tenant, with(vec![new(&due), new(&other), new(&ever)])).await.unwrap();

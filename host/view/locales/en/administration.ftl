@@ -97,3 +97,31 @@ event = Event
 event-id = Identifier
 event-mpay-paid = Payment confirmed by MPay
 attempts = Attempts
+
+services = Government services
+services-text = How the services fare that modules depend on. When one does not answer, only its functions stop, and what waits leaves as soon as it is back.
+services-connected = Connected services
+services-none = No service is connected.
+service = Service
+service-answers = Answers
+service-down = Does not answer
+service-tried = Being tried
+service-mnotify = MNotify: messages
+service-mconnect-events = MConnect: events
+service-documents = Documents
+service-msign = MSign: signatures
+certificate-holds = { $days ->
+    [one] The system certificate is good for one more day.
+   *[other] The system certificate is good for { $days } more days.
+ }
+certificate-ends = { $days ->
+    [0] The system certificate ends today
+    [one] The system certificate ends in one day
+   *[other] The system certificate ends in { $days } days
+ }
+certificate-ended = The system certificate has ended
+certificate-advice = The platform's operator has to ask STISC for a new certificate and put it into the data folder; it is read without a restart.
+outbox-open = Waiting to leave
+outbox-empty = Everything that had to leave has left.
+outbox-sent = Sent, being followed
+outbox-since = Since

@@ -39,3 +39,15 @@ session-expired-text =
     Sign in again and go on.
 withheld = The module may not do this
 withheld-advice = Nothing was changed. The town hall's administrator sees what the module may do under Administration.
+
+acting-title = Act for somebody else
+acting-card = The powers of attorney that you were given through MPower.
+acting-text = If somebody gave you a power of attorney through MPower, you can act for them. Every page says for whom you act, and the audit trail keeps the power of attorney.
+acting-none = You have no power of attorney in force
+acting-none-text = A power of attorney is given on the MPower portal by whom you represent. Once it is accepted, it appears here.
+acting-choose = For whom do you act?
+acting-self = For myself
+acting-submit = Continue
+acting-until = until { $date }
+acting-for = You act for:
+acting-change = Change

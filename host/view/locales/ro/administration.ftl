@@ -99,3 +99,33 @@ event = Evenimentul
 event-id = Identificatorul
 event-mpay-paid = Plată confirmată de MPay
 attempts = Încercări
+
+services = Servicii guvernamentale
+services-text = Starea serviciilor de care depind modulele. Când unul nu răspunde, doar funcțiile lui sunt oprite, iar ce așteaptă pleacă îndată ce revine.
+services-connected = Servicii conectate
+services-none = Nu este conectat niciun serviciu.
+service = Serviciul
+service-answers = Răspunde
+service-down = Nu răspunde
+service-tried = Este încercat
+service-mnotify = MNotify: mesaje
+service-mconnect-events = MConnect: evenimente
+service-documents = Documente
+service-msign = MSign: semnături
+certificate-holds = { $days ->
+    [one] Certificatul de sistem mai este valabil o zi.
+    [few] Certificatul de sistem mai este valabil { $days } zile.
+   *[other] Certificatul de sistem mai este valabil { $days } de zile.
+ }
+certificate-ends = { $days ->
+    [0] Certificatul de sistem expiră astăzi
+    [one] Certificatul de sistem expiră într-o zi
+    [few] Certificatul de sistem expiră în { $days } zile
+   *[other] Certificatul de sistem expiră în { $days } de zile
+ }
+certificate-ended = Certificatul de sistem a expirat
+certificate-advice = Operatorul platformei trebuie să ceară la STISC un certificat nou și să îl pună în dosarul de date; este citit fără repornire.
+outbox-open = Așteaptă să plece
+outbox-empty = Tot ce trebuia să plece a plecat.
+outbox-sent = Trimis, se urmărește
+outbox-since = Din

@@ -39,3 +39,15 @@ session-expired-text =
     Intrați din nou și continuați.
 withheld = Modulul nu are acest drept
 withheld-advice = Nimic nu s-a schimbat. Administratorul primăriei vede drepturile modulului în Administrare.
+
+acting-title = Acționați în numele altcuiva
+acting-card = Mandatele pe care le-ați primit prin MPower.
+acting-text = Dacă cineva v-a dat un mandat prin MPower, puteți acționa în numele acelei persoane. Fiecare pagină arată în numele cui lucrați, iar jurnalul de audit păstrează mandatul.
+acting-none = Nu aveți niciun mandat în vigoare
+acting-none-text = Un mandat se dă pe portalul MPower, de către persoana pe care o reprezentați. După ce este acceptat, apare aici.
+acting-choose = În numele cui acționați?
+acting-self = Pentru mine însumi
+acting-submit = Continuați
+acting-until = până la { $date }
+acting-for = Acționați în numele:
+acting-change = Schimbați

@@ -25,10 +25,12 @@ pub enum Place {
     Audit,
     /// What arrived and waits.
     Inbox,
+    /// The government's services, and what waits to leave for them.
+    Services,
 }
 
 /// A page of the administration with its navigation. `base` is `/{municipality}/administration`; the pages are `{base}`,
-/// `{base}/audit` and `{base}/inbox`.
+/// `{base}/audit`, `{base}/inbox` and `{base}/services`.
 pub fn frame_page(language: Language, base: &str, place: Place, title: String, pieces: Vec<Piece>) -> HostPage {
     let item = |key: &str, path: &str, here: Place| (Anchor::new(say(language, key), format!("{base}{path}")), here == place);
     HostPage {
@@ -38,6 +40,7 @@ pub fn frame_page(language: Language, base: &str, place: Place, title: String, p
             item("modules", "", Place::Modules),
             item("audit-trail", "/audit", Place::Audit),
             item("inbox", "/inbox", Place::Inbox),
+            item("services", "/services", Place::Services),
         ],
         pieces,
         ..HostPage::default()

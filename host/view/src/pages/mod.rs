@@ -3,6 +3,7 @@
 
 pub mod administration;
 pub mod check;
+pub mod services;
 mod trail;
 
 pub use trail::{AuditView, InboxView, audit, inbox};
@@ -11,7 +12,7 @@ use crate::explain::Trouble;
 use crate::messages::{say, say_with};
 use crate::page::{Frame, town_hall};
 use crate::render::{self, NavLink};
-use crate::ui::{Anchor, Card, Cell, Fact, Piece, Press, Said};
+use crate::ui::{Anchor, Ask, Card, Cell, Choice, Control, Fact, Piece, Press, Said, Sheet};
 use vatra_core::call::Tenant;
 use vatra_core::view::Tone;
 
@@ -129,8 +130,8 @@ pub struct ModuleCard {
     pub disabled: bool,
 }
 
-/// A municipality's home: the modules that the reader's roles open, and the administration for whoever may.
-pub fn home(frame: &Frame<'_>, modules: &[ModuleCard], administration: Option<&str>) -> String {
+/// A municipality's home: the modules that the reader's roles open, acting for others where there is MPower, and the administration for whoever may.
+pub fn home(frame: &Frame<'_>, modules: &[ModuleCard], acting: Option<&str>, administration: Option<&str>) -> String {
     let language = frame.language;
     let mut cards: Vec<Card> = modules
         .iter()
@@ -149,6 +150,14 @@ pub fn home(frame: &Frame<'_>, modules: &[ModuleCard], administration: Option<&s
             text: Some(say(language, "no-modules-text")),
         }));
     }
+    if let Some(href) = acting {
+        cards.push(Card {
+            link: Anchor::new(say(language, "acting-title"), href),
+            text: say(language, "acting-card"),
+            note: None,
+            tag: None,
+        });
+    }
     if let Some(href) = administration {
         cards.push(Card {
             link: Anchor::new(say(language, "administration"), href),
@@ -162,6 +171,72 @@ pub fn home(frame: &Frame<'_>, modules: &[ModuleCard], administration: Option<&s
     }
     let title = frame.tenant.map_or_else(|| say(language, "modules"), |tenant| town_hall(tenant, language));
     render(frame, &HostPage { title, pieces, ..HostPage::default() })
+}
+
+/// A power of attorney by which the reader may act.
+#[derive(Clone, Debug)]
+pub struct MandateCard {
+    /// Its code.
+    pub code: String,
+    /// Who gave it.
+    pub name: String,
+    /// Its type, in words.
+    pub kind: String,
+    /// Last day.
+    pub until: Option<chrono::NaiveDate>,
+    /// Whether the reader acts by it now.
+    pub chosen: bool,
+}
+
+/// For whom the reader may act; the choice is posted to `action`.
+pub fn acting(frame: &Frame<'_>, action: &str, mandates: &[MandateCard]) -> String {
+    let language = frame.language;
+    let mut pieces = vec![Piece::Text(say(language, "acting-text"))];
+    if mandates.is_empty() {
+        pieces.push(Piece::Notice(Said {
+            tone: Tone::Neutral,
+            title: say(language, "acting-none"),
+            text: Some(say(language, "acting-none-text")),
+        }));
+    } else {
+        let choice = |value: &str, label: String, checked: bool| Choice {
+            id: format!("mandate-{}", if value.is_empty() { "none" } else { value }),
+            value: value.to_owned(),
+            label,
+            checked,
+            then: Vec::new(),
+        };
+        let words = |mandate: &MandateCard| match mandate.until {
+            Some(until) => {
+                let until = crate::format::date(until, language);
+                format!("{} – {} ({})", mandate.name, mandate.kind, say_with(language, "acting-until", &[("date", until.into())]))
+            }
+            None => format!("{} – {}", mandate.name, mandate.kind),
+        };
+        let mut choices = vec![choice("", say(language, "acting-self"), mandates.iter().all(|mandate| !mandate.chosen))];
+        choices.extend(mandates.iter().map(|mandate| choice(&mandate.code, words(mandate), mandate.chosen)));
+        pieces.push(Piece::Sheet(Box::new(Sheet {
+            id: "acting".to_owned(),
+            title: None,
+            action: action.to_owned(),
+            post: true,
+            files: false,
+            hidden: Vec::new(),
+            controls: vec![Control {
+                id: "mandate".to_owned(),
+                name: "mandate".to_owned(),
+                label: say(language, "acting-choose"),
+                title: say(language, "acting-choose"),
+                hint: None,
+                error: None,
+                ask: Ask::Radios(choices),
+            }],
+            submit: say(language, "acting-submit"),
+            tone: Tone::Neutral,
+            cancel: Some(home_link(frame)),
+        })));
+    }
+    render(frame, &HostPage { title: say(language, "acting-title"), breadcrumbs: vec![home_link(frame)], pieces, ..HostPage::default() })
 }
 
 /// Something that went wrong.

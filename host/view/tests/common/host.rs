@@ -9,9 +9,11 @@ use vatra_core::clock::Instant;
 use vatra_core::grants::{Denial, Grant};
 use vatra_core::ids::{EntryId, SubjectId, SubmissionId};
 use vatra_core::manifest::{Language, Manifest, Param};
-use vatra_core::store::{InboxItem, InboxState, Installed};
+use vatra_core::store::{InboxItem, InboxState, Installed, OutboxItem, OutboxState};
+use vatra_core::unit::Outgoing;
 use vatra_view::explain::{Trouble, capability_title, explain};
-use vatra_view::pages::{self, AuditView, InboxView, ModuleCard, administration, check};
+use vatra_view::pages::services::{Answers, ServicesView, services};
+use vatra_view::pages::{self, AuditView, InboxView, MandateCard, ModuleCard, administration, check};
 use vatra_view::{FormState, form_fields};
 
 const REQUEST: &str = "01926b3c-0000-7000-8000-000000000abc";
@@ -136,6 +138,34 @@ pub fn pages(language: Language) -> Vec<(&'static str, String)> {
         state,
     };
     let inbox = [item(InboxState::Waiting, 2), item(InboxState::Parked, 12)];
+    let mut acts = signed_in.clone();
+    if let Some(reader) = &mut acts.reader {
+        reader.acting = Some(("Elena Reprezentata".to_owned(), "/sculeni/acting".to_owned()));
+    }
+    let mandate = |code: &str, until: Option<&str>, chosen| MandateCard {
+        code: code.into(),
+        name: "Elena Reprezentata".into(),
+        kind: "Plata impozitelor și taxelor locale".into(),
+        until: until.map(|day| day.parse().unwrap()),
+        chosen,
+    };
+    let mandates = [mandate("1234567890123456", Some("2027-01-31"), true), mandate("1234567890123457", None, false)];
+    let leaving = |state, attempts| OutboxItem {
+        outgoing: Outgoing {
+            id: vatra_core::ids::OutboxId(uuid::<EntryId>(attempts).0),
+            service: name("mnotify"),
+            kind: "send".into(),
+            payload: "{}".into(),
+        },
+        module: name("tax-collector"),
+        created_at: Instant(1_790_375_400_000),
+        attempts,
+        state,
+        answer: String::new(),
+    };
+    let leaving = [leaving(OutboxState::Waiting, 0), leaving(OutboxState::Sent, 1), leaving(OutboxState::Parked, 450)];
+    let connected = [("MPower", Answers::Yes), ("MNotify", Answers::No), ("MConnect", Answers::Trying)];
+    let fares = |services, items, certificate| ServicesView { services, certificate, items, modules: &titles, submission: &submission };
     let denial = Denial::new("mpay", "revoked", "");
     let title = manifest.title.get(language);
     let verdict = |holds| {
@@ -162,8 +192,8 @@ pub fn pages(language: Language) -> Vec<(&'static str, String)> {
         ("landing", pages::landing(&outside, "/sign-in", Some("/sculeni"))),
         ("municipalities", pages::municipalities(&chooser, &[(tenant(), roles[1].clone()), (lozova, roles[0].clone())])),
         ("no-municipality", pages::municipalities(&chooser, &[])),
-        ("home", pages::home(&signed_in, &cards, Some(BASE))),
-        ("home-empty", pages::home(&signed_in, &[], None)),
+        ("home", pages::home(&acts, &cards, Some("/sculeni/acting"), Some(BASE))),
+        ("home-empty", pages::home(&signed_in, &[], None, None)),
         ("not-found", pages::not_found(&signed_in, REQUEST)),
         ("denied", pages::access_denied(&signed_in, &roles.iter().rev().cloned().collect::<Vec<_>>(), REQUEST)),
         ("session-expired", pages::session_expired(&outside, "/sign-in", Some("/sculeni/tax-collector"))),
@@ -175,6 +205,10 @@ pub fn pages(language: Language) -> Vec<(&'static str, String)> {
         ("audit", pages::audit(&signed_in, BASE, &audit(Some(&unbroken), None, &rows))),
         ("audit-broken", pages::audit(&signed_in, BASE, &audit(Some(&broken), Some(AuditKind::Denial), &[]))),
         ("inbox", pages::inbox(&signed_in, BASE, &InboxView { items: &inbox, modules: &titles, submission: &submission })),
+        ("acting", pages::acting(&acts, "/sculeni/acting", &mandates)),
+        ("acting-none", pages::acting(&signed_in, "/sculeni/acting", &[])),
+        ("services", services(&signed_in, BASE, &fares(&connected, &leaving, Some(12)))),
+        ("services-none", services(&signed_in, BASE, &fares(&[], &[], None))),
         ("inbox-empty", pages::inbox(&signed_in, BASE, &InboxView { items: &[], modules: &titles, submission: &submission })),
     ]
 }

@@ -319,6 +319,7 @@ impl Stage {
             path: "/sculeni/tax-collector/account",
             query: &self.query,
             reader: Some(Reader {
+                acting: None,
                 name: "Rusu Elena".into(),
                 roles: self.manifest.roles[&name("tax-collector")].get(self.language).to_owned(),
                 sign_out: "/sign-out".into(),

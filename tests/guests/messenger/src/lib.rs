@@ -5,6 +5,8 @@ use vatra_guest_kit::*;
 use vatra_sdk::contract::vatra::mconnect::events::{self, Announcement};
 use vatra_sdk::contract::vatra::mnotify::messages::{self, Content, Message, Priority, Reader, Text, Texts};
 use vatra_sdk::contract::vatra::mnotify::types::Notification;
+use vatra_sdk::contract::vatra::mpower::mandates::{self, Side};
+use vatra_sdk::contract::vatra::view::view::{Item, Summary};
 use vatra_sdk::prelude::{Event, Events};
 
 struct Messenger;
@@ -45,8 +47,31 @@ fn line(notification: &Notification) -> String {
     format!("{:?} {}", notification.standing, notification.rule).trim().to_owned()
 }
 
+/// The parties of what was found, as values of the page; or the failure.
+fn mandates_page(parameters: &[Field]) -> Screen {
+    let side = if given_text(parameters, "side") == "given" { Side::Given } else { Side::Received };
+    let found = match people(parameters, "of").first() {
+        Some(of) => mandates::mandates_of(of, side),
+        None => mandates::check(given_text(parameters, "code")).map(|found| vec![found]),
+    };
+    match found {
+        Err(failure) => page([words(&failure)]),
+        Ok(found) => {
+            let items = found.into_iter().flat_map(|found| {
+                let standing = format!("{} {} {}", found.code, found.kind, found.valid);
+                [(standing, found.principal), ("agent".to_owned(), found.agent)]
+            });
+            let items = items.map(|(label, who)| Item { label: plain(label), value: Value::Subject(who) });
+            screen(vec![Block::Summary(Summary { title: None, items: items.collect() })])
+        }
+    }
+}
+
 impl Guest for Messenger {
-    fn render(_: String, parameters: Vec<Field>) -> Result<Screen, Failure> {
+    fn render(screen_name: String, parameters: Vec<Field>) -> Result<Screen, Failure> {
+        if screen_name == "mandates" {
+            return Ok(mandates_page(&parameters));
+        }
         Ok(match messages::standing_of(given_text(&parameters, "message")) {
             Ok(found) => page(found.iter().map(line)),
             Err(failure) => page([words(&failure)]),
