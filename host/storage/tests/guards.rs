@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Tables that belong to the host as a whole.
-const PLATFORM: [&str; 6] = ["tenants", "official_homes", "order_homes", "sessions", "revisions", "seen"];
+const PLATFORM: [&str; 7] = ["tenants", "official_homes", "order_homes", "document_codes", "sessions", "revisions", "seen"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
