@@ -39,7 +39,7 @@ setup: ## What the tests need: guest tool chain, PostgreSQL, Chromium, node pack
 	@bash tests/setup.sh
 
 build:
-	cargo build --locked -p vatra-cli
+	cargo build --locked -p vatra-cli -p vatra-documents-worker
 
 packages: ## First-party modules as packages in $(VATRA_PACKAGES).
 	@bash sdk/packages.sh

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 /// Interfaces that this host links.
 pub const IMPLEMENTED: &[&str] = &[
     "vatra:clock/clock@0.1.0",
+    "vatra:documents/archive@0.1.0",
+    "vatra:documents/documents@0.1.0",
     "vatra:log/log@0.1.0",
     "vatra:mconnect/catalogue@0.1.0",
     "vatra:mconnect/data@0.1.0",

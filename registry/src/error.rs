@@ -21,6 +21,14 @@ pub enum PackageError {
     /// A section is too long for the binary format.
     #[error("the section '{0}' is longer than 4 GiB")]
     TooLong(String),
+    /// A template of documents is missing or cannot be one.
+    #[error("the template '{name}': {problem}")]
+    Template {
+        /// Which.
+        name: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// A section is not UTF-8.
     #[error("the section '{0}' is not UTF-8 text")]
     NotText(String),

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `vatra:manifest` | the manifest ([`vatra_core::manifest::Manifest`]), TOML |
 //! | `vatra:translations:ro`, `:ru`, `:en` | the module's words, Fluent |
+//! | `vatra:template:NAME/PATH` | a file of a template of documents |
 //!
 //! [`Package::read`] refuses whatever this host could not run or whose imports say more than its manifest; [`pack`] makes packages.
 
@@ -16,5 +17,5 @@ mod surface;
 
 pub use contract::IMPLEMENTED;
 pub use error::PackageError;
-pub use pack::pack;
-pub use package::{Package, Translations};
+pub use pack::{pack, pack_with};
+pub use package::{Package, Templates, Translations};

@@ -5,11 +5,19 @@ use crate::error::PackageError;
 use crate::sections;
 use crate::surface::{self, Surface};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use vatra_core::documents::Template;
+use vatra_core::ids::Name;
 use vatra_core::manifest::{Language, Manifest};
 
 /// The section with the manifest.
 pub(crate) const MANIFEST: &str = "vatra:manifest";
+
+/// The beginning of the name of a section with a template's file: `vatra:template:NAME/PATH`.
+pub(crate) const TEMPLATE: &str = "vatra:template:";
+
+/// Templates of documents, by their name in the manifest.
+pub type Templates = BTreeMap<Name, Template>;
 
 /// The largest package that is looked at, in MiB.
 const MAX_MIB: usize = 32;
@@ -48,6 +56,8 @@ pub struct Package {
     pub manifest: Manifest,
     /// The words.
     pub translations: Translations,
+    /// The templates of its documents: those that the manifest declares.
+    pub templates: Templates,
     /// SHA-256 of the file, in hexadecimal.
     pub digest: String,
     /// Interfaces of the contract whose functions it calls, sorted: what it could ever do.
@@ -65,7 +75,7 @@ impl Package {
         if bytes.len() > MAX_MIB << 20 {
             return Err(PackageError::TooLarge(MAX_MIB));
         }
-        let (manifest, translations) = read_sections(bytes)?;
+        let (manifest, translations, templates) = read_sections(bytes)?;
         let Surface { imports, exports } = surface::read(bytes)?;
         admit_imports(&manifest, &imports)?;
         if !exports.contains(SCREENS) {
@@ -77,6 +87,7 @@ impl Package {
         Ok(Self {
             manifest,
             translations,
+            templates,
             digest: digest(bytes),
             imports: imports.into_iter().collect(),
             exports: exports.into_iter().collect(),
@@ -119,7 +130,7 @@ pub fn read_manifest(text: &str) -> Result<Manifest, PackageError> {
     if problems.is_empty() { Ok(manifest) } else { Err(PackageError::Inconsistent(problems)) }
 }
 
-fn read_sections(bytes: &[u8]) -> Result<(Manifest, Translations), PackageError> {
+fn read_sections(bytes: &[u8]) -> Result<(Manifest, Translations, Templates), PackageError> {
     if sections::is_core_module(bytes) {
         return Err(PackageError::NotComponent("it is a core module: build the package with vatra-pack".to_owned()));
     }
@@ -138,7 +149,31 @@ fn read_sections(bytes: &[u8]) -> Result<(Manifest, Translations), PackageError>
     let manifest = read_manifest(&text(MANIFEST)?)?;
     let words = |language| text(&translations_section(language));
     let translations = Translations { ro: words(Language::Ro)?, ru: words(Language::Ru)?, en: words(Language::En)? };
-    Ok((manifest, translations))
+    let templates = read_templates(&manifest, &all)?;
+    Ok((manifest, translations, templates))
+}
+
+/// The files of each declared template. One that is not declared is refused: nobody would see what it is for.
+fn read_templates(manifest: &Manifest, all: &[(&str, &[u8])]) -> Result<Templates, PackageError> {
+    let mut files: BTreeMap<&str, BTreeMap<String, Vec<u8>>> = BTreeMap::new();
+    for (section, content) in all {
+        let Some(place) = section.strip_prefix(TEMPLATE) else { continue };
+        let (name, path) = place.split_once('/').unwrap_or((place, ""));
+        if manifest.template(name).is_none() {
+            return Err(PackageError::Template { name: name.to_owned(), problem: "the manifest does not declare it".to_owned() });
+        }
+        if files.entry(name).or_default().insert(path.to_owned(), content.to_vec()).is_some() {
+            return Err(PackageError::Twice((*section).to_owned()));
+        }
+    }
+    let of = |schema: &vatra_core::manifest::TemplateSchema| {
+        let name = schema.name.clone();
+        match Template::new(files.remove(name.as_str()).unwrap_or_default()) {
+            Ok(template) => Ok((name, template)),
+            Err(bad) => Err(PackageError::Template { name: name.to_string(), problem: bad.to_string() }),
+        }
+    };
+    manifest.templates.iter().map(of).collect()
 }
 
 fn admit_imports(manifest: &Manifest, imports: &BTreeSet<String>) -> Result<(), PackageError> {

@@ -1,7 +1,10 @@
 //! What is refused at install, by name, before a byte of it runs; and what is not.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use vatra_registry::{Package, PackageError, Translations, pack, package};
+use std::collections::BTreeMap;
+use vatra_core::documents::Template;
+use vatra_core::ids::Name;
+use vatra_registry::{Package, PackageError, Templates, Translations, pack, pack_with, package};
 
 const MANIFEST: &str = r#"
 name = "example"
@@ -171,4 +174,52 @@ fn a_core_module_becomes_a_component() {
     let unknown = wat::parse_str("(module (import \"env\" \"f\" (func)))").unwrap();
     assert!(matches!(pack(&unknown, MANIFEST, &words()), Err(PackageError::Componentize(_))));
     assert!(matches!(pack(b"text", MANIFEST, &words()), Err(PackageError::Componentize(_))));
+}
+
+/// With the manifest's declaration of a template, and the template's files.
+fn with_template(declared: &str, name: &str, files: &[(&str, &[u8])]) -> Result<Package, PackageError> {
+    let manifest = format!(
+        "{MANIFEST}\n[[templates]]\nname = \"{declared}\"\nkind = \"certificate\"\ntitle = {{ ro = \"C\", ru = \"C\", en = \"C\" }}\n"
+    );
+    let files: BTreeMap<String, Vec<u8>> = files.iter().map(|(path, content)| ((*path).to_owned(), content.to_vec())).collect();
+    let template = Template::new(files).unwrap();
+    Package::read(&pack_with(&component(&[], &[SCREENS]), &manifest, &words(), &Templates::from([(Name::new(name).unwrap(), template)]))?)
+}
+
+#[test]
+fn templates_are_carried_and_refused_by_name() {
+    let main: (&str, &[u8]) = ("main.typ", b"#let render(it) = []");
+    let package = with_template("certificate", "certificate", &[main, ("parts/arms.svg", b"<svg/>")]).unwrap();
+    let template = package.templates.get(&Name::new("certificate").unwrap()).unwrap();
+    assert_eq!(template.files().keys().collect::<Vec<_>>(), ["main.typ", "parts/arms.svg"]);
+    let error = with_template("certificate", "another", &[main]).unwrap_err();
+    assert_eq!(error.to_string(), "the template 'another': the manifest does not declare it");
+
+    // By whoever does not keep to the packer.
+    let with = |sections: &[(&str, &[u8])]| {
+        let manifest = format!(
+            "{MANIFEST}\n[[templates]]\nname = \"certificate\"\nkind = \"certificate\"\ntitle = {{ ro = \"C\", ru = \"C\", en = \"C\" }}\n"
+        );
+        let mut bytes = pack(&component(&[], &[SCREENS]), &manifest, &words()).unwrap();
+        for (path, content) in sections {
+            let name = format!("vatra:template:certificate/{path}");
+            let mut section = vec![u8::try_from(name.len()).unwrap()];
+            section.extend(name.as_bytes());
+            section.extend(*content);
+            let mut size = section.len();
+            bytes.push(0);
+            while size >= 0x80 {
+                bytes.push((size & 0x7f) as u8 | 0x80);
+                size >>= 7;
+            }
+            bytes.push(size as u8);
+            bytes.extend(section);
+        }
+        Package::read(&bytes).unwrap_err().to_string()
+    };
+    assert_eq!(with(&[("head.typ", b"")]), "the template 'certificate': a template has a file main.typ");
+    assert_eq!(with(&[main, main]), "the package has the section 'vatra:template:certificate/main.typ' twice");
+    assert!(with(&[main, ("../main.typ", b"")]).starts_with("the template 'certificate': '../main.typ' cannot be"));
+    let large = vec![0; 9 << 20];
+    assert!(with(&[main, ("large.txt", &large)]).starts_with("the template 'certificate': a template has at most"));
 }

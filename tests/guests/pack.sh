@@ -7,4 +7,5 @@ staged=$(mktemp -d)
 trap 'rm -rf "$staged"' EXIT
 cp "$4/manifest.toml" "$staged/"
 cp -R "$here/translations" "$staged/"
+if [ -d "$4/templates" ]; then cp -R "$4/templates" "$staged/"; fi
 "$VATRA_PACK_UNCHECKED" --unchecked --module "$2" --folder "$staged" --out "$6"

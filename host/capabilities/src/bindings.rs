@@ -23,6 +23,8 @@ wasmtime::component::bindgen!({
             import vatra:subjects/subjects@0.1.0;
             import vatra:uploads/uploads@0.1.0;
             import vatra:mpay/orders@0.1.0;
+            import vatra:documents/documents@0.1.0;
+            import vatra:documents/archive@0.1.0;
             import vatra:mconnect/data@0.1.0;
             import vatra:mconnect/catalogue@0.1.0;
             import vatra:mconnect/events@0.1.0;
@@ -87,6 +89,7 @@ pub mod events {
             "vatra:mnotify/types@0.1.0": super::vatra::mnotify::types,
             "vatra:mpower/types@0.1.0": super::vatra::mpower::types,
             "vatra:mpay/types@0.1.0": super::vatra::mpay::types,
+            "vatra:documents/types@0.1.0": super::vatra::documents::types,
         },
     });
 }

@@ -5,6 +5,7 @@ pub mod bindings;
 pub mod budget;
 pub mod convert;
 pub mod deny;
+mod documents;
 pub mod mconnect;
 pub mod mnotify;
 mod mpay;
@@ -17,6 +18,7 @@ pub mod uploads;
 pub mod view;
 pub mod work;
 
+pub use documents::info as document;
 pub use mpay::{payment, quoted};
 pub use outside::Outside;
 pub use state::{Binding, CallState, HostError, Mode};

@@ -8,6 +8,7 @@ use crate::work::Work;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use vatra_core::audit::{AuditEntry, AuditKind};
+use vatra_core::blobs::Blobs;
 use vatra_core::call::CallContext;
 use vatra_core::grants::{Allowed, Ask, Denial};
 use vatra_core::ids::{Name, SubjectId};
@@ -74,6 +75,8 @@ pub struct CallState {
     pub outside: Outside,
     /// MConnect, when the host has it.
     pub exchange: Option<Arc<dyn DataExchange>>,
+    /// The store of documents' bytes, when the host has it.
+    pub blobs: Option<Arc<dyn Blobs>>,
     /// MPower, when the host has it.
     pub mandates: Option<Arc<dyn Mandates>>,
     /// How often randomness was asked for.
@@ -102,6 +105,7 @@ impl CallState {
             denials: BTreeSet::new(),
             outside: Outside::default(),
             exchange: None,
+            blobs: None,
             mandates: None,
             drawn: 0,
             attempt: 0,

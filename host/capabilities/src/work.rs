@@ -4,8 +4,10 @@ use crate::state::HostError;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
+use vatra_core::audit::AuditEntry;
 use vatra_core::call::CallContext;
-use vatra_core::ids::{EntryId, Name, OutboxId, SubjectId};
+use vatra_core::documents::{Document, DocumentChange};
+use vatra_core::ids::{DocumentId, EntryId, Name, OutboxId, SubjectId};
 use vatra_core::register::{Entry, RegisterSchema};
 use vatra_core::store::StoreError;
 use vatra_core::unit::{Correction, NewEntry, NewOrder, Outgoing, ReadSet, Subject, Unit};
@@ -28,6 +30,12 @@ pub struct Work {
     pub orders: Vec<NewOrder>,
     /// Orders to cancel, with reasons.
     pub cancelled: Vec<(String, String)>,
+    /// What happens to documents, in order.
+    pub documents: Vec<DocumentChange>,
+    /// Documents as this call leaves them.
+    pub(crate) touched: BTreeMap<DocumentId, Document>,
+    /// Rows for the trail that stand or fall with the work.
+    pub audit: Vec<AuditEntry>,
     /// What leaves for the services.
     pub outgoing: Vec<Outgoing>,
     /// People whom something that leaves is for or about.
@@ -145,7 +153,9 @@ impl Work {
         unit.corrections = self.corrected.into_values().collect();
         unit.orders = self.orders;
         unit.cancelled_orders = self.cancelled;
+        unit.documents = self.documents;
         unit.outgoing = self.outgoing;
+        unit.audit = self.audit;
         unit
     }
 }

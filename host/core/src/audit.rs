@@ -34,6 +34,8 @@ pub enum AuditKind {
     Module,
     /// A grant was given, changed, revoked or restored.
     Grant,
+    /// A document was issued, annulled, retained or destroyed.
+    Document,
     /// A municipality, its officials or settings were changed.
     Administration,
     /// Someone signed in or out, or failed to.
@@ -42,7 +44,7 @@ pub enum AuditKind {
 
 impl AuditKind {
     /// All kinds.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::ActionBegun,
         Self::ActionKept,
         Self::ActionFailed,
@@ -55,6 +57,7 @@ impl AuditKind {
         Self::Parked,
         Self::Module,
         Self::Grant,
+        Self::Document,
         Self::Administration,
         Self::Session,
     ];
@@ -73,6 +76,7 @@ impl AuditKind {
             Self::Parked => "parked",
             Self::Module => "module",
             Self::Grant => "grant",
+            Self::Document => "document",
             Self::Administration => "administration",
             Self::Session => "session",
         }

@@ -58,6 +58,10 @@ id!(
     OutboxId
 );
 id!(
+    /// A document that a municipality keeps.
+    DocumentId
+);
+id!(
     /// A form that was shown once and may be performed once.
     SubmissionId
 );

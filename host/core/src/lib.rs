@@ -6,6 +6,7 @@ pub mod blobs;
 pub mod call;
 pub mod catalogue;
 pub mod clock;
+pub mod documents;
 pub mod fold;
 pub mod grants;
 pub mod ident;

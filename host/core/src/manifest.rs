@@ -1,7 +1,7 @@
 //! A module's manifest: what it shows, does, keeps and asks for.
 
 use crate::ids::Name;
-use crate::register::{FieldType, RegisterSchema};
+use crate::register::{FieldType, Numbering, RegisterSchema};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -233,6 +233,37 @@ pub struct UploadSchema {
     pub rules: Vec<UploadRule>,
 }
 
+/// A field of a document that its public check page shows to anyone who has the code.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ShownField {
+    /// The field, as the module fills it in.
+    pub name: String,
+    /// Its words.
+    pub title: Localized,
+}
+
+/// A template that documents are made from. Its files lie in the package under `templates/NAME/`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct TemplateSchema {
+    /// Unique in the module.
+    pub name: Name,
+    /// The document type: `tax-notice`. Documents of one type are numbered together.
+    pub kind: Name,
+    /// What the type is called, also on the public check page.
+    pub title: Localized,
+    /// How documents of the type are numbered when they are issued, if they are.
+    #[serde(default)]
+    pub numbering: Option<Numbering>,
+    /// Years from issue for which a document is kept; for ever when absent.
+    #[serde(default)]
+    pub retention_years: Option<u32>,
+    /// What the check page shows to anyone besides type, issuer, number and dates.
+    #[serde(default)]
+    pub shown: Vec<ShownField>,
+}
+
 /// Which world a module is written against.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -277,6 +308,9 @@ pub struct Manifest {
     /// Tables that it takes.
     #[serde(default)]
     pub uploads: Vec<UploadSchema>,
+    /// Templates of its documents.
+    #[serde(default)]
+    pub templates: Vec<TemplateSchema>,
 }
 
 impl Manifest {
@@ -295,6 +329,14 @@ impl Manifest {
     /// The upload schema of this name.
     pub fn upload(&self, name: &str) -> Option<&UploadSchema> {
         self.uploads.iter().find(|upload| upload.name.as_str() == name)
+    }
+    /// The template of this name.
+    pub fn template(&self, name: &str) -> Option<&TemplateSchema> {
+        self.templates.iter().find(|template| template.name.as_str() == name)
+    }
+    /// Years for which documents of this type are kept; for ever when no template of the type says otherwise.
+    pub fn retention_years(&self, kind: &str) -> Option<u32> {
+        self.templates.iter().find(|template| template.kind.as_str() == kind)?.retention_years
     }
 
     /// What is inconsistent, each in a sentence; empty when the manifest is whole.
@@ -361,6 +403,17 @@ impl Manifest {
                 if rule.rule == RowRule::AtMostOther && rule.fields.len() != 2 {
                     out.push(format!("upload '{}': rule '{}' compares two fields", upload.name, rule.name));
                 }
+            }
+        }
+        for template in &self.templates {
+            if !seen.insert(("template", template.name.to_string())) {
+                out.push(format!("template '{}' is declared twice", template.name));
+            }
+            if template.numbering.as_ref().is_some_and(|numbering| !numbering.0.contains("{seq")) {
+                out.push(format!("template '{}': its numbering has no '{{seq}}', so that every number would be the same", template.name));
+            }
+            if template.retention_years == Some(0) || template.retention_years > Some(1_000) {
+                out.push(format!("template '{}': documents are kept from 1 to 1000 years, or for ever", template.name));
             }
         }
         out

@@ -268,7 +268,7 @@ pub enum Comparison {
 }
 
 /// A condition on a keyed field, or on `number`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Condition {
     /// The field.
     pub name: String,
@@ -279,7 +279,7 @@ pub struct Condition {
 }
 
 /// A sorting by a keyed field, `number` or `opened`, or by `FIELD.name` of a subject field.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Sorting {
     /// The field.
     pub name: String,
@@ -288,7 +288,7 @@ pub struct Sorting {
 }
 
 /// A query of a register.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Query {
     /// Which register.
     pub register: Name,

@@ -1,10 +1,12 @@
 //! Storage, as the other rooms see it. Every method over a municipality's data takes the tenant first: there is no other way to it.
 
 use crate::audit::{AuditEntry, AuditRow, Verification};
+use crate::blobs::Address;
 use crate::call::{Official, Tenant};
 use crate::clock::Instant;
+use crate::documents::{Document, DocumentVersion, Finished};
 use crate::grants::Grant;
-use crate::ids::{CallId, InboxId, Name, OutboxId, SubjectId, SubmissionId, TenantId};
+use crate::ids::{CallId, DocumentId, InboxId, Name, OutboxId, SubjectId, SubmissionId, TenantId};
 use crate::providers::{ByLine, Confirmation};
 use crate::register::{Aggregate, Bucket, Change, Entry, EntryPage, Query, Reach, RegisterSchema};
 use crate::unit::{Committed, NewOrder, Outgoing, Subject, Unit};
@@ -213,6 +215,8 @@ pub struct Settled {
     pub forget: bool,
     /// What the module is told.
     pub events: Vec<InboxItem>,
+    /// What became of a document.
+    pub document: Option<Finished>,
     /// Rows for the trail.
     pub audit: Vec<AuditEntry>,
 }
@@ -288,6 +292,8 @@ pub trait Platform: Send + Sync {
     async fn municipalities_of(&self, idnp: &str) -> Result<Vec<TenantId>, StoreError>;
     /// Whose order this is: MPay knows only the number.
     async fn home_of_order(&self, number: &str) -> Result<Option<TenantId>, StoreError>;
+    /// Whose document this verification code is on: whoever checks it knows nothing else.
+    async fn home_of_document(&self, code: &str) -> Result<Option<(TenantId, DocumentId)>, StoreError>;
     /// Reads a session that has not expired.
     async fn session(&self, key: &str, now: Instant) -> Result<Option<SessionRow>, StoreError>;
     /// Writes a session, new or not.
@@ -403,7 +409,8 @@ pub trait Municipal: Send + Sync {
     /// Notes, durably, what is known so far: what was tried is not tried again before it is found out what became of it. Empty: it did
     /// not leave. False, with nothing changed, when nothing remains to be done.
     async fn outbox_note(&self, tenant: TenantId, id: OutboxId, answer: &str) -> Result<bool, StoreError>;
-    /// Keeps what the service answered, with the event that it makes, in one transaction. False, with nothing changed, when it was done before.
+    /// Keeps what the service answered, with the events that it makes and what became of a document, in one transaction. False, with nothing
+    /// changed, when it was done before, or when the document has moved on since the making was begun.
     async fn outbox_settle(&self, tenant: TenantId, id: OutboxId, settled: &Settled) -> Result<bool, StoreError>;
     /// After a failed attempt: tries again at `next`, or parks it.
     async fn outbox_retry(&self, tenant: TenantId, id: OutboxId, next: Option<Instant>) -> Result<(), StoreError>;
@@ -451,6 +458,15 @@ pub trait Snapshot: Send {
     async fn any_order(&mut self, number: &str) -> Result<Option<Order>, StoreError>;
     /// What left, or is to leave, from this module.
     async fn outgoing(&mut self, module: &Name, id: OutboxId) -> Result<Option<OutboxItem>, StoreError>;
+
+    /// A document of any module: what the host's own pages and whoever makes it may see.
+    async fn document(&mut self, id: DocumentId) -> Result<Option<Document>, StoreError>;
+    /// Documents of this module about an entry, oldest first.
+    async fn documents_of(&mut self, module: &Name, entry: &EntryRef) -> Result<Vec<Document>, StoreError>;
+    /// Whether a document other than this one has its bytes here.
+    async fn is_kept_elsewhere(&mut self, address: Address, than: DocumentId) -> Result<bool, StoreError>;
+    /// A document's versions, oldest first.
+    async fn document_versions(&mut self, id: DocumentId) -> Result<Vec<DocumentVersion>, StoreError>;
 
     /// An order's payments, oldest first.
     async fn payments(&mut self, number: &str) -> Result<Vec<Payment>, StoreError>;

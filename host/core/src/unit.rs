@@ -2,6 +2,7 @@
 
 use crate::audit::AuditEntry;
 use crate::clock::Instant;
+use crate::documents::DocumentChange;
 use crate::ids::{EntryId, InboxId, Name, OutboxId, SubjectId, SubmissionId};
 use crate::register::RegisterSchema;
 use crate::value::{EntryRef, Fields, Money};
@@ -130,6 +131,8 @@ pub struct Unit {
     pub orders: Vec<NewOrder>,
     /// Orders to cancel: refused as a conflict when anything was paid meanwhile.
     pub cancelled_orders: Vec<(String, String)>,
+    /// What happens to documents, in this order.
+    pub documents: Vec<DocumentChange>,
     /// What leaves for the services.
     pub outgoing: Vec<Outgoing>,
     /// Audit rows that stand or fall with it.
@@ -154,6 +157,7 @@ impl Unit {
             corrections: Vec::new(),
             orders: Vec::new(),
             cancelled_orders: Vec::new(),
+            documents: Vec::new(),
             outgoing: Vec::new(),
             audit: Vec::new(),
             submission: None,
@@ -167,6 +171,7 @@ impl Unit {
             && self.corrections.is_empty()
             && self.orders.is_empty()
             && self.cancelled_orders.is_empty()
+            && self.documents.is_empty()
             && self.outgoing.is_empty()
     }
 }

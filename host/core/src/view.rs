@@ -1,6 +1,7 @@
 //! The typed view as the host holds it (the contract's `vatra:view`), and what the host adds to it before rendering: rows of bound
 //! tables, people's names, opened values, standings of orders. Plain data: `view` renders it, `capabilities` makes it.
 
+use crate::documents::Standing;
 use crate::ids::{EntryId, SubjectId};
 use crate::register::Query;
 use crate::value::{EntryRef, Fields, Money, Value};
@@ -364,6 +365,25 @@ pub struct OrderData {
     pub pay_url: String,
 }
 
+/// A document as the reader may see it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DocumentData {
+    /// Its title.
+    pub title: String,
+    /// Its number, once it is issued.
+    pub number: Option<String>,
+    /// Where it stands.
+    pub standing: Standing,
+    /// When it was issued.
+    pub issued_on: Option<NaiveDate>,
+    /// Last day on which it holds.
+    pub valid_until: Option<NaiveDate>,
+    /// Why it failed or was annulled.
+    pub note: String,
+    /// Whether there are bytes to be had.
+    pub kept: bool,
+}
+
 /// Where an MPay order stands (the names of MPay's statuses).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -419,4 +439,6 @@ pub struct Resolved {
     pub numbers: BTreeMap<EntryId, String>,
     /// Orders named by payment blocks.
     pub orders: BTreeMap<String, OrderData>,
+    /// Documents of the module named anywhere on the screen, by id.
+    pub documents: BTreeMap<String, DocumentData>,
 }

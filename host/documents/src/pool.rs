@@ -21,6 +21,11 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The usual ones, with this program.
+    pub fn with(program: PathBuf) -> Self {
+        Self { program, workers: 2, documents_each: 500, limits: Limits::default() }
+    }
+
     /// The usual ones: two workers, whose program lies beside the running one (or, for tests, in the folder above).
     ///
     /// # Errors
@@ -30,7 +35,7 @@ impl Settings {
         let places = here.ancestors().skip(1).take(2).map(|folder| folder.join("vatra-documents-worker"));
         let program = places.into_iter().find(|program| program.is_file());
         let program = program.ok_or_else(|| Refused::Unavailable(format!("no vatra-documents-worker beside {}", here.display())))?;
-        Ok(Self { program, workers: 2, documents_each: 500, limits: Limits::default() })
+        Ok(Self::with(program))
     }
 }
 

@@ -20,6 +20,7 @@ use tracing::Instrument;
 use vatra_capabilities::budget::Limits;
 use vatra_capabilities::{CallState, Mode};
 use vatra_core::audit::{AuditEntry, AuditKind};
+use vatra_core::blobs::Blobs;
 use vatra_core::call::CallContext;
 use vatra_core::clock::Clock;
 use vatra_core::grants::Denial;
@@ -41,6 +42,8 @@ pub struct Services {
     pub store: Arc<dyn Store>,
     /// Time.
     pub clock: Arc<dyn Clock>,
+    /// The bytes of documents.
+    pub blobs: Arc<dyn Blobs>,
     /// The host's master key.
     pub master: MasterKey,
     /// Components.
@@ -182,6 +185,7 @@ impl Runtime {
         let most = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
         let mut state = CallState::new(ctx.clone(), ready.binding.clone(), mode, self.services.store.clone());
         state.exchange = self.exchange.get().cloned();
+        state.blobs = Some(self.services.blobs.clone());
         state.mandates = self.mandates.get().cloned();
         let mut store = wasmtime::Store::new(self.engine.inner(), state);
         store.limiter(|state| &mut state.limiter);

@@ -89,6 +89,8 @@ pub(crate) fn link(engine: &wasmtime::Engine, compiled: &Arc<Compiled>, granted:
             ("vatra:subjects/subjects@0.1.0", true) => vatra::subjects::subjects::add_to_linker::<_, HasSelf<_>>(&mut linker, own)?,
             ("vatra:uploads/uploads@0.1.0", true) => vatra::uploads::uploads::add_to_linker::<_, HasSelf<_>>(&mut linker, own)?,
             ("vatra:mpay/orders@0.1.0", true) => vatra::mpay::orders::add_to_linker::<_, HasSelf<_>>(&mut linker, own)?,
+            ("vatra:documents/documents@0.1.0", true) => vatra::documents::documents::add_to_linker::<_, HasSelf<_>>(&mut linker, own)?,
+            ("vatra:documents/archive@0.1.0", true) => vatra::documents::archive::add_to_linker::<_, HasSelf<_>>(&mut linker, own)?,
             ("vatra:mconnect/data@0.1.0", true) => vatra::mconnect::data::add_to_linker::<_, HasSelf<_>>(&mut linker, own)?,
             ("vatra:mconnect/catalogue@0.1.0", true) => vatra::mconnect::catalogue::add_to_linker::<_, HasSelf<_>>(&mut linker, own)?,
             ("vatra:mconnect/events@0.1.0", true) => vatra::mconnect::events::add_to_linker::<_, HasSelf<_>>(&mut linker, own)?,

@@ -13,7 +13,8 @@ use vatra_capabilities::mnotify::{Notified, notification};
 use vatra_capabilities::{Mode, Outside};
 use vatra_core::audit::AuditKind;
 use vatra_core::call::{Assurance, CallContext, Caller, Channel, Tenant};
-use vatra_core::ids::{CallId, Name};
+use vatra_core::documents::ToMake;
+use vatra_core::ids::{CallId, Name, TenantId};
 use vatra_core::manifest::Language;
 use vatra_core::seal::Sealer;
 use vatra_core::store::{CommitError, InboxItem, Payment};
@@ -58,7 +59,7 @@ impl Runtime {
             store.data_mut().attempt = attempt;
             outside.rewind();
             store.data_mut().outside = std::mem::take(&mut outside);
-            let event = match event(&ready.binding.sealer, item) {
+            let event = match self.event(tenant.id, &ready.binding.sealer, item).await {
                 Ok(event) => event,
                 Err(error) => return Ok(Delivery::Failed(error)),
             };
@@ -118,23 +119,30 @@ impl Runtime {
             seed: rand::random(),
         }
     }
-}
 
-fn event(sealer: &Sealer, item: &InboxItem) -> Result<Event, CallError> {
-    let broken = |error: serde_json::Error| CallError::Host(format!("event {}: {error}", item.id));
-    match item.kind.as_str() {
-        "mpay.paid" => {
-            let payment: Payment = serde_json::from_str(&item.payload).map_err(broken)?;
-            Ok(Event::Paid(vatra_capabilities::payment(&payment)))
+    /// What the module is told, as it stands now.
+    async fn event(&self, tenant: TenantId, sealer: &Sealer, item: &InboxItem) -> Result<Event, CallError> {
+        let broken = |error: serde_json::Error| CallError::Host(format!("event {}: {error}", item.id));
+        match item.kind.as_str() {
+            "mpay.paid" => {
+                let payment: Payment = serde_json::from_str(&item.payload).map_err(broken)?;
+                Ok(Event::Paid(vatra_capabilities::payment(&payment)))
+            }
+            "mnotify.notified" => {
+                let Notified { message, at, told } = serde_json::from_str(&item.payload).map_err(broken)?;
+                Ok(Event::Notified(notification(sealer, message, at, &told)))
+            }
+            "mconnect.data" => {
+                let told: DataEvent = serde_json::from_str(&item.payload).map_err(broken)?;
+                Ok(Event::Data(data_event(sealer, &told)))
+            }
+            "documents.made" => {
+                let made: ToMake = serde_json::from_str(&item.payload).map_err(broken)?;
+                let document = self.services.store.snapshot(tenant).await?.document(made.document).await?;
+                let document = document.ok_or_else(|| CallError::Host(format!("event {}: its document is gone", item.id)))?;
+                Ok(Event::DocumentMade(vatra_capabilities::document(sealer, &document)))
+            }
+            other => Err(CallError::contract(format!("an event of the unknown kind {other}"))),
         }
-        "mnotify.notified" => {
-            let Notified { message, at, told } = serde_json::from_str(&item.payload).map_err(broken)?;
-            Ok(Event::Notified(notification(sealer, message, at, &told)))
-        }
-        "mconnect.data" => {
-            let told: DataEvent = serde_json::from_str(&item.payload).map_err(broken)?;
-            Ok(Event::Data(data_event(sealer, &told)))
-        }
-        other => Err(CallError::contract(format!("an event of the unknown kind {other}"))),
     }
 }

@@ -30,6 +30,7 @@ migrations![
     "0010_kept_messages",
     "0011_outbox",
     "0012_identity_of_town_halls",
+    "0013_documents",
     "0014_references_and_bookmarks",
     "0016_refunds",
 ];

@@ -4,7 +4,7 @@ use crate::codec::version;
 use crate::db::{Param, Row, Tx, params};
 use crate::dialect::{Kind, Table, insert};
 use crate::fault::Fault;
-use crate::inbox;
+use crate::{documents, inbox};
 use vatra_core::clock::Instant;
 use vatra_core::ids::{Name, OutboxId, TenantId};
 use vatra_core::store::{OutboxItem, OutboxState, Settled};
@@ -101,8 +101,17 @@ pub(crate) async fn one(tx: &mut Tx, tenant: TenantId, module: &Name, id: Outbox
     tx.row(&sql, params![tenant.0, id.0, module.as_str()]).await?.as_ref().map(item).transpose()
 }
 
-/// Keeps what the service answered; false when nothing remained to be done.
+/// Keeps what the service answered; false when nothing remained to be done, or the document has moved on.
 pub(crate) async fn settle(tx: &mut Tx, tenant: TenantId, id: OutboxId, settled: &Settled) -> Result<bool, Fault> {
+    let open = "SELECT id FROM outbox WHERE tenant = ? AND id = ? AND state <> 'done'";
+    if tx.row(open, params![tenant.0, id.0]).await?.is_none() {
+        return Ok(false);
+    }
+    if let Some(finished) = &settled.document
+        && !documents::finish(tx, tenant, finished).await?
+    {
+        return Ok(false);
+    }
     let state = code(if settled.again.is_some() { OutboxState::Sent } else { OutboxState::Done });
     let next = settled.again.map_or(0, |at| at.0);
     let sql = "UPDATE outbox SET answer = ?, state = ?, next_at = ?, attempts = 0, reference = CASE WHEN ? THEN ? ELSE reference END, \

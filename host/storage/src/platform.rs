@@ -10,7 +10,7 @@ use uuid::Uuid;
 use vatra_core::audit::AuditRow;
 use vatra_core::call::Tenant;
 use vatra_core::clock::Instant;
-use vatra_core::ids::{CallId, TenantId};
+use vatra_core::ids::{CallId, DocumentId, TenantId};
 use vatra_core::store::{Changes, Installations, Platform, SessionRow, StoreError};
 
 const TENANT: &str = "SELECT id, slug, name, district, cuatm, idno FROM tenants";
@@ -70,6 +70,11 @@ impl Platform for Storage {
     async fn home_of_order(&self, number: &str) -> Result<Option<TenantId>, StoreError> {
         let rows = self.read_rows("SELECT tenant FROM order_homes WHERE number = ?", params![number]).await?;
         Ok(rows.first().map(|row| row.get::<Uuid>(0).map(TenantId)).transpose()?)
+    }
+    async fn home_of_document(&self, code: &str) -> Result<Option<(TenantId, DocumentId)>, StoreError> {
+        let rows = self.read_rows("SELECT tenant, document FROM document_codes WHERE code = ?", params![code]).await?;
+        let home = |row: &Row| Ok::<_, Fault>((TenantId(row.get(0)?), DocumentId(row.get(1)?)));
+        Ok(rows.first().map(home).transpose()?)
     }
     async fn session(&self, key: &str, now: Instant) -> Result<Option<SessionRow>, StoreError> {
         let sql = "SELECT data, expires FROM sessions WHERE key = ? AND expires > ?";

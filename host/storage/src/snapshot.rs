@@ -5,12 +5,14 @@ use crate::db::{Param, Tx, params};
 use crate::fault::Fault;
 use crate::find::{self, Counts, Matches};
 use crate::shared::Shared;
-use crate::{index, outbox, payments, people, refunds, reindex, summarise};
+use crate::{documents, index, outbox, payments, people, refunds, reindex, summarise};
 use async_trait::async_trait;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
-use vatra_core::ids::{Name, OutboxId, SubjectId, TenantId};
+use vatra_core::blobs::Address;
+use vatra_core::documents::{Document, DocumentVersion};
+use vatra_core::ids::{DocumentId, Name, OutboxId, SubjectId, TenantId};
 use vatra_core::register::{Aggregate, Bucket, Change, Entry, EntryPage, Query, Reach, RegisterSchema};
 use vatra_core::store::{Order, OutboxItem, Payment, Refund, Snapshot, StoreError};
 use vatra_core::unit::Subject;
@@ -164,6 +166,19 @@ impl Snapshot for TenantSnapshot {
     async fn outgoing(&mut self, module: &Name, id: OutboxId) -> Result<Option<OutboxItem>, StoreError> {
         Ok(outbox::one(&mut self.tx, self.tenant, module, id).await?)
     }
+    async fn document(&mut self, id: DocumentId) -> Result<Option<Document>, StoreError> {
+        Ok(documents::one(&mut self.tx, self.tenant, id).await?)
+    }
+    async fn documents_of(&mut self, module: &Name, entry: &EntryRef) -> Result<Vec<Document>, StoreError> {
+        Ok(documents::of_entry(&mut self.tx, self.tenant, module, entry).await?)
+    }
+    async fn is_kept_elsewhere(&mut self, address: Address, than: DocumentId) -> Result<bool, StoreError> {
+        Ok(documents::kept_elsewhere(&mut self.tx, self.tenant, address, than).await?)
+    }
+    async fn document_versions(&mut self, id: DocumentId) -> Result<Vec<DocumentVersion>, StoreError> {
+        Ok(documents::versions(&mut self.tx, self.tenant, id).await?)
+    }
+
     async fn payments(&mut self, number: &str) -> Result<Vec<Payment>, StoreError> {
         Ok(payments::payments(&mut self.tx, self.tenant, number).await?)
     }

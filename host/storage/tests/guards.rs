@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Tables that belong to the host as a whole.
-const PLATFORM: [&str; 8] = ["tenants", "official_homes", "order_homes", "sessions", "revisions", "seen", "bookmarks", "leases"];
+const PLATFORM: [&str; 9] =
+    ["tenants", "official_homes", "order_homes", "document_codes", "sessions", "revisions", "seen", "bookmarks", "leases"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

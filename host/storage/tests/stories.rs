@@ -23,6 +23,8 @@ macro_rules! stories {
 
 #[path = "stories/audit.rs"]
 mod audit;
+#[path = "stories/documents.rs"]
+mod documents;
 #[path = "stories/orders.rs"]
 mod orders;
 #[path = "stories/outbox.rs"]

@@ -109,7 +109,19 @@ impl Write<'_> {
             Block::Links(links) => json!({"type": "links", "links": links.iter().map(|link| self.link(link)).collect::<Vec<_>>()}),
             Block::Section { id, title } => json!({"type": "section", "id": id, "title": words(title)}),
             // Validation refuses screens with these.
-            Block::Document(_) | Block::Chart(_) | Block::Map { .. } => Json::Null,
+            Block::Document(id) => {
+                let document = self.wording.resolved.documents.get(id);
+                json!({
+                    "type": "document", "id": id,
+                    "title": document.map(|document| &document.title),
+                    "number": document.and_then(|document| document.number.as_ref()),
+                    "standing": document.map(|document| document.standing.code()),
+                    "issued-on": document.and_then(|document| document.issued_on).map(|date| date.to_string()),
+                    "valid-until": document.and_then(|document| document.valid_until).map(|date| date.to_string()),
+                    "note": document.map(|document| &document.note),
+                })
+            }
+            Block::Chart(_) | Block::Map { .. } => Json::Null,
         }
     }
 

@@ -29,7 +29,7 @@ pub use explain::{Trouble, explain};
 pub use inputs::{BrokenRule, Posted, parse_date, parse_inputs, unknown_inputs};
 pub use json::{render_json, report_json};
 pub use messages::{host_catalogue, say, say_with};
-pub use page::{FormState, Frame, PageContext, Reader, menu, render_check, render_page};
+pub use page::{FormState, Frame, PageContext, Reader, menu, render_check, render_page, town_hall};
 pub use urls::{form_fields, parameters_to_pairs, parameters_to_query, table_request, value_text};
 pub use validate::{Problem, ViewProblem, validate};
 pub use wording::Wording;

@@ -84,7 +84,8 @@ impl Frame<'_> {
     }
 }
 
-pub(crate) fn town_hall(tenant: &Tenant, language: Language) -> String {
+/// What a town hall is called.
+pub fn town_hall(tenant: &Tenant, language: Language) -> String {
     crate::messages::say_of(language, "town-hall-of", &[("name", &tenant.name)])
 }
 

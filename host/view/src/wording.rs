@@ -53,7 +53,11 @@ impl Wording<'_> {
                 self.resolved.people.get(id).map_or_else(|| say(language, "unknown-person"), |person| strip_controls(&person.name))
             }
             Value::Entry(entry) => self.resolved.numbers.get(&entry.id).cloned().unwrap_or_else(|| say(language, "being-numbered")),
-            Value::Document(text) | Value::Cadastral(text) | Value::Iban(text) => strip_controls(text),
+            Value::Document(id) => self.resolved.documents.get(id).map_or_else(
+                || say(language, "document-unknown"),
+                |document| strip_controls(document.number.as_ref().unwrap_or(&document.title)),
+            ),
+            Value::Cadastral(text) | Value::Iban(text) => strip_controls(text),
         }
     }
 

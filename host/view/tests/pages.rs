@@ -351,6 +351,8 @@ fn every_text_is_escaped() {
         Block::Summary { title: Some(evil()), items: vec![Item { label: evil(), value: value() }] },
         Block::Person(uuid(2)),
         Block::Payment(ATTACK.into()),
+        Block::Document(ATTACK.into()),
+        Block::Table(Table { title: evil(), columns: vec![evil()], rows: vec![vec![Value::Document(ATTACK.into())]] }),
         Block::Buttons(vec![Button { label: evil(), ..button("x", "recount", Tone::Neutral) }]),
         Block::Section { id: "a".into(), title: evil() },
         Block::Section { id: "b".into(), title: evil() },
@@ -376,6 +378,9 @@ fn every_text_is_escaped() {
     table.rows.iter_mut().for_each(|row| row.cells[1] = value());
     let order = found.orders.values().next().cloned().unwrap();
     found.orders.insert(ATTACK.into(), OrderData { pay_url: "javascript:alert(1)".into(), ..order });
+    let document = found.documents.values().next().cloned().unwrap();
+    let number = Some(ATTACK.to_owned());
+    found.documents.insert(ATTACK.into(), DocumentData { title: ATTACK.into(), number, note: ATTACK.into(), ..document });
     let mut stage = Stage::new(Language::Ro);
     stage.tenant.name = ATTACK.into();
     stage.manifest.title.ro = ATTACK.into();
@@ -410,6 +415,7 @@ fn the_screen_as_data() {
     assert_eq!(of("bound-table")["rows"][0]["cells"][4]["raw"], 1_025);
     assert_eq!(of("bound-table")["rows"][0]["cells"][3]["text"], "open");
     assert_eq!(of("payment")["status"], "partially-paid");
+    assert_eq!((of("document")["standing"].as_str(), of("document")["number"].as_str()), (Some("issued"), Some("C-2026-042")));
     assert_eq!(of("form")["inputs"][6]["choices"][2]["label"], "By post");
     insta::assert_json_snapshot!("summary-as-data", of("summary"));
 }

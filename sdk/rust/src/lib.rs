@@ -45,6 +45,7 @@ pub use words::plain;
 /// What the host offers: one module for each interface.
 pub mod host {
     pub use crate::contract::vatra::clock::clock;
+    pub use crate::contract::vatra::documents::documents;
     pub use crate::contract::vatra::log::log;
     pub use crate::contract::vatra::mpass::caller;
     pub use crate::contract::vatra::mpay::orders;

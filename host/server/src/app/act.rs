@@ -56,6 +56,8 @@ pub enum Outcome {
         /// Where.
         url: String,
     },
+    /// A document of the module, by its id.
+    Download(String),
     /// The form again. Nothing was kept.
     Rejected(Vec<(String, Complaint)>),
     /// The same form was performed before: where it led then, if to a screen. Nothing was done twice.
@@ -128,10 +130,11 @@ impl App {
             view::Outcome::Go(link) => Outcome::Go { screen: link.screen, parameters: link.parameters },
             view::Outcome::Done(notice) => Outcome::Done(notice),
             view::Outcome::Errand(Errand::Pay(number)) => Outcome::Pay { url: self.pay_url(&number), number },
+            view::Outcome::Download(document) => Outcome::Download(document),
             view::Outcome::Rejected(inputs) => {
                 Outcome::Rejected(inputs.into_iter().map(|(input, words)| (input, Complaint::Words(words))).collect())
             }
-            view::Outcome::Download(_) | view::Outcome::Job(_) | view::Outcome::Errand(Errand::Sign(_) | Errand::Mandate(_)) => {
+            view::Outcome::Job(_) | view::Outcome::Errand(Errand::Sign(_) | Errand::Mandate(_)) => {
                 return Err(CallError::Host("an answer that is not offered was kept".into()));
             }
         };
@@ -165,7 +168,7 @@ fn offered(outcome: &view::Outcome, manifest: &Manifest) -> Result<(), CallError
         view::Outcome::Go(link) => shown(vec![Block::Links(vec![link.clone()])]),
         view::Outcome::Rejected(inputs) => shown(inputs.iter().map(|(_, words)| Block::Text(words.clone())).collect()),
         view::Outcome::Done(notice) => shown(vec![Block::Notice(notice.clone())]),
-        view::Outcome::Download(_) => wrong("the outcome 'download' is not offered by this version of the host".into()),
+        view::Outcome::Download(document) => shown(vec![Block::Document(document.clone())]),
         view::Outcome::Job(_) => wrong("the outcome 'job' is not offered by this version of the host".into()),
         view::Outcome::Errand(Errand::Sign(_) | Errand::Mandate(_)) => {
             wrong("this errand is not offered by this version of the host".into())

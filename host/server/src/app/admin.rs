@@ -15,7 +15,7 @@ use vatra_core::store::{AuditFilter, Installed};
 use vatra_registry::Package;
 
 /// Addresses of the portal itself, where a municipality's would be.
-const RESERVED_SLUGS: [&str; 7] = ["assets", "auth", "emulators", "healthz", "mpay", "signin", "signout"];
+const RESERVED_SLUGS: [&str; 8] = ["assets", "auth", "check", "emulators", "healthz", "mpay", "signin", "signout"];
 /// And where a module's would be.
 const RESERVED_MODULES: [&str; 2] = ["acting", "admin"];
 

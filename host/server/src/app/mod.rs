@@ -3,6 +3,7 @@
 mod act;
 mod admin;
 mod directory;
+mod documents;
 mod inbox;
 mod orders;
 mod outbox;
@@ -14,6 +15,7 @@ mod screen;
 pub use act::{Act, Acted, Complaint, Outcome};
 pub use admin::{By, GrantChange, GrantView, InstalledView};
 pub use directory::{Municipality, OTHERS, Office, Plugged};
+pub use documents::File as DocumentFile;
 pub use orders::Desk;
 pub use outbox::{Carried, Carrier};
 pub(crate) use outbox::{ask_again, done};
@@ -25,10 +27,12 @@ use crate::services::Fares;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, RwLock};
 use tokio::sync::Notify;
+use vatra_core::blobs::Blobs;
 use vatra_core::clock::Clock;
 use vatra_core::providers::PaymentPages;
 use vatra_core::seal::MasterKey;
 use vatra_core::store::{Changed, Store, StoreError};
+use vatra_documents::blobs::FileBlobs;
 use vatra_runtime::{CallError, Config, Runtime, Services};
 
 /// How to open a host.
@@ -81,6 +85,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Packages of installed modules.
     pub packages: Arc<Packages>,
+    /// The bytes of documents.
+    pub blobs: Arc<dyn Blobs>,
     pay: RwLock<Option<Arc<dyn PaymentPages>>>,
     /// Which host this is among those on the same database.
     host: uuid::Uuid,
@@ -112,8 +118,13 @@ impl App {
         let store: Arc<dyn Store> = Arc::new(storage);
         folder.create_dir_all("packages").map_err(at(options.data.join("packages")))?;
         let packages = Arc::new(Packages::new(folder.open_dir("packages").map_err(at(options.data.join("packages")))?));
+        folder.create_dir_all("blobs").map_err(at(options.data.join("blobs")))?;
+        let blobs = folder.open_dir("blobs").map_err(at(options.data.join("blobs")))?;
+        let blobs = FileBlobs::open(blobs, master.clone()).map_err(|error| AppError::Usage(error.to_string()))?;
+        let blobs: Arc<dyn Blobs> = Arc::new(blobs);
         let services = Services {
             store: store.clone(),
+            blobs: blobs.clone(),
             clock: options.clock.clone(),
             master,
             modules: packages.clone(),
@@ -125,6 +136,7 @@ impl App {
             runtime,
             clock: options.clock,
             packages,
+            blobs,
             pay: RwLock::new(None),
             host: uuid::Uuid::now_v7(),
             carriers: RwLock::default(),

@@ -38,6 +38,7 @@ pub trait Carrier: Send + Sync {
 
 /// What came of carrying one.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "there is one at a time, and most are settled")]
 pub enum Carried {
     /// This is to be kept.
     Settled(Settled),
@@ -175,7 +176,7 @@ impl App {
 
 /// Nothing remains to be done, and what the service was asked for is forgotten.
 pub(crate) fn done(answer: String) -> Settled {
-    Settled { answer, again: None, reference: None, forget: true, events: Vec::new(), audit: Vec::new() }
+    Settled { answer, again: None, reference: None, forget: true, events: Vec::new(), document: None, audit: Vec::new() }
 }
 
 /// The service is asked again at this moment.

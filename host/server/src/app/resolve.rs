@@ -7,13 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use vatra_capabilities::Binding;
 use vatra_core::audit::{AuditEntry, AuditKind};
 use vatra_core::call::CallContext;
+use vatra_core::documents::Document;
 use vatra_core::grants::Allowed;
 use vatra_core::ids::{EntryId, SubjectId};
 use vatra_core::register::{Entry, FieldType, Query, Reach, RegisterSchema, Sorting};
 use vatra_core::store::Snapshot;
 use vatra_core::unit::Subject;
 use vatra_core::value::{EntryRef, Fields, Value};
-use vatra_core::view::{Block, BoundData, BoundRow, BoundTable, OrderData, PAGE_ROWS, PersonData, Resolved, Screen, TableRequest, Words};
+use vatra_core::view::{
+    Block, BoundData, BoundRow, BoundTable, DocumentData, OrderData, PAGE_ROWS, PersonData, Resolved, Screen, TableRequest, Words,
+};
 use vatra_runtime::CallError;
 
 type People = BTreeMap<SubjectId, PersonData>;
@@ -24,6 +27,7 @@ struct Named {
     people: BTreeSet<SubjectId>,
     entries: BTreeSet<EntryRef>,
     orders: BTreeSet<String>,
+    documents: BTreeSet<String>,
     personal: bool,
 }
 
@@ -35,6 +39,9 @@ impl Named {
             }
             Value::Entry(entry) => {
                 self.entries.insert(entry.clone());
+            }
+            Value::Document(id) => {
+                self.documents.insert(id.clone());
             }
             Value::Personal(_) => self.personal = true,
             _ => {}
@@ -97,7 +104,10 @@ impl Named {
                 }
                 Block::Links(links) => links.iter().for_each(|link| self.words(&link.label)),
                 Block::Section { title, .. } => self.words(title),
-                Block::Bound(_) | Block::Chart(_) | Block::Document(_) | Block::Map { .. } => {}
+                Block::Document(id) => {
+                    self.documents.insert(id.clone());
+                }
+                Block::Bound(_) | Block::Chart(_) | Block::Map { .. } => {}
             }
         }
         screen.breadcrumbs.iter().for_each(|link| self.words(&link.label));
@@ -116,12 +126,13 @@ impl App {
         named.screen(screen);
         let mut resolved = Resolved::default();
         let bound = screen.blocks.iter().any(|block| matches!(block, Block::Bound(_)));
-        if !bound && named.people.is_empty() && named.entries.is_empty() && named.orders.is_empty() {
+        let looked_up = bound || !named.entries.is_empty() || !named.orders.is_empty() || !named.documents.is_empty();
+        if !looked_up && named.people.is_empty() {
             // Nothing is to be looked up. Personal words of the module's own are still somebody's.
             self.looked(ctx, binding, AuditKind::Look, &named.people, named.personal).await?;
             return Ok(resolved);
         }
-        if !bound && named.entries.is_empty() && named.orders.is_empty() {
+        if !looked_up {
             if shows_people(binding).is_some() {
                 let ids: Vec<SubjectId> = named.people.iter().copied().collect();
                 resolved.people = shown(self.store.people(ctx.tenant.id, &ids).await?);
@@ -156,6 +167,13 @@ impl App {
                 let pay_url = self.pay_url(number);
                 let data = OrderData { status, due: order.due, paid: order.paid, expires: order.order.expires, pay_url };
                 resolved.orders.insert(number.clone(), data);
+            }
+        }
+        for text in &named.documents {
+            // Likewise.
+            let Ok(id) = text.parse() else { continue };
+            if let Some(document) = snapshot.document(id).await?.filter(|document| document.module == ctx.module) {
+                resolved.documents.insert(text.clone(), shown_document(document));
             }
         }
         drop(snapshot);
@@ -244,6 +262,11 @@ async fn people(snapshot: &mut dyn Snapshot, binding: &Binding, ids: &BTreeSet<S
 
 fn shown(people: Vec<Subject>) -> People {
     people.into_iter().map(|subject| (subject.id, PersonData { name: subject.name, idn: subject.idn, company: subject.company })).collect()
+}
+
+fn shown_document(document: Document) -> DocumentData {
+    let Document { title, number, standing, issued_on, valid_until, note, kept, .. } = document;
+    DocumentData { title, number, standing, issued_on, valid_until, note, kept: kept.is_some() }
 }
 
 async fn numbers(snapshot: &mut dyn Snapshot, entries: &BTreeSet<EntryRef>) -> Result<BTreeMap<EntryId, String>, CallError> {

@@ -136,6 +136,9 @@ async fn reply(app: &App, ctx: &CallContext, outcome: Outcome, report: Json) -> 
             let words = text.iter().fold(title.clone(), |words, text| format!("{words}\n{text}"));
             (words, json!({ "outcome": "done", "notice": { "tone": notice.tone, "title": title, "text": text } }))
         }
+        Outcome::Download(document) => {
+            (format!("To be downloaded: document {document}"), json!({ "outcome": "download", "document": document }))
+        }
         Outcome::Pay { number, url } => {
             (format!("To be paid: order {number}\n{url}"), json!({ "outcome": "pay", "order": number, "url": url }))
         }

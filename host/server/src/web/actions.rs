@@ -102,6 +102,7 @@ impl Form<'_> {
                 self.web.put_flash(self.visit, self.session, said).await?;
                 Ok(see(&self.back()))
             }
+            Outcome::Download(document) => Ok(see(&format!("{}/documents/{}", self.place.base, urls::encode(&document)))),
             Outcome::Pay { number, url } => Ok(see(&self.pay(&number, url))),
             Outcome::Rejected(complaints) => self.again(StatusCode::UNPROCESSABLE_ENTITY, posted, complaints).await,
             Outcome::Before(led) => {

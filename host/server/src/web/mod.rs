@@ -5,6 +5,7 @@ mod actions;
 mod admin;
 mod assets;
 mod body;
+mod documents;
 mod fares;
 mod front;
 mod mpass;
@@ -94,6 +95,8 @@ pub(crate) struct Inner {
     pub(crate) secure: bool,
     pub(crate) session_seconds: i64,
     pub(crate) sessions: session::Sessions,
+    /// Places for those who ask for documents that do not exist.
+    pub(crate) guesses: tokio::sync::Semaphore,
     /// Whoever asks is this person: see [`open_house`].
     pub(crate) everyone: Option<session::Login>,
 }

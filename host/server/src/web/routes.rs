@@ -2,7 +2,8 @@
 
 use super::session::{COOKIE, Login, Sessions};
 use super::{
-    Inner, Web, WebConfig, acting, actions, admin, assets, fares, front, mpay as payments, screens, signin, signout, trail, visit,
+    Inner, Web, WebConfig, acting, actions, admin, assets, documents, fares, front, mpay as payments, screens, signin, signout, trail,
+    visit,
 };
 use crate::app::App;
 use axum::Router;
@@ -43,6 +44,8 @@ fn routes() -> Vec<Place> {
         route("POST", payments::ENDPOINT, post(payments::answer)),
         route("GET", "/mpay/pay/{number}", get(payments::pay)),
         route("POST", signout::OUT, post(signout::sign_out)),
+        route("GET", documents::CHECK, get(documents::ask)),
+        route("GET", "/check/{code}", get(documents::check)),
         route("GET", "/{tenant}", get(front::home)),
         route("GET", "/{tenant}/acting", get(acting::choose)),
         route("POST", "/{tenant}/acting", post(acting::chosen)),
@@ -56,6 +59,7 @@ fn routes() -> Vec<Place> {
         route("POST", "/{tenant}/admin/services/{service}/wake", post(fares::wake)),
         route("GET", "/{tenant}/{module}", get(screens::home)),
         route("GET", "/{tenant}/{module}/{screen}", get(screens::show)),
+        route("GET", "/{tenant}/{module}/documents/{document}", get(documents::download)),
         route("POST", "/{tenant}/{module}/actions/{action}", post(actions::perform)),
     ]
 }
@@ -80,6 +84,7 @@ pub fn router(app: Arc<App>, config: &WebConfig) -> Router {
         secure,
         session_seconds: config.session_seconds,
         sessions: sessions.clone(),
+        guesses: documents::guesses(),
         everyone: None,
     };
     let web = Web(Arc::new(inner));
@@ -110,6 +115,7 @@ pub fn open_house(app: Arc<App>, config: &WebConfig, idnp: &str) -> Router {
         secure: config.is_secure(),
         session_seconds: config.session_seconds,
         sessions,
+        guesses: documents::guesses(),
         everyone: Some(everyone),
     };
     around(axum::Extension(unused), Router::new(), Web(Arc::new(inner)), config)

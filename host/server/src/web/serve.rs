@@ -44,6 +44,7 @@ pub async fn serve(app: Arc<App>, config: WebConfig) -> std::io::Result<Serving>
     let listener = tokio::net::TcpListener::bind(config.listen).await?;
     let address = listener.local_addr()?;
     let router = router(app.clone(), &config);
+    crate::carriers::make_documents(&app, &config.public_base);
     if let Some(house) = &config.emulators {
         let services = Arc::new(KnownServices(app.clone()));
         let called = house.call(&format!("http://{}{ENDPOINT}", reachable(address)), services);

@@ -28,6 +28,9 @@ const LEDGER: &[Row] = &[
     // A number that no order has.
     ("GET",  "/mpay/pay/{number}",                            "/mpay/pay/1",                           "404",     "404", "404", "404", COLLECTOR),
     ("POST", "/signout",                                      "/signout",                              "303 /",   "200", "200", "200", COLLECTOR),
+    // Anyone checks documents; nobody has this code.
+    ("GET",  "/check",                                        "/check",                                "200",     "200", "200", "200", COLLECTOR),
+    ("GET",  "/check/{code}",                                 "/check/7K2M-9QXD-44TH",                 "404",     "404", "404", "404", COLLECTOR),
     ("GET",  "/{tenant}",                                     "/sculeni",                              SIGN_IN,   "200", "404", "200", COLLECTOR),
     // Without MPower there is nobody to act for, but oneself.
     ("GET",  "/{tenant}/acting",                              "/sculeni/acting",                       SIGN_IN,   "404", "404", "404", COLLECTOR),
@@ -45,6 +48,9 @@ const LEDGER: &[Row] = &[
     ("POST", "/{tenant}/admin/services/{service}/wake",       "/sculeni/admin/services/mnotify/wake",  SIGN_IN,   "403", "404", "404", ADMINISTRATOR),
     ("GET",  "/{tenant}/{module}",                            "/sculeni/tax-collector",                SIGN_IN,   "303 /sculeni/tax-collector/home", "404", "303 /sculeni/tax-collector/home", COLLECTOR),
     ("GET",  "/{tenant}/{module}/{screen}",                   "/sculeni/tax-collector/accounts",       SIGN_IN,   "403", "404", "200", COLLECTOR),
+    // The module has no such document.
+    ("GET",  "/{tenant}/{module}/documents/{document}",       "/sculeni/tax-collector/documents/0199aaaa-0000-7000-8000-000000000001",
+                                                                                                       SIGN_IN,   "403", "404", "404", COLLECTOR),
     // Without its file: the form again.
     ("POST", "/{tenant}/{module}/actions/{action}",           "/sculeni/tax-collector/actions/import-roll", SIGN_IN, "403", "404", "422", COLLECTOR),
 ];

@@ -6,6 +6,7 @@ mod acting;
 mod administration;
 mod browser;
 mod directory;
+mod documents;
 mod forms;
 mod headers;
 mod ledger;

@@ -57,7 +57,7 @@ pub(super) async fn add(tx: &mut Tx, tenant: TenantId, unit: &Unit, tally: &mut 
         let schema = schema(unit, register)?;
         let added = i64::try_from(entries.len()).unwrap_or(i64::MAX);
         let mut numbers = match &schema.numbering {
-            Some(numbering) => Some(Numbers::take(tx, tenant, register, numbering, unit.at.civil_date(), added).await?),
+            Some(numbering) => Some(Numbers::take(tx, tenant, register.as_str(), numbering, unit.at.civil_date(), added).await?),
             None => None,
         };
         for chunk in entries.chunks(CHUNK) {
@@ -102,17 +102,17 @@ async fn write(
 }
 
 /// Numbers of one series, taken in one piece.
-struct Numbers<'a> {
+pub(super) struct Numbers<'a> {
     numbering: &'a Numbering,
     year: i32,
     given: i64,
 }
 
 impl<'a> Numbers<'a> {
-    async fn take(
+    pub(super) async fn take(
         tx: &mut Tx,
         tenant: TenantId,
-        register: &Name,
+        register: &str,
         numbering: &'a Numbering,
         today: chrono::NaiveDate,
         count: i64,
@@ -120,14 +120,14 @@ impl<'a> Numbers<'a> {
         let year = chrono::Datelike::year(&today);
         let series = numbering.series(year);
         let sql = "SELECT given FROM counters WHERE tenant = ? AND register = ? AND series = ?";
-        let row = tx.row(sql, params![tenant.0, register.as_str(), series.as_str()]).await?;
+        let row = tx.row(sql, params![tenant.0, register, series.as_str()]).await?;
         let given: i64 = row.map_or(Ok(0), |row| row.get(0))?;
         let sql = "INSERT INTO counters (tenant, register, series, given) VALUES (?, ?, ?, ?) \
              ON CONFLICT (tenant, register, series) DO UPDATE SET given = EXCLUDED.given";
-        tx.execute(sql, params![tenant.0, register.as_str(), series, given + count]).await?;
+        tx.execute(sql, params![tenant.0, register, series, given + count]).await?;
         Ok(Self { numbering, year, given })
     }
-    fn next(&mut self) -> String {
+    pub(super) fn next(&mut self) -> String {
         self.given += 1;
         self.numbering.number(self.year, self.given)
     }

@@ -1,6 +1,7 @@
 //! The unit of work: checked against what it read and kept in one short transaction, or not at all.
 
 mod corrections;
+mod documents;
 mod entries;
 
 use crate::db::{Param, Tx, params};
@@ -23,8 +24,12 @@ const ENTRY_WEIGHT: usize = 12;
 
 /// Keeps a unit of work.
 pub(crate) async fn commit(shared: &Arc<Shared>, tenant: TenantId, unit: Unit) -> Result<Committed, Fault> {
-    let weight =
-        4 + unit.audit.len() + ENTRY_WEIGHT * (unit.entries.len() + unit.corrections.len()) + unit.subjects.len() + unit.outgoing.len();
+    let weight = 4
+        + unit.audit.len()
+        + ENTRY_WEIGHT * (unit.entries.len() + unit.corrections.len())
+        + unit.subjects.len()
+        + unit.outgoing.len()
+        + 4 * unit.documents.len();
     let unit = Arc::new(unit);
     let write = shared.write(tenant, weight, move |tx| {
         let unit = Arc::clone(&unit);
@@ -52,6 +57,7 @@ async fn apply(tx: &mut Tx, tenant: TenantId, unit: &Unit) -> Result<Committed, 
     for (number, reason) in &unit.cancelled_orders {
         payments::cancel_order(tx, tenant, &unit.module, number, reason).await?;
     }
+    documents::change(tx, tenant, unit).await?;
     outbox::put(tx, tenant, unit).await?;
     if let Some((id, answer)) = &unit.submission {
         let sql = "INSERT INTO submissions (tenant, id, performed_at, answer) VALUES (?, ?, ?, ?)";

@@ -41,7 +41,15 @@ async fn rows_of(stage: &Stage, tenant: TenantId) -> usize {
 }
 
 fn answered(again: Option<Instant>) -> Settled {
-    Settled { answer: r#"{"id":"n-1"}"#.into(), again, reference: None, forget: false, events: Vec::new(), audit: Vec::new() }
+    Settled {
+        answer: r#"{"id":"n-1"}"#.into(),
+        again,
+        reference: None,
+        forget: false,
+        events: Vec::new(),
+        document: None,
+        audit: Vec::new(),
+    }
 }
 
 async fn nothing_leaves_of_a_unit_that_is_not_kept(stage: Stage) {

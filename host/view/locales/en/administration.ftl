@@ -63,6 +63,7 @@ audit-stopped = Stopped
 audit-parked = Parked
 audit-module = Module
 audit-grant = Grant
+audit-document = Document
 audit-administration = Administration
 audit-session = Session
 channel-portal = portal

@@ -64,6 +64,7 @@ audit-stopped = Oprit
 audit-parked = Pus deoparte
 audit-module = Modul
 audit-grant = Drept
+audit-document = Document
 audit-administration = Administrare
 audit-session = Sesiune
 channel-portal = portal

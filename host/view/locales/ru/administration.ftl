@@ -64,6 +64,7 @@ audit-stopped = Остановлено
 audit-parked = Отложено
 audit-module = Модуль
 audit-grant = Право
+audit-document = Документ
 audit-administration = Администрирование
 audit-session = Сеанс
 channel-portal = портал

@@ -4,11 +4,13 @@ pub(crate) mod confirm;
 mod forms;
 mod tables;
 
+use crate::format::strip_controls;
 use crate::messages::say;
 use crate::page::{PageContext, or_untitled, said};
 use crate::ui::{Anchor, Cell, Event, Fact, Piece, Press};
 use crate::urls;
 use crate::wording::Wording;
+use vatra_core::documents::Standing;
 use vatra_core::ids::SubjectId;
 use vatra_core::manifest::Language;
 use vatra_core::value::{Money, Value};
@@ -87,6 +89,7 @@ impl Lower<'_> {
                 pieces.push(Piece::Facts { title, facts: self.facts(items) });
             }
             Block::Person(id) => pieces.push(self.person(*id)),
+            Block::Document(id) => self.document(id, pieces),
             Block::Payment(number) => self.payment(number, pieces),
             Block::Table(table) => pieces.push(self.table(table)),
             Block::Bound(table) => pieces.push(self.bound(table)),
@@ -114,7 +117,7 @@ impl Lower<'_> {
             }
             Block::Section { id, title } => pieces.push(Piece::Section { id: format!("s-{id}"), title: self.wording.words(title) }),
             // Validation refuses screens with these.
-            Block::Document(_) | Block::Chart(_) | Block::Map { .. } => {}
+            Block::Chart(_) | Block::Map { .. } => {}
         }
     }
 
@@ -132,6 +135,31 @@ impl Lower<'_> {
                 Piece::Person { name: person.name.clone(), facts: vec![facts.join(" · ")] }
             }
         }
+    }
+
+    /// Where a document of the module can be had; none while there is nothing of it.
+    fn document_url(&self, id: &str) -> Option<String> {
+        let document = self.resolved.documents.get(id).filter(|document| document.kept)?;
+        let shown = !matches!(document.standing, Standing::Failed | Standing::Destroyed);
+        shown.then(|| format!("{}/documents/{}", self.context.base, urls::encode(id)))
+    }
+
+    fn document(&self, id: &str, pieces: &mut Vec<Piece>) {
+        let language = self.language();
+        let Some(document) = self.resolved.documents.get(id) else {
+            return pieces.push(Piece::Text(say(language, "document-unknown")));
+        };
+        let (key, tone) = standing(document.standing);
+        let mut facts = vec![Fact::new(say(language, "document-standing"), Cell::tag(say(language, key), tone))];
+        facts.extend(document.number.as_ref().map(|number| Fact::new(say(language, "document-number"), Cell::text(number))));
+        for (key, date) in [("document-issued-on", document.issued_on), ("document-valid-until", document.valid_until)] {
+            facts.extend(date.map(|date| Fact::new(say(language, key), Cell::text(self.wording.value(&Value::Date(date))))));
+        }
+        if !document.note.is_empty() {
+            facts.push(Fact::new(say(language, "document-note"), Cell::text(strip_controls(&document.note))));
+        }
+        pieces.push(Piece::Facts { title: Some(strip_controls(&document.title)), facts });
+        pieces.extend(self.document_url(id).map(|url| Piece::Links(vec![Anchor::new(say(language, "document-download"), url)])));
     }
 
     fn payment(&self, number: &str, pieces: &mut Vec<Piece>) {
@@ -198,6 +226,18 @@ impl Lower<'_> {
     /// What every form that changes something carries.
     fn hidden(&self) -> Vec<(String, String)> {
         vec![(urls::SUBMISSION.to_owned(), (self.context.submission)().to_string()), (urls::FROM.to_owned(), self.context.from())]
+    }
+}
+
+fn standing(standing: Standing) -> (&'static str, Tone) {
+    match standing {
+        Standing::Received => ("document-received", Tone::Neutral),
+        Standing::Making => ("document-making", Tone::Neutral),
+        Standing::Draft => ("document-draft", Tone::Warning),
+        Standing::Issued => ("document-issued", Tone::Success),
+        Standing::Annulled => ("document-annulled", Tone::Danger),
+        Standing::Failed => ("document-failed", Tone::Danger),
+        Standing::Destroyed => ("document-destroyed", Tone::Neutral),
     }
 }
 

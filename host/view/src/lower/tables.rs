@@ -121,7 +121,11 @@ impl Lower<'_> {
     /// Empty numbers of new entries are told apart from empty fields by the host's words for them.
     fn cell(&self, value: &Value) -> Cell {
         let nowrap = matches!(value, Value::Date(_) | Value::Instant(_) | Value::Money(_) | Value::Cadastral(_) | Value::Iban(_));
-        Cell { nowrap, ..Cell::text(self.wording.value(value)) }
+        let href = match value {
+            Value::Document(id) => self.document_url(id),
+            _ => None,
+        };
+        Cell { nowrap, href, ..Cell::text(self.wording.value(value)) }
     }
 
     fn search(&self, table: &BoundTable, data: &BoundData) -> Search {

@@ -2,6 +2,7 @@
 //! wrong. Fed by plain structures; every address is the caller's.
 
 pub mod administration;
+pub mod check;
 pub mod services;
 mod trail;
 
@@ -83,6 +84,13 @@ pub fn hand_over(frame: &Frame<'_>, service: &str, address: &str, fields: Vec<(S
     };
     let pieces = vec![Piece::Text(named("hand-over-text")), Piece::Sends(press)];
     render(frame, &HostPage { title: named("hand-over-title"), pieces, ..HostPage::default() })
+}
+
+/// What was asked for is still being made; the page asks again by itself.
+pub fn wait(frame: &Frame<'_>, key: &str) -> String {
+    let language = frame.language;
+    let pieces = vec![Piece::Text(say(language, &format!("{key}-text")))];
+    render(frame, &HostPage { title: say(language, key), pieces, ..HostPage::default() })
 }
 
 /// The municipalities that the reader works in, each with the roles held there in words.

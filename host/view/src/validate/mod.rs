@@ -192,7 +192,7 @@ impl Check<'_> {
                 self.label(at, title);
                 self.id(at, "section", id);
             }
-            Block::Document(_) => self.problem(at, Problem::NotRendered("document")),
+            Block::Document(id) => self.code(at, id),
             Block::Chart(_) => self.problem(at, Problem::NotRendered("chart")),
             Block::Map { .. } => self.problem(at, Problem::NotRendered("geo-map")),
         }

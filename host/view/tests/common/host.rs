@@ -13,7 +13,7 @@ use vatra_core::store::{InboxItem, InboxState, Installed, OutboxItem, OutboxStat
 use vatra_core::unit::Outgoing;
 use vatra_view::explain::{Trouble, capability_title, explain};
 use vatra_view::pages::services::{Answers, ServicesView, services};
-use vatra_view::pages::{self, AuditView, InboxView, MandateCard, ModuleCard, administration};
+use vatra_view::pages::{self, AuditView, InboxView, MandateCard, ModuleCard, administration, check};
 use vatra_view::{FormState, form_fields};
 
 const REQUEST: &str = "01926b3c-0000-7000-8000-000000000abc";
@@ -168,7 +168,27 @@ pub fn pages(language: Language) -> Vec<(&'static str, String)> {
     let fares = |services, items, certificate| ServicesView { services, certificate, items, modules: &titles, submission: &submission };
     let denial = Denial::new("mpay", "revoked", "");
     let title = manifest.title.get(language);
+    let verdict = |holds| {
+        let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+        check::Checked::Found(Box::new(check::Verdict {
+            holds,
+            kind: "Certificat".into(),
+            issuer: vatra_view::town_hall(&tenant(), language),
+            number: Some("C-2026-042".into()),
+            issued_on: day("2026-09-26"),
+            valid_until: Some(day("2026-12-26")),
+            shown: vec![("Scopul".into(), "la cerere".into())],
+        }))
+    };
+    let check = |typed, checked: &check::Checked| check::check(&outside, "/check", typed, checked);
     vec![
+        ("wait", pages::wait(&signed_in, "document-wait")),
+        ("check", check("", &check::Checked::Nothing)),
+        ("check-valid", check("7K2M-9QXD-44TH", &verdict(check::Holds::Valid))),
+        ("check-expired", check("7K2M-9QXD-44TH", &verdict(check::Holds::Expired))),
+        ("check-annulled", check("7K2M-9QXD-44TH", &verdict(check::Holds::Annulled))),
+        ("check-unknown", check("<b>", &check::Checked::Unknown)),
+        ("check-busy", check("7K2M", &check::Checked::Busy)),
         ("landing", pages::landing(&outside, "/sign-in", Some("/sculeni"))),
         ("municipalities", pages::municipalities(&chooser, &[(tenant(), roles[1].clone()), (lozova, roles[0].clone())])),
         ("no-municipality", pages::municipalities(&chooser, &[])),

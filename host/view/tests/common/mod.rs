@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use vatra_core::call::Tenant;
+use vatra_core::documents::Standing;
 use vatra_core::ids::{EntryId, Name, SubjectId, SubmissionId, TenantId};
 use vatra_core::manifest::{Language, Manifest};
 use vatra_core::register::{Comparison, Condition, Query, Sorting};
@@ -175,6 +176,7 @@ pub fn screen() -> Screen {
                 ],
             },
             Block::Payment("MD-9256000-2026-000042".into()),
+            Block::Document(DOCUMENT.into()),
             Block::Buttons(vec![
                 button("issue", "issue-notice", Tone::Success),
                 button("recount", "recount", Tone::Neutral),
@@ -221,6 +223,8 @@ pub fn screen() -> Screen {
     }
 }
 
+pub const DOCUMENT: &str = "0199aaaa-0000-7000-8000-000000000001";
+
 pub fn resolved() -> Resolved {
     let people = ["Pîslaru Ana", "Știrbu Ion", "Țurcanu Maria", "Bejenari Vasile", "Агафонов Пётр", "SRL „Agro-Sud Grup Invest Prim”"];
     let states = ["open", "open", "arrears", "open", "arrears", "open"];
@@ -263,6 +267,18 @@ pub fn resolved() -> Resolved {
                 paid: Money(100_000),
                 expires: Some("2026-12-31".parse().unwrap()),
                 pay_url: "https://mpay.example.md/pay?order=42&x=1".into(),
+            },
+        )]),
+        documents: BTreeMap::from([(
+            DOCUMENT.into(),
+            DocumentData {
+                title: "Certificat privind lipsa datoriilor".into(),
+                number: Some("C-2026-042".into()),
+                standing: Standing::Issued,
+                issued_on: Some("2026-09-26".parse().unwrap()),
+                valid_until: Some("2026-12-26".parse().unwrap()),
+                note: String::new(),
+                kept: true,
             },
         )]),
     }
