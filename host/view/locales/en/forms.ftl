@@ -49,4 +49,6 @@ rule-file-encoding = The text of the file cannot be read. Save it as “CSV UTF-
 rule-file-columns = The file does not have the expected columns. { $detail }
 rule-file-rows = The file has too many rows. { $detail }
 rule-file-broken = The file is damaged. Export it anew. { $detail }
+rule-treasury-account = Write the IBAN of a treasury account: MD, two digits, then TR and 18 more characters
+rule-notice-template = Write the template's id as MNotify shows it (36 characters)
 rule-other = The value breaks the rule “{ $rule }”

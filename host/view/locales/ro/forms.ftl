@@ -49,4 +49,6 @@ rule-file-encoding = Textul fișierului nu poate fi citit. Salvați-l ca „CSV 
 rule-file-columns = Fișierul nu are coloanele așteptate. { $detail }
 rule-file-rows = Fișierul are prea multe rânduri. { $detail }
 rule-file-broken = Fișierul este stricat. Exportați-l din nou. { $detail }
+rule-treasury-account = Scrieți IBAN-ul unui cont trezorerial: MD, două cifre, apoi TR și încă 18 semne
+rule-notice-template = Scrieți identificatorul șablonului așa cum îl arată MNotify (36 de semne)
 rule-other = Valoarea nu respectă regula „{ $rule }”

@@ -49,4 +49,6 @@ rule-file-encoding = Текст файла нельзя прочитать. Со
 rule-file-columns = В файле нет нужных столбцов. { $detail }
 rule-file-rows = В файле слишком много строк. { $detail }
 rule-file-broken = Файл повреждён. Выгрузите его заново. { $detail }
+rule-treasury-account = Укажите IBAN казначейского счёта: MD, две цифры, затем TR и ещё 18 знаков
+rule-notice-template = Укажите идентификатор шаблона так, как его показывает MNotify (36 знаков)
 rule-other = Значение нарушает правило «{ $rule }»
