@@ -69,10 +69,10 @@ pub(crate) enum Verb {
     /// What arrived from outside and was not handled yet
     #[command(subcommand)]
     Inbox(Inbox),
-    /// The emulated MPay's side of an order, for scripts: lookups, payments, confirmations again and late
+    /// MPay's side of an order, for scripts (lookups, payments, confirmations again and late); refunds; statements
     #[command(subcommand)]
     Mpay(Mpay),
-    /// Fills the data folder with a demo and serves it, with MPass and MPay emulated
+    /// Fills the data folder with a demo and serves it, with all government services emulated
     Demo(Demo),
     /// Serves the data folder
     Serve(Serve),
@@ -372,6 +372,9 @@ pub(crate) enum Mpay {
         /// In lei; all that remains when absent
         #[arg(long, value_name = "LEI")]
         amount: Option<String>,
+        /// card, bank, terminal or cash
+        #[arg(long, value_name = "METHOD", default_value = "card")]
+        method: String,
         /// Confirms it twice
         #[arg(long)]
         twice: bool,
@@ -386,6 +389,49 @@ pub(crate) enum Mpay {
         /// MPay's PaymentID, at most 36 characters; a fresh one when absent
         #[arg(long, value_name = "ID")]
         payment: Option<String>,
+    },
+    /// Notes that money of a payment is to be given back: its order is refunding until MPay's statement says that it was given
+    #[command(after_help = "MPay publishes no operation for refunds: they are asked for by the ordinary way, and noted here.\n\n\
+        Examples:\n  vatra mpay refund 0100000123456785 --reason 'paid twice'\n  vatra mpay refund 0100000123456785 --withdraw")]
+    Refund {
+        /// The order's number
+        number: String,
+        /// MPay's PaymentID; the order's only payment when absent
+        #[arg(long, value_name = "ID")]
+        payment: Option<String>,
+        /// In lei; all that is left of the payment when absent
+        #[arg(long, value_name = "LEI")]
+        amount: Option<String>,
+        /// Why; nothing personal
+        #[arg(long, value_name = "TEXT", required_unless_present = "withdraw")]
+        reason: Option<String>,
+        /// Forgets what was asked for on this order and not given back yet
+        #[arg(long, conflicts_with_all = ["payment", "amount"])]
+        withdraw: bool,
+        /// As an administrator of the municipality; as the operator when absent
+        #[arg(long = "as", value_name = "PERSON")]
+        person: Option<String>,
+    },
+    /// Compares a statement of MPay with the payments that were recorded; exit code 1 and every difference by name when they differ
+    #[command(after_help = "The file is CSV (docs/services.md). Days are those of its rows unless said.\n\n\
+        Example:\n  vatra mpay reconcile sculeni mpay-2026-09-25.csv --apply")]
+    Reconcile {
+        /// The municipality's slug
+        municipality: String,
+        /// The statement
+        file: PathBuf,
+        /// Its first day
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        from: Option<chrono::NaiveDate>,
+        /// Its last day
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        until: Option<chrono::NaiveDate>,
+        /// Records the refunds that it tells of: their orders follow
+        #[arg(long)]
+        apply: bool,
+        /// As an administrator of the municipality; as the operator when absent
+        #[arg(long = "as", value_name = "PERSON")]
+        person: Option<String>,
     },
 }
 
@@ -405,7 +451,10 @@ pub(crate) struct Demo {
 }
 
 #[derive(Args)]
-#[command(after_help = "Signing in needs MPass: this version has it emulated only, in `vatra demo`.")]
+#[command(
+    after_help = "Which government services there are, and where, stands in services.toml in the data folder (docs/services.md). Without [mpass] nobody can\n\
+    sign in."
+)]
 pub(crate) struct Serve {
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
@@ -413,6 +462,10 @@ pub(crate) struct Serve {
     /// Where to serve metrics for Prometheus, at /metrics; nowhere when absent. Keep it within your own network
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) metrics: Option<SocketAddr>,
+    /// Emulates all government services in this process, instead of those in services.toml. Anyone who reaches the portal can then sign in as
+    /// anyone: for trying out, never with people's data
+    #[arg(long)]
+    pub(crate) emulators: bool,
     /// The address that people type: https://vatra.example.md [default: http://ADDRESS]
     #[arg(long, value_name = "URL")]
     pub(crate) public: Option<String>,

@@ -9,8 +9,8 @@ use vatra_core::ids::Name;
 use vatra_server::app::App;
 use vatra_server::commands::{self, Reply};
 use vatra_server::demo::{self, Seeded};
-use vatra_server::services;
 use vatra_server::web::{self, WebConfig};
+use vatra_server::{emulated, services};
 
 /// The data folder for a host, which takes it over alone.
 fn take(place: &Place) -> anyhow::Result<Held> {
@@ -35,7 +35,11 @@ pub(crate) async fn demo(place: &Place, demo: Demo, json: bool) -> anyhow::Resul
         app.close().await;
         return Ok(Some(told(&seeded, place)));
     }
-    let config = WebConfig { emulators: true, ..WebConfig::new(demo.listen) };
+    let mut config = settled(WebConfig::new(demo.listen))?;
+    let mut emulated = emulated::open(&app, &place.folder, &mut config).await.context("The government services cannot be emulated")?;
+    if let Some(connected) = &mut emulated.connected {
+        connected.start(&app);
+    }
     let said = |address: std::net::SocketAddr| {
         if json {
             return format!("{}\n", serde_json::json!({ "url": format!("http://{address}") }));
@@ -43,6 +47,7 @@ pub(crate) async fn demo(place: &Place, demo: Demo, json: bool) -> anyhow::Resul
         format!("Vatra demo: http://{address}\n{}\n", told(&seeded, place).text)
     };
     run(app, place, config, &said).await?;
+    drop(emulated);
     Ok(None)
 }
 
@@ -51,10 +56,15 @@ pub(crate) async fn serve(place: &Place, serve: Serve) -> anyhow::Result<Option<
     let held = take(place)?;
     let app = place.open(&held).await?;
     let usual = WebConfig::new(serve.listen);
-    let mut config = WebConfig { public_base: serve.public.unwrap_or_else(|| usual.public_base.clone()), ..usual };
-    let mut services = services::connect(&app, &place.folder, &mut config).context("The government services are not connected")?;
-    if let Some(services) = &mut services {
-        services.start(&app);
+    let mut config = settled(WebConfig { public_base: serve.public.unwrap_or_else(|| usual.public_base.clone()), ..usual })?;
+    let mut connected = if serve.emulators {
+        let emulated = emulated::open(&app, &place.folder, &mut config).await;
+        emulated.context("The government services cannot be emulated")?.connected
+    } else {
+        services::connect(&app, &place.folder, &mut config).context("The government services are not connected")?
+    };
+    if let Some(connected) = &mut connected {
+        connected.start(&app);
     }
     if let Some(listen) = serve.metrics {
         let handle = vatra_server::metrics::collect().map_err(anyhow::Error::msg).context("Metrics cannot be collected")?;
@@ -63,18 +73,22 @@ pub(crate) async fn serve(place: &Place, serve: Serve) -> anyhow::Result<Option<
             .with_context(|| format!("The address {listen} for metrics cannot be listened on"))?;
     }
     run(app, place, config, &|address| format!("Vatra: http://{address}\n")).await?;
-    drop(services);
+    drop(connected);
     Ok(None)
 }
 
-async fn run(app: Arc<App>, place: &Place, mut config: WebConfig, said: &dyn Fn(std::net::SocketAddr) -> String) -> anyhow::Result<()> {
+/// With the port that is listened on: pages and services name it.
+fn settled(mut config: WebConfig) -> anyhow::Result<WebConfig> {
     let listen = config.listen;
     if listen.port() == 0 {
-        // The free port is known before the pages that name it.
         let free = std::net::TcpListener::bind(listen).and_then(|listener| listener.local_addr());
         config.listen = free.with_context(|| format!("The address {listen} cannot be listened on"))?;
         config.public_base = config.public_base.replace(&listen.to_string(), &config.listen.to_string());
     }
+    Ok(config)
+}
+
+async fn run(app: Arc<App>, place: &Place, config: WebConfig, said: &dyn Fn(std::net::SocketAddr) -> String) -> anyhow::Result<()> {
     let listen = config.listen;
     app.make_ready().await.context("The modules cannot be made ready")?;
     let serving = web::serve(app.clone(), config)

@@ -7,8 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use std::io::Read;
 use std::path::Path;
 use vatra_server::commands::{
-    Act, As, AuditList, Command, FILE_BYTES, GrantAdd, GrantSet, MpayConfirm, MpayPay, PluginBudgets, PluginInstall, PluginSet, Sent, Show,
-    TenantAdd, TenantChange, TenantPut,
+    Act, As, AuditList, Command, FILE_BYTES, GrantAdd, GrantSet, MpayConfirm, MpayPay, MpayReconcile, MpayRefund, PluginBudgets,
+    PluginInstall, PluginSet, Sent, Show, TenantAdd, TenantChange, TenantPut,
 };
 
 /// The command.
@@ -57,9 +57,7 @@ pub(crate) fn command(verb: Verb) -> anyhow::Result<Command> {
         }
         Verb::Audit(Audit::Verify { municipality }) => Command::AuditVerify { municipality },
         Verb::Inbox(Inbox::List { municipality }) => Command::InboxList { municipality },
-        Verb::Mpay(Mpay::Show { number }) => Command::MpayShow { number },
-        Verb::Mpay(Mpay::Pay { number, amount, twice }) => Command::MpayPay(MpayPay { number, amount, twice }),
-        Verb::Mpay(Mpay::Confirm { number, amount, payment }) => Command::MpayConfirm(MpayConfirm { number, amount, payment }),
+        Verb::Mpay(verb) => mpay(verb)?,
         Verb::Demo(_) | Verb::Serve(_) => bail!("a host is started, not asked"),
     })
 }
@@ -147,6 +145,26 @@ fn grant(grant: Grant) -> Command {
         }),
         Grant::List { municipality, module } => Command::GrantList { municipality, module },
     }
+}
+
+fn mpay(verb: Mpay) -> anyhow::Result<Command> {
+    Ok(match verb {
+        Mpay::Show { number } => Command::MpayShow { number },
+        Mpay::Pay { number, amount, method, twice } => Command::MpayPay(MpayPay { number, amount, method, twice }),
+        Mpay::Confirm { number, amount, payment } => Command::MpayConfirm(MpayConfirm { number, amount, payment }),
+        Mpay::Refund { number, payment, amount, reason, withdraw, person } => {
+            Command::MpayRefund(MpayRefund { number, payment, amount, reason: reason.unwrap_or_default(), withdraw, person })
+        }
+        Mpay::Reconcile { municipality, file, from, until, apply, person } => {
+            let place = || format!("the statement {}", file.display());
+            let mut bytes = Vec::new();
+            std::fs::File::open(&file).with_context(place)?.take(FILE_BYTES + 1).read_to_end(&mut bytes).with_context(place)?;
+            if bytes.len() as u64 > FILE_BYTES {
+                bail!("the statement {} has more than {} MiB: compare it in parts", file.display(), FILE_BYTES >> 20);
+            }
+            Command::MpayReconcile(MpayReconcile { municipality, file: STANDARD.encode(bytes), from, until, apply, person })
+        }
+    })
 }
 
 /// A file for an action. One that is too large is sent without its content: the host says so in its own words.

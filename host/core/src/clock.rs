@@ -1,6 +1,6 @@
 //! Time: instants in UTC, civil dates in Europe/Chisinau.
 
-use chrono::{DateTime, NaiveDate, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -29,6 +29,19 @@ impl Instant {
     /// As a UTC time; instants beyond chrono's range become the epoch.
     pub fn utc(self) -> DateTime<Utc> {
         Utc.timestamp_millis_opt(self.0).single().unwrap_or_default()
+    }
+    /// Reads an xs:dateTime: with a zone, or as MPay writes it, local time without one, which is Chișinău's.
+    pub fn from_xsd(text: &str) -> Option<Self> {
+        if let Ok(zoned) = DateTime::parse_from_rfc3339(text) {
+            return Some(Self(zoned.timestamp_millis()));
+        }
+        let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()?;
+        let found = chrono_tz::Europe::Chisinau.from_local_datetime(&local).earliest()?;
+        Some(Self(found.timestamp_millis()))
+    }
+    /// `2026-09-25T14:05:00` in Europe/Chisinau: MPay's xs:dateTime.
+    pub fn local_xsd(self) -> String {
+        self.utc().with_timezone(&chrono_tz::Europe::Chisinau).format("%Y-%m-%dT%H:%M:%S").to_string()
     }
     /// `25.09.2026 14:05` in Europe/Chisinau.
     pub fn local_text(self) -> String {
@@ -89,6 +102,9 @@ mod tests {
         assert_eq!(late.rfc3339(), "2026-09-25T22:30:00.000Z");
         assert_eq!(late.civil_date().to_string(), "2026-09-26");
         assert_eq!(late.local_text(), "26.09.2026 01:30");
+        assert_eq!((late.local_xsd().as_str(), Instant::from_xsd("2026-09-26T01:30:00")), ("2026-09-26T01:30:00", Some(late)));
+        assert_eq!(Instant::from_xsd("2026-12-01T10:51:23.1234567"), Instant::from_xsd("2026-12-01T08:51:23.123Z"));
+        assert_eq!(Instant::from_xsd("2026-12-01"), None);
         // In winter and summer, and on both days when the clocks are moved.
         for day in ["2026-01-15", "2026-03-29", "2026-09-26", "2026-10-25"].map(|day| day.parse::<NaiveDate>().unwrap()) {
             let first = Instant::first_of(day);

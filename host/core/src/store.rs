@@ -7,7 +7,7 @@ use crate::clock::Instant;
 use crate::documents::{Document, DocumentVersion, Finished};
 use crate::grants::Grant;
 use crate::ids::{CallId, DocumentId, InboxId, Name, OutboxId, SubjectId, SubmissionId, TenantId};
-use crate::providers::Confirmation;
+use crate::providers::{ByLine, Confirmation};
 use crate::register::{Aggregate, Bucket, Change, Entry, EntryPage, Query, Reach, RegisterSchema};
 use crate::unit::{Committed, NewOrder, Outgoing, Subject, Unit};
 use crate::value::{EntryRef, Money, Value};
@@ -76,7 +76,7 @@ pub struct Order {
     pub status: OrderStatus,
     /// In all.
     pub due: Money,
-    /// So far.
+    /// So far, less what was given back.
     pub paid: Money,
 }
 
@@ -103,7 +103,43 @@ pub struct Payment {
     /// When it was paid.
     pub paid_at: Instant,
     /// How it falls upon the order's lines, in their order.
-    pub lines: Vec<(String, Money)>,
+    pub lines: ByLine,
+}
+
+/// Money of a payment that is, or is to be, given back.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Refund {
+    /// Its id here.
+    pub id: String,
+    /// MPay's PaymentID.
+    pub payment: String,
+    /// The order.
+    pub number: String,
+    /// Above zero.
+    pub amount: Money,
+    /// How it is taken back from the order's lines.
+    pub lines: ByLine,
+    /// When it was asked for, or told of without being asked for.
+    pub asked_at: Instant,
+    /// MPay's RefundID and when the money was given back; none as long as it was not.
+    pub told: Option<(String, Instant)>,
+    /// Why; nothing personal.
+    pub reason: String,
+}
+
+/// What recording a refund came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RefundRecorded {
+    /// For the first time.
+    New,
+    /// It was known before; nothing changed.
+    Again,
+    /// There is no such payment of this order.
+    UnknownPayment,
+    /// More than was paid and not given back yet.
+    TooMuch,
+    /// The same id with another payment or amount.
+    Contradiction,
 }
 
 /// Whether an event waits.
@@ -334,6 +370,15 @@ pub trait Municipal: Send + Sync {
 
     /// Records a payment, brings its order up to date and puts the event into the inbox, in one transaction.
     async fn record_payment(&self, tenant: TenantId, confirmation: &Confirmation, audit: AuditEntry) -> Result<Recorded, StoreError>;
+    /// Payments made from this moment to before that one, oldest first.
+    async fn payments_between(&self, tenant: TenantId, from: Instant, until: Instant) -> Result<Vec<Payment>, StoreError>;
+    /// Refunds of these payments, and those given back from this moment to before that one; oldest first.
+    async fn refunds_about(&self, tenant: TenantId, payments: &[String], from: Instant, until: Instant) -> Result<Vec<Refund>, StoreError>;
+    /// Records a refund that is asked for (`told` is none) or was given back, and brings its order up to date, in one transaction. One that was given
+    /// back settles the oldest of the same amount that was asked for of its payment. Without lines it is taken back from the payment's last ones.
+    async fn record_refund(&self, tenant: TenantId, refund: &Refund, audit: AuditEntry) -> Result<RefundRecorded, StoreError>;
+    /// Forgets a refund that was asked for and not given back, and brings its order up to date. False when there is none such.
+    async fn withdraw_refund(&self, tenant: TenantId, id: &str, audit: AuditEntry) -> Result<bool, StoreError>;
     /// Keeps a signed message about a payment, as it came; the same one twice is one. Durable when this returns.
     async fn keep_message(&self, tenant: TenantId, payment: &str, received: Instant, message: &[u8]) -> Result<(), StoreError>;
     /// The messages kept about a payment, with when they came, oldest first.
@@ -425,6 +470,8 @@ pub trait Snapshot: Send {
 
     /// An order's payments, oldest first.
     async fn payments(&mut self, number: &str) -> Result<Vec<Payment>, StoreError>;
+    /// An order's refunds, asked for or given back, oldest first.
+    async fn refunds(&mut self, number: &str) -> Result<Vec<Refund>, StoreError>;
 }
 
 /// All of storage.

@@ -24,6 +24,28 @@ impl Money {
     pub fn in_range(self) -> bool {
         (-Self::LIMIT..=Self::LIMIT).contains(&self.0)
     }
+    /// Reads an xs:decimal of lei as MPay writes it (`9267.00`, `-1.5`): exact to the ban, further digits must be zeros.
+    pub fn from_decimal(text: &str) -> Option<Self> {
+        let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || whole.len() > 13 || !plain(whole) || !plain(fraction) || fraction.len() > 20 {
+            return None;
+        }
+        let (first, rest) = fraction.split_at(fraction.len().min(2));
+        if rest.bytes().any(|byte| byte != b'0') {
+            return None;
+        }
+        let cents: i64 = format!("{first:0<2}").parse().ok()?;
+        let lei: i64 = whole.parse().ok()?;
+        Some(Self(sign * lei.checked_mul(100)?.checked_add(cents)?)).filter(|money| money.in_range())
+    }
+    /// `9267.00`
+    pub fn decimal(self) -> String {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let bani = self.0.unsigned_abs();
+        format!("{sign}{}.{:02}", bani / 100, bani % 100)
+    }
     /// Reads an amount as people and old systems write it: `1 234,50`, `1.234,5`, `1234.50`, `-96,00`; at most two decimals.
     pub fn parse(text: &str) -> Option<Self> {
         let text: String = text.trim().chars().filter(|c| !c.is_whitespace() && *c != '\u{a0}' && *c != '\u{202f}').collect();
@@ -218,6 +240,19 @@ pub type Fields = BTreeMap<String, Value>;
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn lei_are_read_to_the_ban() {
+        for (text, bani) in
+            [("9267.00", 926_700), ("0.01", 1), ("1", 100), ("1.5", 150), ("1.50000", 150), ("0", 0), ("007.10", 710), ("-0.05", -5)]
+        {
+            assert_eq!(Money::from_decimal(text), Some(Money(bani)), "{text}");
+            assert_eq!(Money::from_decimal(&Money(bani).decimal()), Some(Money(bani)));
+        }
+        for wrong in ["", ".5", "--1", "+1", "1,5", "1e3", "1.005", "1.2.3", " 1", "99999999999999", "NaN", "1.-5", "-"] {
+            assert_eq!(Money::from_decimal(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn amounts_as_people_write_them() {

@@ -121,10 +121,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mpass = mpass::Emulator::new(Arc::new(Town), Arc::clone(&clock), &site, Arc::new(mpass::make_key("MPass")?));
     let client = Arc::new(client(&mpass, &site, Arc::clone(&clock))?);
     mpass.register(&client.metadata())?;
-    let mpay = mpay::Emulator::new(clock);
+    let mpay = mpay::Emulator::at(clock, &site, mpay::Retries::default());
     mpay.connect(desk);
     let portal = (client, mpay.clone());
-    let app = vatra_emulators::router(mpass, mpay)
+    let app = vatra_emulators::assets()
+        .merge(mpass.pages())
+        .merge(mpay.pages())
         .merge(axum::Router::new().route("/", get(front)).route("/back", post(back)).with_state(portal));
     println!("{site}/");
     Ok(axum::serve(listener, app).await?)

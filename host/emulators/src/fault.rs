@@ -128,9 +128,52 @@ impl Fault for Trouble {
     }
 }
 
-/// Routes of an API face that the switch can trouble.
-pub fn troubled(routes: Router, switch: Switch<Trouble>) -> Router {
-    routes.layer(middleware::from_fn_with_state(switch, trouble))
+/// The switches of a service.
+#[derive(Debug)]
+pub struct Switches<F> {
+    /// What goes wrong before a request to its API is read.
+    pub trouble: Switch<Trouble>,
+    /// What goes wrong afterwards.
+    pub fault: Switch<F>,
+}
+
+impl<F> Default for Switches<F> {
+    fn default() -> Switches<F> {
+        Switches { trouble: Switch::default(), fault: Switch::default() }
+    }
+}
+
+impl<F> Clone for Switches<F> {
+    fn clone(&self) -> Switches<F> {
+        Switches { trouble: self.trouble.clone(), fault: self.fault.clone() }
+    }
+}
+
+/// An emulated service with an API for systems.
+pub trait Emulated {
+    /// Its own ways to misbehave.
+    type Fault: Fault;
+
+    /// Its switches.
+    fn switches(&self) -> &Switches<Self::Fault>;
+
+    /// Its API without troubles.
+    fn routes(&self) -> Router;
+
+    /// What goes wrong before a request is read.
+    fn trouble(&self) -> &Switch<Trouble> {
+        &self.switches().trouble
+    }
+
+    /// What goes wrong afterwards.
+    fn fault(&self) -> &Switch<Self::Fault> {
+        &self.switches().fault
+    }
+
+    /// Its API, to be served beneath its address.
+    fn api(&self) -> Router {
+        self.routes().layer(middleware::from_fn_with_state(self.trouble().clone(), trouble))
+    }
 }
 
 async fn trouble(State(switch): State<Switch<Trouble>>, request: Request, next: Next) -> Response {

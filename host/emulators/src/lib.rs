@@ -1,7 +1,7 @@
 //! Counterparts of the government services, with pages and fault switches.
 //!
 //! Each service has a folder of its own: [`mpass`] signs people in, [`mpay`] takes payments, [`msign`] signs documents. They speak the services' own protocols from the other
-//! side, so that a demo needs nobody's permission and tests can make a service misbehave. `contract` (feature `testing`) holds what a client
+//! side, so that a demo needs nobody's permission and tests can make a service misbehave. A [`House`] is all of them together. `contract` (feature `testing`) holds what a client
 //! must do, whoever it speaks to.
 
 use axum::Router;
@@ -14,6 +14,7 @@ use axum::routing::get;
 pub mod contract;
 pub mod events;
 pub mod fault;
+mod house;
 pub mod mconnect;
 pub mod mlog;
 pub mod mnotify;
@@ -26,29 +27,23 @@ mod text;
 pub mod tls;
 mod web;
 
+pub use house::{Controlled, House, NotOpened, SERVICES};
+
 #[cfg(test)]
 mod tests;
 
 /// No form of the emulators comes near this, in bytes: a signed message is the longest.
 const LARGEST_FORM: usize = 64 * 1024;
 
-/// All pages, under `/emulators/`: merge it into the portal's router. [`mpay::Emulator::connect`] gives it its order desk.
-///
-/// The pages carry their own `Content-Security-Policy` (no script, no inline style) and need no session. Whether a POST comes from
-/// the portal's own pages is the server's business.
-pub fn router(mpass: mpass::Emulator, mpay: mpay::Emulator) -> Router {
-    let routes = Router::new().merge(mpass::routes(mpass)).merge(mpay::routes(mpay));
-    pages(routes.route(web::STYLESHEET, get(stylesheet)))
+/// The style sheet of all pages, to be served beside them.
+pub fn assets() -> Router {
+    pages(Router::new().route(web::STYLESHEET, get(stylesheet)))
 }
 
-/// Pages as all emulators' are served.
+/// Pages as all emulators' are served: with their own `Content-Security-Policy` (no script, no inline style), needing no session. Whether a POST comes
+/// from the portal's own pages is the server's business.
 pub(crate) fn pages(routes: Router) -> Router {
     routes.layer(DefaultBodyLimit::max(LARGEST_FORM)).layer(middleware::from_fn(web::around))
-}
-
-/// MSign's pages, to be merged into the portal's router beside [`router`]; they need its style sheet.
-pub fn msign_pages(msign: msign::Emulator) -> Router {
-    msign::routes(msign).layer(DefaultBodyLimit::max(LARGEST_FORM)).layer(middleware::from_fn(web::around))
 }
 
 async fn stylesheet() -> impl axum::response::IntoResponse {

@@ -1,7 +1,7 @@
 //! What the tests of both services share, and what holds for every page.
 
 use crate::contract::MemoryDesk;
-use crate::{mpass, mpay, router, web};
+use crate::{assets, mpass, mpay, web};
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
@@ -146,9 +146,9 @@ impl Site {
         let client = portal(Self::ADDRESS, &mpass, clock.clone());
         mpass.register(&client.metadata()).unwrap();
         let retries = mpay::Retries { first: Duration::from_millis(2), longest: Duration::from_millis(4) };
-        let mpay = mpay::Emulator::with_retries(clock.clone(), retries);
+        let mpay = mpay::Emulator::at(clock.clone(), Self::ADDRESS, retries);
         mpay.connect(desk.clone());
-        Self { app: router(mpass.clone(), mpay.clone()), town, clock, desk, mpass, client, mpay }
+        Self { app: assets().merge(mpass.pages()).merge(mpay.pages()), town, clock, desk, mpass, client, mpay }
     }
 
     /// Another client of the same portal, which has seen nothing yet.
@@ -247,8 +247,7 @@ async fn every_page_is_sound_in_every_language() {
     site.desk.put(OrderDetails { status: OrderStatus::Cancelled, ..order("A-2", false) });
     let login = site.login_address("_1").await;
     site.sign_in(&mpass::Identity::new("2000000000011", "Ana", "Știrbu")).await;
-    let held =
-        mpay::PaymentRequest { number: "A-1".to_owned(), amount: Money(1), delivery: mpay::Delivery::Held, return_url: None, form: None };
+    let held = mpay::PaymentRequest::new("A-1", Money(1), mpay::Delivery::Held);
     let payment = site.mpay.pay(held).await.unwrap().confirmation.payment;
     let receipt = format!("/emulators/mpay/payment?PaymentID={payment}");
     let paths = [
@@ -264,6 +263,8 @@ async fn every_page_is_sound_in_every_language() {
         ("/emulators/mpay/held", StatusCode::OK),
         ("/emulators/mpay/held?released=1", StatusCode::OK),
         (&receipt, StatusCode::OK),
+        ("/emulators/mpay/statement", StatusCode::OK),
+        ("/emulators/mpay/statement?day=yesterday", StatusCode::UNPROCESSABLE_ENTITY),
         ("/emulators/mpay/payment?PaymentID=none", StatusCode::NOT_FOUND),
         ("/emulators/mpay/order?OrderKey=A-1&ReturnUrl=//evil.example", StatusCode::BAD_REQUEST),
     ];

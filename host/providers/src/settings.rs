@@ -155,6 +155,36 @@ impl TryFrom<String> for Address {
     }
 }
 
+/// Where a browser is sent: HTTPS, or the emulators' pages (`http://…/emulators/…`), which are within the portal and no more secret than that.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Site(String);
+
+impl Site {
+    /// The address as text, without `/` at its end.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// An address beneath it; `path` begins with `/` and is already encoded.
+    #[must_use]
+    pub fn join(&self, path: &str) -> String {
+        format!("{}{path}", self.0)
+    }
+}
+
+impl TryFrom<String> for Site {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Site, String> {
+        let emulated = Url::parse(&text).is_ok_and(|url| url.scheme() == "http" && url.path().starts_with("/emulators/"));
+        let checked = if emulated { format!("https{}", text.strip_prefix("http").unwrap_or_default()) } else { text };
+        let Address(address) = Address::try_from(checked)?;
+        Ok(Site(if emulated { format!("http{}", address.strip_prefix("https").unwrap_or_default()) } else { address }))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,6 +206,18 @@ mod tests {
             assert!(cause(&format!("[mlog]\naddress = '{address}'\n")).contains(why), "{address}");
         }
         assert!(Services::read("", "services.toml").unwrap_err().to_string().contains("system"));
+    }
+
+    #[test]
+    fn browsers_are_sent_without_tls_to_the_emulators_alone() {
+        let site = |text: &str| Site::try_from(text.to_owned()).map(|site| site.join("/login"));
+        assert_eq!(site("https://mpass.gov.md/").as_deref(), Ok("https://mpass.gov.md/login"));
+        assert_eq!(site("http://127.0.0.1:8080/emulators/mpass").as_deref(), Ok("http://127.0.0.1:8080/emulators/mpass/login"));
+        for wrong in
+            ["http://mpass.gov.md", "http://mpass.gov.md/?/emulators/", "http://me@a.md/emulators/mpass", "ftp://a/emulators/x", "x"]
+        {
+            assert!(site(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

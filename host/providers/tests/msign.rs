@@ -11,7 +11,7 @@ use vatra_core::providers::{
     ContentKind, Delegation, Errand, ExpectedSigner, Instrument, ProviderError, SignContent, SignFault, SignRequest, SignStatus, Signatures,
 };
 use vatra_emulators::contract::{Samples, Signatory, signatures};
-use vatra_emulators::fault::Trouble;
+use vatra_emulators::fault::{Emulated as _, Trouble};
 use vatra_emulators::msign::{Decision, Fault, LIFETIME};
 use vatra_pki::Refusal;
 use vatra_providers::msign::{MSign, Mismatch, check};
@@ -66,7 +66,7 @@ async fn what_comes_back_counts_only_when_it_is_what_was_asked_for() {
             (Some(Fault::Revoked), None),
         ];
         for (fault, expected) in cases {
-            house.emulator.faults().set(fault);
+            house.emulator.fault().set(fault);
             let request = request(kind);
             let id = client.post(&request).await.unwrap();
             house.emulator.decide(&id, signs()).await.unwrap();
@@ -130,15 +130,15 @@ async fn requests_end_and_belong_to_whoever_posted_them() {
     assert_eq!(status(&id).await.unwrap(), (SignStatus::Failure, "Signed by another person than was expected".to_owned()));
     assert!(house.emulator.decide(&id, signs()).await.is_err(), "it is over");
 
-    house.emulator.faults().set(Some(Fault::Expired));
+    house.emulator.fault().set(Some(Fault::Expired));
     let id = post().await;
     house.emulator.decide(&id, signs()).await.unwrap();
     assert_eq!(status(&id).await.unwrap().0, SignStatus::Expired);
-    house.emulator.faults().set(Some(Fault::Pending));
+    house.emulator.fault().set(Some(Fault::Pending));
     let id = post().await;
     house.emulator.decide(&id, signs()).await.unwrap();
     assert_eq!(status(&id).await.unwrap().0, SignStatus::Pending);
-    house.emulator.faults().set(None);
+    house.emulator.fault().set(None);
     assert_eq!(status(&id).await.unwrap().0, SignStatus::Success, "late, not lost");
 
     let id = post().await;
@@ -153,22 +153,22 @@ async fn faults_and_troubles_are_told_apart() {
     let client = house.client("Sculeni");
     let ask = async || client.response("abc", Language::Ro).await.unwrap_err();
     for (fault, words) in [(Fault::Authentication, "AuthenticationFailed"), (Fault::Authorization, "AuthorizationFailed")] {
-        house.emulator.faults().set(Some(fault));
+        house.emulator.fault().set(Some(fault));
         let refused = ask().await;
         assert!(matches!(&refused, SignFault::Provider(ProviderError::Refused { cause, .. }) if cause.contains(words)), "{refused:?}");
     }
-    house.emulator.faults().set(Some(Fault::NotFound));
+    house.emulator.fault().set(Some(Fault::NotFound));
     assert!(matches!(ask().await, SignFault::RequestNotFound));
-    house.emulator.faults().set(None);
+    house.emulator.fault().set(None);
     for trouble in [Trouble::Unavailable, Trouble::Failing] {
-        house.trouble.set(Some(trouble));
+        house.emulator.trouble().set(Some(trouble));
         let down = ask().await;
         assert!(matches!(&down, SignFault::Provider(ProviderError::Unavailable { .. })), "{trouble:?}: {down:?}");
     }
-    house.trouble.set(Some(Trouble::Garbled));
+    house.emulator.trouble().set(Some(Trouble::Garbled));
     let garbled = ask().await;
     assert!(matches!(&garbled, SignFault::Provider(ProviderError::Refused { .. })), "{garbled:?}");
-    house.trouble.set(None);
+    house.emulator.trouble().set(None);
     assert!(matches!(ask().await, SignFault::RequestNotFound), "it is well again");
 }
 

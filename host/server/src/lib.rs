@@ -6,6 +6,7 @@ pub mod app;
 pub mod carriers;
 pub mod commands;
 pub mod demo;
+pub mod emulated;
 pub mod log;
 pub mod metrics;
 pub mod services;

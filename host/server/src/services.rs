@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::carriers::{Announcer, Bookmarks, Listeners, Notifier};
-use crate::web::{Kept, Replays, WebConfig, mpass_parties};
+use crate::web::{Kept, PayPages, Replays, WebConfig, mpass_parties};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -125,6 +125,8 @@ pub fn connect(app: &Arc<App>, folder: &Path, config: &mut WebConfig) -> Result<
         let (trust, kept) = (pinned(&settings.certificates)?, Arc::new(Kept(app.clone())));
         let endpoint = mpay::Endpoint::new(system.clone(), trust, replays.clone(), kept, clock(), settings.sha1);
         config.mpay = Some(Arc::new(endpoint));
+        config.mpay_pages = Some(settings.address.clone());
+        app.set_payment_pages(Arc::new(PayPages(config.public_base.trim_end_matches('/').to_owned())));
     }
     if let Some(endpoint) = &services.mconnect {
         let transport = to(mconnect::SERVICE, Style::Soap, endpoint, &mut clients)?;
@@ -165,7 +167,7 @@ pub fn connect(app: &Arc<App>, folder: &Path, config: &mut WebConfig) -> Result<
         let transport = to(mpower::SERVICE, Style::Rest, endpoint, &mut clients)?;
         app.runtime.offer_mandates(Arc::new(mpower::Client { transport, clock: clock() }));
     }
-    let named = [("msign", services.msign.is_some())];
+    let named = [("mpay.api", services.mpay.is_some_and(|mpay| mpay.api.is_some())), ("msign", services.msign.is_some())];
     for (name, _) in named.into_iter().filter(|(_, named)| *named) {
         tracing::warn!("{FILE} names {name}, which this host does not use");
     }

@@ -28,6 +28,7 @@ mod payments;
 mod people;
 mod platform;
 mod pool;
+mod refunds;
 mod reindex;
 mod shared;
 mod snapshot;

@@ -1,10 +1,10 @@
 //! A municipality's data: core's trait over the rooms.
 
 use crate::audit;
-use crate::db::params;
+use crate::db::{Param, params};
 use crate::shared::Storage;
 use crate::snapshot::TenantSnapshot;
-use crate::{commit, inbox, modules, outbox, payments, people};
+use crate::{commit, inbox, modules, outbox, payments, people, refunds};
 use async_trait::async_trait;
 use vatra_core::audit::{AuditEntry, AuditRow, Verification};
 use vatra_core::call::Official;
@@ -12,7 +12,10 @@ use vatra_core::clock::Instant;
 use vatra_core::grants::Grant;
 use vatra_core::ids::{InboxId, Name, OutboxId, SubjectId, SubmissionId, TenantId};
 use vatra_core::providers::Confirmation;
-use vatra_core::store::{AuditFilter, CommitError, InboxItem, Installed, Municipal, OutboxItem, Recorded, Settled, Snapshot, StoreError};
+use vatra_core::store::{
+    AuditFilter, CommitError, InboxItem, Installed, Municipal, OutboxItem, Payment, Recorded, Refund, RefundRecorded, Settled, Snapshot,
+    StoreError,
+};
 use vatra_core::unit::{Committed, Subject, Unit};
 
 /// Writes, with captured values cloned for every time that it has to be performed: `write!(storage, tenant, weight, [values], tx, body)`,
@@ -26,6 +29,9 @@ macro_rules! write {
         Ok(write.await?)
     }};
 }
+
+/// Payments of one query.
+const CHUNK: usize = 512;
 
 /// A few statements.
 const LIGHT: usize = 4;
@@ -99,6 +105,35 @@ impl Municipal for Storage {
         write!(self, tenant, [told, audit], tx, {
             let recorded = payments::record(tx, tenant, &told, audit.at).await?;
             Ok((recorded, if recorded == Recorded::New { vec![audit] } else { vec![] }))
+        })
+    }
+    async fn payments_between(&self, tenant: TenantId, from: Instant, until: Instant) -> Result<Vec<Payment>, StoreError> {
+        let rows = self.shared.pools.read_once(&payments::between(), params![tenant.0, from.0, until.0]).await?;
+        Ok(rows.iter().map(payments::payment).collect::<Result<_, _>>()?)
+    }
+    async fn refunds_about(&self, tenant: TenantId, payments: &[String], from: Instant, until: Instant) -> Result<Vec<Refund>, StoreError> {
+        let mut rows = self.shared.pools.read_once(&refunds::between(), params![tenant.0, from.0, until.0]).await?;
+        for some in payments.chunks(CHUNK) {
+            let given = vec![tenant.0.into(), Param::Texts(some.to_vec())];
+            rows.extend(self.shared.pools.read_once(&refunds::of_payments(), given).await?);
+        }
+        let mut found: Vec<Refund> = rows.iter().map(refunds::refund).collect::<Result<_, _>>()?;
+        found.sort_by(|one, other| (one.asked_at, &one.id).cmp(&(other.asked_at, &other.id)));
+        found.dedup_by(|one, other| one.id == other.id);
+        Ok(found)
+    }
+    async fn record_refund(&self, tenant: TenantId, refund: &Refund, audit: AuditEntry) -> Result<RefundRecorded, StoreError> {
+        let refund = refund.clone();
+        write!(self, tenant, [refund, audit], tx, {
+            let recorded = refunds::record(tx, tenant, &refund).await?;
+            Ok((recorded, if recorded == RefundRecorded::New { vec![audit] } else { vec![] }))
+        })
+    }
+    async fn withdraw_refund(&self, tenant: TenantId, id: &str, audit: AuditEntry) -> Result<bool, StoreError> {
+        let id = id.to_owned();
+        write!(self, tenant, [id, audit], tx, {
+            let withdrawn = refunds::withdraw(tx, tenant, &id).await?;
+            Ok((withdrawn, if withdrawn { vec![audit] } else { vec![] }))
         })
     }
     async fn keep_message(&self, tenant: TenantId, payment: &str, received: Instant, message: &[u8]) -> Result<(), StoreError> {

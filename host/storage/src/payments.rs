@@ -3,13 +3,13 @@
 use crate::db::{Row, Tx, json, params};
 use crate::dialect::{Kind, Table, insert};
 use crate::fault::Fault;
-use crate::inbox;
+use crate::{inbox, refunds};
 use sha2::{Digest, Sha256};
 use vatra_core::clock::Instant;
 use vatra_core::ids::{InboxId, Name, SubjectId, TenantId};
-use vatra_core::providers::Confirmation;
+use vatra_core::providers::{ByLine, Confirmation};
 use vatra_core::store::{InboxItem, InboxState, Order, Payment, Recorded};
-use vatra_core::unit::{NewOrder, OrderLine};
+use vatra_core::unit::NewOrder;
 use vatra_core::value::Money;
 use vatra_core::view::OrderStatus;
 
@@ -116,9 +116,24 @@ pub(crate) async fn order(tx: &mut Tx, tenant: TenantId, number: &str) -> Result
     }))
 }
 
-const PAYMENT: &str = "SELECT id, number, amount, paid_at, lines FROM payments WHERE tenant = ?";
+/// What fell upon the lines of an order so far, less what was given back.
+async fn fallen(tx: &mut Tx, tenant: TenantId, order: &Order) -> Result<ByLine, Fault> {
+    let number = order.order.number.as_str();
+    let mut out = ByLine::new();
+    // Most orders are paid once.
+    if order.paid == Money(0) && order.status == OrderStatus::Active {
+        return Ok(out);
+    }
+    out.extend(payments(tx, tenant, number).await?.into_iter().flat_map(|payment| payment.lines));
+    for refund in refunds::refunds(tx, tenant, number).await?.into_iter().filter(|refund| refund.told.is_some()) {
+        out.extend(refund.lines.into_iter().map(|(line, part)| (line, Money(-part.0))));
+    }
+    Ok(out)
+}
 
-fn payment(row: &Row) -> Result<Payment, Fault> {
+pub(crate) const PAYMENT: &str = "SELECT id, number, amount, paid_at, lines FROM payments WHERE tenant = ?";
+
+pub(crate) fn payment(row: &Row) -> Result<Payment, Fault> {
     let (amount, paid_at) = (Money(row.get(2)?), Instant(row.get(3)?));
     Ok(Payment { id: row.get(0)?, number: row.get(1)?, amount, paid_at, lines: row.json(4)? })
 }
@@ -127,6 +142,11 @@ fn payment(row: &Row) -> Result<Payment, Fault> {
 pub(crate) async fn payments(tx: &mut Tx, tenant: TenantId, number: &str) -> Result<Vec<Payment>, Fault> {
     let sql = format!("{PAYMENT} AND number = ? ORDER BY paid_at, id");
     tx.rows(&sql, params![tenant.0, number]).await?.iter().map(payment).collect()
+}
+
+/// Payments between two moments, oldest first.
+pub(crate) fn between() -> String {
+    format!("{PAYMENT} AND paid_at >= ? AND paid_at < ? ORDER BY paid_at, id")
 }
 
 /// Records a payment, whatever the order's status: the money is taken already. `at` is when it was told.
@@ -146,19 +166,12 @@ pub(crate) async fn record(tx: &mut Tx, tenant: TenantId, confirmation: &Confirm
         number: confirmation.number.clone(),
         amount: confirmation.amount,
         paid_at: confirmation.paid_at,
-        lines: fall_on(&order.order.lines, order.paid, confirmation.amount),
-    };
-    let paid = Money(order.paid.0.saturating_add(confirmation.amount.0));
-    let status = match order.status {
-        OrderStatus::Active | OrderStatus::PartiallyPaid if paid >= order.due => OrderStatus::Paid,
-        OrderStatus::Active => OrderStatus::PartiallyPaid,
-        other => other,
+        lines: confirmation.falls_on(&order.order.lines, &fallen(tx, tenant, &order).await?),
     };
     let sql = "INSERT INTO payments (tenant, id, number, amount, paid_at, lines) VALUES (?, ?, ?, ?, ?, ?)";
     let (id, number) = (payment.id.as_str(), payment.number.as_str());
     tx.execute(sql, params![tenant.0, id, number, payment.amount.0, payment.paid_at.0, json(&payment.lines)?]).await?;
-    let sql = "UPDATE orders SET paid = ?, status = ? WHERE tenant = ? AND number = ?";
-    tx.execute(sql, params![paid.0, status.code(), tenant.0, number]).await?;
+    refunds::settle(tx, tenant, &order, Money(order.paid.0.saturating_add(confirmation.amount.0))).await?;
     let item = InboxItem {
         id: InboxId::fresh(),
         module: order.order.module,
@@ -170,66 +183,4 @@ pub(crate) async fn record(tx: &mut Tx, tenant: TenantId, confirmation: &Confirm
     };
     inbox::put(tx, tenant, &[item]).await?;
     Ok(Recorded::New)
-}
-
-/// How an amount falls upon an order's lines, in their order, after what was paid before; what no line asks for falls on the last.
-fn fall_on(lines: &[OrderLine], before: Money, amount: Money) -> Vec<(String, Money)> {
-    let mut before = before.0;
-    let mut left = amount.0;
-    let mut out: Vec<(String, Money)> = Vec::new();
-    for line in lines {
-        let settled = before.min(line.amount.0);
-        before -= settled;
-        let part = left.min(line.amount.0 - settled);
-        left -= part;
-        if part > 0 {
-            out.push((line.id.clone(), Money(part)));
-        }
-    }
-    if left > 0
-        && let Some(last) = lines.last()
-    {
-        match out.last_mut() {
-            Some((id, sum)) if *id == last.id => sum.0 += left,
-            _ => out.push((last.id.clone(), Money(left))),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn lines(amounts: &[i64]) -> Vec<OrderLine> {
-        let line = |(index, amount): (usize, &i64)| OrderLine {
-            id: index.to_string(),
-            amount: Money(*amount),
-            iban: String::new(),
-            account: String::new(),
-            reason: String::new(),
-        };
-        amounts.iter().enumerate().map(line).collect()
-    }
-    fn parts(amounts: &[i64], before: i64, amount: i64) -> Vec<(String, i64)> {
-        fall_on(&lines(amounts), Money(before), Money(amount)).into_iter().map(|(id, money)| (id, money.0)).collect()
-    }
-
-    #[test]
-    fn lines_are_paid_in_their_order() {
-        assert_eq!(parts(&[100, 50], 0, 30), [("0".to_owned(), 30)]);
-        assert_eq!(parts(&[100, 50], 30, 90), [("0".to_owned(), 70), ("1".to_owned(), 20)]);
-        assert_eq!(parts(&[100, 50], 120, 45), [("1".to_owned(), 45)]);
-        assert_eq!(parts(&[100, 50], 150, 7), [("1".to_owned(), 7)]);
-    }
-
-    proptest! {
-        #[test]
-        fn nothing_is_lost(amounts in proptest::collection::vec(1i64..1_000, 1..5), before in 0i64..3_000, amount in 1i64..3_000) {
-            let all = parts(&amounts, before, amount);
-            prop_assert_eq!(all.iter().map(|(_, part)| part).sum::<i64>(), amount);
-            prop_assert!(all.iter().all(|(_, part)| *part > 0));
-        }
-    }
 }

@@ -5,7 +5,7 @@ use crate::db::{Param, Tx, params};
 use crate::fault::Fault;
 use crate::find::{self, Counts, Matches};
 use crate::shared::Shared;
-use crate::{documents, index, outbox, payments, people, reindex, summarise};
+use crate::{documents, index, outbox, payments, people, refunds, reindex, summarise};
 use async_trait::async_trait;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use vatra_core::blobs::Address;
 use vatra_core::documents::{Document, DocumentVersion};
 use vatra_core::ids::{DocumentId, Name, OutboxId, SubjectId, TenantId};
 use vatra_core::register::{Aggregate, Bucket, Change, Entry, EntryPage, Query, Reach, RegisterSchema};
-use vatra_core::store::{Order, OutboxItem, Payment, Snapshot, StoreError};
+use vatra_core::store::{Order, OutboxItem, Payment, Refund, Snapshot, StoreError};
 use vatra_core::unit::Subject;
 use vatra_core::value::{EntryRef, Value};
 
@@ -181,5 +181,8 @@ impl Snapshot for TenantSnapshot {
 
     async fn payments(&mut self, number: &str) -> Result<Vec<Payment>, StoreError> {
         Ok(payments::payments(&mut self.tx, self.tenant, number).await?)
+    }
+    async fn refunds(&mut self, number: &str) -> Result<Vec<Refund>, StoreError> {
+        Ok(refunds::refunds(&mut self.tx, self.tenant, number).await?)
     }
 }

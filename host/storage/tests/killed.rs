@@ -59,7 +59,7 @@ async fn work(storage: &Storage, tenant: TenantId, name: &str) {
     unit.submission = Some((SubmissionId::fresh(), name.to_owned()));
     storage.commit(tenant, unit).await.unwrap();
     say(&format!("kept {name}"));
-    let told = Confirmation { payment: format!("P-{name}"), number: name.to_owned(), amount: Money(100), paid_at: now() };
+    let told = Confirmation { payment: format!("P-{name}"), number: name.to_owned(), amount: Money(100), paid_at: now(), lines: vec![] };
     // MPay repeats itself until it is answered.
     let (a, b) = tokio::join!(
         storage.record_payment(tenant, &told, row("payment", &[])),

@@ -17,7 +17,7 @@ use tower::ServiceExt;
 use vatra_core::providers::{Posting, SignInMethod};
 use vatra_emulators::mpass::Identity;
 use vatra_server::app::{App, Pairs};
-use vatra_server::web::{WebConfig, open_house, portal};
+use vatra_server::web::{WebConfig, open_house, router};
 
 /// Another process of this program, until it is dropped.
 pub(crate) struct Process {
@@ -122,11 +122,13 @@ async fn open(folder: &Path) -> Result<()> {
 /// A host as it is, with somebody signed in.
 async fn full(folder: &Path) -> Result<()> {
     let app = site::open(folder, None).await?;
-    let portal = portal(app, &WebConfig { emulators: true, ..config()? });
-    let begun = get(&portal.router, "/signin", "").await?;
+    let mut config = config()?;
+    let emulated = vatra_server::emulated::open(&app, folder, &mut config).await?;
+    let router = router(app, &config);
+    let begun = get(&router, "/signin", "").await?;
     let own = cookie(&begun, "vatra-signin");
     let page = String::from_utf8(axum::body::to_bytes(begun.into_body(), 1 << 20).await?.to_vec())?;
-    let mpass = portal.mpass.context("MPass")?;
+    let mpass = emulated.house.mpass.clone();
     let who = Identity::new(site::IDNP, "Ana", "Verificatoare");
     let hidden = |name: &str| {
         let rest = page.split_once(&format!("name=\"{name}\" value=\""));
@@ -141,8 +143,8 @@ async fn full(folder: &Path) -> Result<()> {
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(header::COOKIE, own)
         .body(Body::from(form))?;
-    let cookie = cookie(&portal.router.clone().oneshot(request).await?, "vatra=");
-    serve(portal.router, &cookie).await
+    let cookie = cookie(&router.clone().oneshot(request).await?, "vatra=");
+    serve(router, &cookie).await
 }
 
 fn config() -> Result<WebConfig> {

@@ -47,7 +47,7 @@ pub(crate) async fn grant(app: &App, tenant: &Tenant, package: &vatra_registry::
     for (capability, request) in &package.manifest.capabilities {
         let mut change = GrantChange::default();
         if let Some(Param::Set(accounts)) = request.parameters.get("accounts") {
-            change.settings = accounts.iter().map(|account| (format!("account.{account}"), "MD24AG000225100013104168".into())).collect();
+            change.settings = accounts.iter().map(|account| (format!("account.{account}"), "MD38TRPBAA113110A01234AA".into())).collect();
         }
         app.grant(tenant, &package.manifest.name, capability, change, By::OPERATOR).await?;
     }

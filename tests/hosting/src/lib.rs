@@ -154,7 +154,7 @@ impl House {
         for (capability, request) in &package.manifest.capabilities {
             let mut change = GrantChange::default();
             for account in request.parameters.get("accounts").into_iter().flat_map(members) {
-                change.settings.insert(format!("account.{account}"), "MD24AG000225100013104168".into());
+                change.settings.insert(format!("account.{account}"), "MD38TRPBAA113110A01234AA".into());
             }
             self.app.grant(tenant, &module, capability, change, By::OPERATOR).await?;
         }

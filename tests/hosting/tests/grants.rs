@@ -60,7 +60,7 @@ async fn a_grant_ends_with_its_last_day() -> Result<()> {
     let module = house.install(&house.sculeni, "forger").await?;
     let mpay = vatra_core::ids::Name::new("mpay")?;
     let mut change = vatra_server::app::GrantChange { until: Some("2026-10-01".parse()?), ..Default::default() };
-    change.settings.insert("account.local-budget".into(), "MD24AG000225100013104168".into());
+    change.settings.insert("account.local-budget".into(), "MD38TRPBAA113110A01234AA".into());
     house.app.grant(&house.sculeni, &module, &mpay, change, vatra_server::app::By::OPERATOR).await?;
     assert_eq!(verdict(&house, "good-order", "").await?, "ok");
     house.clock.set(vatra_hosting_tests::NOON.plus_seconds(13 * 3_600));

@@ -34,7 +34,7 @@ async fn what_is_owed_is_asked_when_somebody_pays() -> Result<()> {
     let number = order(&house, "100,00").await?;
     // The first day of October.
     assert_eq!(owed(&desk.order_details(&number).await?), (10_100, 0, vec![("tax", 10_000), ("penalty", 100)]));
-    let part = Confirmation { payment: "p-1".into(), number: number.clone(), amount: Money(4_000), paid_at: NOON };
+    let part = Confirmation { payment: "p-1".into(), number: number.clone(), amount: Money(4_000), paid_at: NOON, lines: vec![] };
     desk.confirm(part).await?;
     house.clock.set(NOON.plus_seconds(2 * 86_400));
     let details = desk.order_details(&number).await?;
@@ -60,7 +60,7 @@ async fn an_order_stands_as_it_was_made_when_its_module_cannot_say() -> Result<(
     assert_eq!(rows(&house, AuditKind::Stopped).await?, 1, "the answer that never came");
     let first = order(&house, "100").await?;
     house.set_revoked(&house.sculeni, "quoter", "mpay", true).await?;
-    desk.confirm(Confirmation { payment: "p-1".into(), number: first.clone(), amount: Money(2_500), paid_at: NOON }).await?;
+    desk.confirm(Confirmation { payment: "p-1".into(), number: first.clone(), amount: Money(2_500), paid_at: NOON, lines: vec![] }).await?;
     assert_eq!(owed(&desk.order_details(&first).await?), (10_000, 2_500, vec![("tax", 7_500)]), "whoever owes may pay all the same");
     Ok(())
 }

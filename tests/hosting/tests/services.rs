@@ -16,7 +16,7 @@ use vatra_core::store::AuditFilter;
 use vatra_core::unit::{Subject, Unit};
 use vatra_core::value::Value;
 use vatra_core::view::{Block, Words};
-use vatra_emulators::fault::Trouble;
+use vatra_emulators::fault::{Emulated as _, Trouble};
 use vatra_emulators::mconnect::{Emulator, Look};
 use vatra_emulators::population::Population;
 use vatra_emulators::tls::{Keys, serve};

@@ -87,7 +87,7 @@ async fn a_notice_is_paid_once_however_often_the_payment_is_told(on: On) -> Resu
     let desk = Desk(house.app.clone());
     let details = desk.order_details(&order).await?;
     assert_eq!((details.due, details.paid, details.customer.as_str()), (Money(200_000), Money(0), "C. L."));
-    let part = Confirmation { payment: "P-1".into(), number: order.clone(), amount: Money(50_000), paid_at: NOON };
+    let part = Confirmation { payment: "P-1".into(), number: order.clone(), amount: Money(50_000), paid_at: NOON, lines: vec![] };
     desk.confirm(part.clone()).await?;
     desk.confirm(part.clone()).await?;
     house.app.deliver_due().await?;

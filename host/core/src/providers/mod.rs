@@ -17,7 +17,10 @@ pub use mnotify::{
     NoticeProgress, NoticeReader, NoticeRecipient, NoticeStanding, NoticeStatus, NoticeText, NoticeTold, Notices, Texts,
 };
 pub use mpass::{IdentityProvider, LegalEntity, Posting, SignInMethod, SignOutAsked, SignOutDone, SignedIn};
-pub use mpay::{Confirmation, CustomerKind, MPayFault, OrderDesk, OrderDetails, OrderFacts, OrderProperty, PaymentPages, still_due};
+pub use mpay::{
+    Account, ByLine, Confirmation, CustomerKind, Invoices, MPayFault, OrderDesk, OrderDetails, OrderFacts, OrderProperty, Paper,
+    PaymentPages, fall_on, still_due,
+};
 pub use mpower::{Mandate, MandateFile, MandateSide, MandateStanding, Mandates, Party};
 pub use msign::{
     BrowserForm, ContentKind, Delegation, Errand, ExpectedSigner, Instrument, SignContent, SignFault, SignRequest, SignResponse,

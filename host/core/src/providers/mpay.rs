@@ -1,5 +1,6 @@
 //! MPay, the Government Electronic Payment Service. It asks us: we are its service provider.
 
+use super::ProviderError;
 use crate::clock::Instant;
 use crate::unit::OrderLine;
 use crate::value::Money;
@@ -87,15 +88,44 @@ pub struct OrderDetails {
     pub facts: OrderFacts,
 }
 
-/// What is still due of each line: payments fall upon the lines in their order, as they do where they are recorded.
-pub fn still_due(lines: &[OrderLine], paid: Money) -> Vec<OrderLine> {
-    let mut paid = paid.0.max(0);
+/// Amounts by LineID.
+pub type ByLine = Vec<(String, Money)>;
+
+/// What is still due of each line after what fell upon them. What a line got beyond its amount covers the others, in their order: together it is
+/// what is due less what was paid, and never below zero.
+pub fn still_due(lines: &[OrderLine], fallen: &[(String, Money)]) -> Vec<OrderLine> {
+    let fell = |line: &OrderLine| fallen.iter().filter(|(id, _)| *id == line.id).fold(0_i64, |sum, (_, part)| sum.saturating_add(part.0));
+    let asked = |line: &OrderLine| line.amount.0.max(0);
+    let mut beyond = lines.iter().fold(0_i64, |sum, line| sum.saturating_add((fell(line) - asked(line)).max(0)));
     let left = |line: &OrderLine| {
-        let covered = paid.min(line.amount.0.max(0));
-        paid -= covered;
-        OrderLine { amount: Money(line.amount.0 - covered), ..line.clone() }
+        let left = (asked(line) - fell(line)).max(0);
+        let covered = beyond.min(left);
+        beyond -= covered;
+        OrderLine { amount: Money(left - covered), ..line.clone() }
     };
     lines.iter().map(left).collect()
+}
+
+/// How an amount falls upon lines where MPay does not say: in their order, upon what is still due of each; what no line asks for upon the last.
+pub fn fall_on(lines: &[OrderLine], fallen: &[(String, Money)], amount: Money) -> ByLine {
+    let mut left = amount.0;
+    let mut out = ByLine::new();
+    for line in still_due(lines, fallen) {
+        let part = left.min(line.amount.0);
+        left -= part;
+        if part > 0 {
+            out.push((line.id, Money(part)));
+        }
+    }
+    if left > 0
+        && let Some(last) = lines.last()
+    {
+        match out.last_mut() {
+            Some((id, sum)) if *id == last.id => sum.0 += left,
+            _ => out.push((last.id.clone(), Money(left))),
+        }
+    }
+    out
 }
 
 /// A confirmation (ConfirmOrderPayment). Keyed by PaymentID; MPay repeats it until it is acknowledged.
@@ -109,6 +139,89 @@ pub struct Confirmation {
     pub amount: Money,
     /// PaidAt.
     pub paid_at: Instant,
+    /// How it fell upon the order's lines, as MPay says; empty where it does not say.
+    #[serde(default)]
+    pub lines: ByLine,
+}
+
+impl Confirmation {
+    /// How it falls upon these lines: as MPay says, if that can be; otherwise see [`fall_on`].
+    #[must_use]
+    pub fn falls_on(&self, lines: &[OrderLine], fallen: &[(String, Money)]) -> ByLine {
+        let mut said = ByLine::new();
+        for (id, part) in self.lines.iter().filter(|(_, part)| part.0 != 0) {
+            match said.iter_mut().find(|(known, _)| known == id) {
+                Some((_, sum)) => sum.0 = sum.0.saturating_add(part.0),
+                None => said.push((id.clone(), *part)),
+            }
+        }
+        let sum = said.iter().try_fold(Money(0), |sum, (_, part)| sum.plus(*part));
+        let holds = said.iter().all(|(id, part)| part.0 > 0 && lines.iter().any(|line| line.id == *id));
+        if holds && sum == Some(self.amount) { said } else { fall_on(lines, fallen, self.amount) }
+    }
+}
+
+/// Paper of an invoice.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Paper {
+    /// A4.
+    #[default]
+    A4,
+    /// A5.
+    A5,
+}
+
+/// MPay's invoices of our orders (its REST API).
+#[async_trait]
+pub trait Invoices: Send + Sync {
+    /// The InvoiceIDs of an order, which MPay makes when it is asked; none when it knows no such order.
+    ///
+    /// # Errors
+    /// [`ProviderError`].
+    async fn of_order(&self, service: &str, number: &str) -> Result<Vec<String>, ProviderError>;
+    /// The invoice to be printed, a PDF; none when MPay knows no such order.
+    ///
+    /// # Errors
+    /// [`ProviderError`].
+    async fn pdf(&self, service: &str, number: &str, paper: Paper) -> Result<Option<Vec<u8>>, ProviderError>;
+}
+
+/// What came of an order in money, from which its status follows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Account {
+    /// What is due in all.
+    pub due: Money,
+    /// Paid in all, with what was given back.
+    pub paid: Money,
+    /// Given back.
+    pub refunded: Money,
+    /// Whether money is about to be given back.
+    pub refunding: bool,
+    /// Whether the order was cancelled.
+    pub cancelled: bool,
+}
+
+impl Account {
+    /// Where the order stands. An order that was paid in full and gave a part back is `Completed`: that part is not asked for again.
+    #[must_use]
+    pub fn status(&self) -> OrderStatus {
+        let (due, paid, refunded) = (self.due.0, self.paid.0, self.refunded.0);
+        if self.refunding {
+            OrderStatus::Refunding
+        } else if refunded > 0 && refunded >= paid {
+            OrderStatus::Refunded
+        } else if self.cancelled {
+            OrderStatus::Cancelled
+        } else if paid == 0 {
+            OrderStatus::Active
+        } else if paid.saturating_sub(refunded) >= due {
+            OrderStatus::Paid
+        } else if paid >= due {
+            OrderStatus::Completed
+        } else {
+            OrderStatus::PartiallyPaid
+        }
+    }
 }
 
 /// Why the service provider's side turns MPay away (the faults of MPay's contract).
@@ -153,4 +266,73 @@ pub trait OrderDesk: Send + Sync {
 pub trait PaymentPages: Send + Sync {
     /// The address where anyone can pay the order.
     fn pay_url(&self, number: &str) -> String;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn lines(amounts: &[i64]) -> Vec<OrderLine> {
+        let line = |(index, amount): (usize, &i64)| OrderLine {
+            id: index.to_string(),
+            amount: Money(*amount),
+            iban: String::new(),
+            account: String::new(),
+            reason: String::new(),
+        };
+        amounts.iter().enumerate().map(line).collect()
+    }
+
+    fn by(parts: &[(usize, i64)]) -> ByLine {
+        parts.iter().map(|(line, bani)| (line.to_string(), Money(*bani))).collect()
+    }
+
+    fn sum(parts: &[(String, Money)]) -> i64 {
+        parts.iter().map(|(_, part)| part.0).sum()
+    }
+
+    #[test]
+    fn lines_are_paid_in_their_order() {
+        let all = lines(&[100, 50]);
+        assert_eq!(fall_on(&all, &[], Money(30)), by(&[(0, 30)]));
+        assert_eq!(fall_on(&all, &by(&[(0, 30)]), Money(90)), by(&[(0, 70), (1, 20)]));
+        assert_eq!(fall_on(&all, &by(&[(1, 50)]), Money(100)), by(&[(0, 100)]));
+        assert_eq!(fall_on(&all, &by(&[(0, 100), (1, 50)]), Money(7)), by(&[(1, 7)]));
+    }
+
+    #[test]
+    fn what_mpay_says_goes_before_what_we_would_guess() {
+        let all = lines(&[100, 50]);
+        let told = |amount, parts: &[(usize, i64)]| {
+            let (payment, number) = ("P".to_owned(), "1".to_owned());
+            Confirmation { payment, number, amount: Money(amount), paid_at: Instant(0), lines: by(parts) }.falls_on(&all, &[])
+        };
+        assert_eq!(told(60, &[(1, 50), (0, 10)]), by(&[(1, 50), (0, 10)]));
+        assert_eq!(told(60, &[(1, 20), (0, 0), (1, 40)]), by(&[(1, 60)]), "repeated lines are one");
+        for wrong in [&[(1, 50)][..], &[(2, 60)], &[(0, 70), (1, -10)], &[]] {
+            assert_eq!(told(60, wrong), by(&[(0, 60)]), "{wrong:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost_and_what_is_due_adds_up(
+            amounts in proptest::collection::vec(0_i64..1_000, 1..5),
+            payments in proptest::collection::vec((1_i64..1_500, 0_usize..5, any::<bool>()), 0..6),
+        ) {
+            let (all, mut fallen, mut paid) = (lines(&amounts), ByLine::new(), 0);
+            for (amount, line, said) in payments {
+                let lines = if said { by(&[(line, amount)]) } else { ByLine::new() };
+                let told = Confirmation { payment: "P".into(), number: "1".into(), amount: Money(amount), paid_at: Instant(0), lines };
+                let parts = told.falls_on(&all, &fallen);
+                prop_assert_eq!(sum(&parts), amount);
+                prop_assert!(parts.iter().all(|(_, part)| part.0 > 0));
+                fallen.extend(parts);
+                paid += amount;
+                let due: i64 = still_due(&all, &fallen).iter().map(|line| line.amount.0).sum();
+                prop_assert_eq!(due, (amounts.iter().sum::<i64>() - paid).max(0));
+            }
+        }
+    }
 }

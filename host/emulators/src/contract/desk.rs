@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use vatra_core::clock::Clock;
-use vatra_core::providers::{Confirmation, MPayFault, OrderDesk, OrderDetails, still_due};
+use vatra_core::providers::{ByLine, Confirmation, MPayFault, OrderDesk, OrderDetails, fall_on, still_due};
 use vatra_core::view::OrderStatus;
 
 /// Keeps orders and payments in memory, and fails as often as it is told to.
@@ -17,6 +17,8 @@ pub struct MemoryDesk {
 struct State {
     orders: BTreeMap<String, OrderDetails>,
     payments: BTreeSet<String>,
+    /// By order: how what was paid fell upon its lines.
+    fallen: BTreeMap<String, ByLine>,
     told: Vec<Confirmation>,
     failures: u32,
 }
@@ -28,7 +30,9 @@ impl MemoryDesk {
     }
     /// Puts an order there, instead of any with its number.
     pub fn put(&self, order: OrderDetails) {
-        self.state().orders.insert(order.number.clone(), order);
+        let mut state = self.state();
+        state.fallen.insert(order.number.clone(), fall_on(&order.lines, &[], order.paid));
+        state.orders.insert(order.number.clone(), order);
     }
     /// The next confirmations, so many, fail with [`MPayFault::Internal`].
     pub fn fail_next(&self, times: u32) {
@@ -50,12 +54,15 @@ impl MemoryDesk {
 #[async_trait]
 impl OrderDesk for MemoryDesk {
     async fn order_details(&self, number: &str) -> Result<OrderDetails, MPayFault> {
-        let order = self.state().orders.get(number).cloned().ok_or(MPayFault::UnknownOrder)?;
-        Ok(OrderDetails { status: self.standing(&order), lines: still_due(&order.lines, order.paid), ..order })
+        let state = self.state();
+        let order = state.orders.get(number).cloned().ok_or(MPayFault::UnknownOrder)?;
+        let lines = still_due(&order.lines, state.fallen.get(number).map(Vec::as_slice).unwrap_or_default());
+        Ok(OrderDetails { status: self.standing(&order), lines, ..order })
     }
 
     async fn confirm(&self, confirmation: Confirmation) -> Result<(), MPayFault> {
-        let mut state = self.state();
+        let mut guard = self.state();
+        let state = &mut *guard;
         state.told.push(confirmation.clone());
         if state.failures > 0 {
             state.failures -= 1;
@@ -74,6 +81,9 @@ impl OrderDesk for MemoryDesk {
             OrderStatus::Cancelled => return Err(MPayFault::Cancelled),
             _ => return Err(MPayFault::AlreadyPaid),
         }
+        let fallen = state.fallen.entry(confirmation.number.clone()).or_default();
+        let fell = confirmation.falls_on(&order.lines, fallen);
+        fallen.extend(fell);
         order.paid = order.paid.plus(confirmation.amount).ok_or(MPayFault::InvalidParameter)?;
         order.status = if order.paid >= order.due { OrderStatus::Paid } else { OrderStatus::PartiallyPaid };
         state.payments.insert(confirmation.payment);

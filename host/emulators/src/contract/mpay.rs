@@ -35,7 +35,7 @@ pub async fn order_desk<D: OrderDesk + ?Sized>(desk: &D, orders: &Orders, now: I
 }
 
 fn payment(number: &str, amount: Money, now: Instant) -> Confirmation {
-    Confirmation { payment: uuid::Uuid::now_v7().to_string(), number: number.to_owned(), amount, paid_at: now }
+    Confirmation { payment: uuid::Uuid::now_v7().to_string(), number: number.to_owned(), amount, paid_at: now, lines: Vec::new() }
 }
 
 async fn details<D: OrderDesk + ?Sized>(desk: &D, number: &str) -> Result<OrderDetails, Broken> {

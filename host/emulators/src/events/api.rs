@@ -1,6 +1,7 @@
 //! The bus' addresses: producing in three forms, consuming by long polling.
 
 use super::{Emulator, Fault, Instance, LARGEST_EVENT, LARGEST_REQUEST};
+use crate::fault::Emulated;
 use crate::web::{Pairs, field};
 use axum::Router;
 use axum::body::Bytes;
@@ -38,14 +39,14 @@ async fn lose_answers(request: Request, next: Next) -> Response {
 impl Emulator {
     fn answer(&self, response: impl IntoResponse) -> Response {
         let mut response = response.into_response();
-        if self.inner.fault.get() == Some(Fault::AnswerLost) {
+        if self.fault().get() == Some(Fault::AnswerLost) {
             response.extensions_mut().insert(Loses);
         }
         response
     }
 
     fn unauthorized(&self) -> bool {
-        self.inner.fault.get() == Some(Fault::Unauthorized)
+        self.fault().get() == Some(Fault::Unauthorized)
     }
 
     fn produce(&self, events: Vec<Value>) -> Response {
@@ -147,7 +148,7 @@ async fn poll(
     let until = tokio::time::Instant::now() + emulator.inner.hold;
     loop {
         let arrived = emulator.inner.arrived.notified();
-        let again = emulator.inner.fault.get() == Some(Fault::Twice);
+        let again = emulator.fault().get() == Some(Fault::Twice);
         let now = emulator.inner.clock.now();
         let Some(mut events) = emulator.state().next(&id, now, again) else { return StatusCode::NOT_FOUND.into_response() };
         if !events.is_empty() {

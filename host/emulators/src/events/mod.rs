@@ -8,7 +8,7 @@ mod faults;
 
 pub use faults::Fault;
 
-use crate::fault::{Switch, Trouble, troubled};
+use crate::fault::{Emulated, Switches};
 use axum::Router;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -40,8 +40,7 @@ struct Inner {
     hold: Duration,
     state: Mutex<State>,
     arrived: Notify,
-    trouble: Switch<Trouble>,
-    fault: Switch<Fault>,
+    switches: Switches<Fault>,
 }
 
 #[derive(Default)]
@@ -61,29 +60,23 @@ struct Instance {
     polled: Instant,
 }
 
+impl Emulated for Emulator {
+    type Fault = Fault;
+
+    fn switches(&self) -> &Switches<Fault> {
+        &self.inner.switches
+    }
+
+    fn routes(&self) -> Router {
+        api::routes().with_state(self.clone())
+    }
+}
+
 impl Emulator {
     /// A bus whose polls are held so long.
     pub fn new(clock: Arc<dyn Clock>, hold: Duration) -> Self {
-        let inner =
-            Inner { clock, hold, state: Mutex::default(), arrived: Notify::new(), trouble: Switch::default(), fault: Switch::default() };
+        let inner = Inner { clock, hold, state: Mutex::default(), arrived: Notify::new(), switches: Switches::default() };
         Self { inner: Arc::new(inner) }
-    }
-
-    /// What goes wrong before a request is read.
-    #[must_use]
-    pub fn trouble(&self) -> &Switch<Trouble> {
-        &self.inner.trouble
-    }
-
-    /// What goes wrong afterwards.
-    #[must_use]
-    pub fn fault(&self) -> &Switch<Fault> {
-        &self.inner.fault
-    }
-
-    /// The API, to be served beneath its address.
-    pub fn api(&self) -> Router {
-        troubled(api::routes().with_state(self.clone()), self.inner.trouble.clone())
     }
 
     /// Another institution tells an event (CloudEvents JSON).

@@ -3,6 +3,7 @@
 use super::shape::Shape;
 use super::world::{self, Fact, Facts};
 use super::{Emulator, Fault, KEPT};
+use crate::fault::Emulated;
 use crate::population::Holder;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -45,7 +46,7 @@ struct Refused(&'static str, &'static str);
 
 pub(super) async fn ask(State(emulator): State<Emulator>, at: usize, headers: HeaderMap, body: Bytes) -> Response {
     let Some(set) = emulator.inner.catalogue.sets().get(at) else { return StatusCode::NOT_FOUND.into_response() };
-    let wrong = emulator.inner.fault.get();
+    let wrong = emulator.fault().get();
     let (payload, status) = match answer(&emulator, set, wrong, &headers, &body).await {
         Ok(payload) => (payload, StatusCode::OK),
         Err(Refused(code, reason)) => {
@@ -116,7 +117,7 @@ fn calling(emulator: &Emulator, xml: &Xml<'_>, opened: &Opened<'_>, name: &'stat
         Refused("InvalidParameter", "CallingUser, CallingEntity, CallBasis and CallReason are required, signed and limited in length");
     let text = match opened.header(NAMESPACE, name) {
         Ok(text) => text,
-        Err(_) if emulator.inner.fault.get() == Some(Fault::UnsignedHeaders) => {
+        Err(_) if emulator.fault().get() == Some(Fault::UnsignedHeaders) => {
             let blocks = xml.root().map_err(|_| missing)?.elements().filter(|part| part.is(SOAP, "Header")).flat_map(Element::elements);
             // Other programs leave the namespace off.
             let mut found = blocks.filter(|block| block.name() == name && matches!(block.namespace(), NAMESPACE | ""));

@@ -13,7 +13,7 @@ mod wsdl;
 pub use answers::Look;
 pub use faults::Fault;
 
-use crate::fault::{Switch, Trouble, troubled};
+use crate::fault::{Emulated, Switches};
 use crate::population::Population;
 use axum::Router;
 use axum::routing::get;
@@ -37,8 +37,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     replay: Memory,
     looks: Mutex<Vec<Look>>,
-    trouble: Switch<Trouble>,
-    fault: Switch<Fault>,
+    switches: Switches<Fault>,
 }
 
 /// Looks kept at most; the oldest go first.
@@ -62,22 +61,9 @@ impl Emulator {
             clock,
             replay: Memory::default(),
             looks: Mutex::default(),
-            trouble: Switch::default(),
-            fault: Switch::default(),
+            switches: Switches::default(),
         };
         Self { inner: Arc::new(inner) }
-    }
-
-    /// What goes wrong before a question is read.
-    #[must_use]
-    pub fn trouble(&self) -> &Switch<Trouble> {
-        &self.inner.trouble
-    }
-
-    /// What is wrong with its answers.
-    #[must_use]
-    pub fn fault(&self) -> &Switch<Fault> {
-        &self.inner.fault
     }
 
     /// Who looked at somebody's data, oldest first: what citizens see.
@@ -92,15 +78,22 @@ impl Emulator {
             .cloned()
             .collect()
     }
+}
 
-    /// The API, to be served beneath MConnect's address.
-    pub fn api(&self) -> Router {
+impl Emulated for Emulator {
+    type Fault = Fault;
+
+    fn switches(&self) -> &Switches<Fault> {
+        &self.inner.switches
+    }
+
+    fn routes(&self) -> Router {
         let mut router = Router::new();
         for (at, set) in self.inner.catalogue.sets().iter().enumerate() {
             let ask = move |state, headers, body| answers::ask(state, at, headers, body);
             let describe = move |state, query, headers| wsdl::describe(state, at, query, headers);
             router = router.route(&set.contract.path, get(describe).post(ask));
         }
-        troubled(router.with_state(self.clone()), self.inner.trouble.clone())
+        router.with_state(self.clone())
     }
 }

@@ -1,6 +1,7 @@
 //! MLog's addresses: `/register` and `/query`.
 
 use super::{Emulator, Fault};
+use crate::fault::Emulated;
 use crate::web::{Pairs, field};
 use axum::Router;
 use axum::body::Bytes;
@@ -75,7 +76,7 @@ impl Emulator {
 }
 
 async fn register(State(emulator): State<Emulator>, body: Bytes) -> Response {
-    let fault = emulator.inner.fault.get();
+    let fault = emulator.fault().get();
     let events = match std::str::from_utf8(&body).map_err(|_| StatusCode::BAD_REQUEST).and_then(|body| emulator.read(body)) {
         _ if fault == Some(Fault::Unauthorized) => return StatusCode::UNAUTHORIZED.into_response(),
         Ok(events) => events,

@@ -5,7 +5,7 @@ mod faults;
 
 pub use faults::Fault;
 
-use crate::fault::{Switch, Trouble, troubled};
+use crate::fault::{Emulated, Switches};
 use axum::Router;
 use serde_json::{Map, Value};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,31 +22,25 @@ struct Inner {
     clock: Arc<dyn Clock>,
     clients: Arc<dyn Trust>,
     events: Mutex<Vec<Map<String, Value>>>,
-    trouble: Switch<Trouble>,
-    fault: Switch<Fault>,
+    switches: Switches<Fault>,
+}
+
+impl Emulated for Emulator {
+    type Fault = Fault;
+
+    fn switches(&self) -> &Switches<Fault> {
+        &self.inner.switches
+    }
+
+    fn routes(&self) -> Router {
+        api::routes().with_state(self.clone())
+    }
 }
 
 impl Emulator {
     /// A service that takes what those sign whose certificates `clients` knows.
     pub fn new(clients: Arc<dyn Trust>, clock: Arc<dyn Clock>) -> Self {
-        Self { inner: Arc::new(Inner { clock, clients, events: Mutex::default(), trouble: Switch::default(), fault: Switch::default() }) }
-    }
-
-    /// What goes wrong before a request is read.
-    #[must_use]
-    pub fn trouble(&self) -> &Switch<Trouble> {
-        &self.inner.trouble
-    }
-
-    /// What goes wrong afterwards.
-    #[must_use]
-    pub fn fault(&self) -> &Switch<Fault> {
-        &self.inner.fault
-    }
-
-    /// The API, to be served beneath MLog's address.
-    pub fn api(&self) -> Router {
-        troubled(api::routes().with_state(self.clone()), self.inner.trouble.clone())
+        Self { inner: Arc::new(Inner { clock, clients, events: Mutex::default(), switches: Switches::default() }) }
     }
 
     /// Everything that is registered, in order, with `@uid`.

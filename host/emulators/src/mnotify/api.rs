@@ -2,6 +2,7 @@
 
 use super::templates::{self, Words};
 use super::{Emulator, Fault, Letter, Record, within};
+use crate::fault::Emulated;
 use crate::web::{Pairs, field};
 use axum::Router;
 use axum::body::Bytes;
@@ -137,7 +138,7 @@ impl Notification {
 }
 
 async fn send(State(emulator): State<Emulator>, body: Bytes) -> Response {
-    if emulator.inner.fault.get() == Some(Fault::Forbidden) {
+    if emulator.fault().get() == Some(Fault::Forbidden) {
         return StatusCode::FORBIDDEN.into_response();
     }
     let Ok(notification) = serde_json::from_slice::<Notification>(&body) else { return StatusCode::BAD_REQUEST.into_response() };
@@ -178,10 +179,10 @@ async fn send(State(emulator): State<Emulator>, body: Bytes) -> Response {
     };
     let letters = notification.recipients.into_iter().map(letter).collect();
     let id = Uuid::now_v7();
-    let fails = emulator.inner.fault.get() == Some(Fault::Undeliverable);
+    let fails = emulator.fault().get() == Some(Fault::Undeliverable);
     state.records.insert(id, Record { created: now, letters, attachments, cancelled: None, fails });
     let mut response = Json(id).into_response();
-    if emulator.inner.fault.get() == Some(Fault::AnswerLost) {
+    if emulator.fault().get() == Some(Fault::AnswerLost) {
         response.extensions_mut().insert(Loses);
     }
     response

@@ -11,7 +11,7 @@ mod text;
 
 pub use faults::Fault;
 
-use crate::fault::{Switch, Trouble, troubled};
+use crate::fault::{Emulated, Switches};
 use axum::Router;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -73,8 +73,7 @@ pub struct Emulator {
 struct Inner {
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
-    trouble: Switch<Trouble>,
-    fault: Switch<Fault>,
+    switches: Switches<Fault>,
 }
 
 #[derive(Default)]
@@ -112,27 +111,22 @@ impl Record {
     }
 }
 
+impl Emulated for Emulator {
+    type Fault = Fault;
+
+    fn switches(&self) -> &Switches<Fault> {
+        &self.inner.switches
+    }
+
+    fn routes(&self) -> Router {
+        api::routes().with_state(self.clone())
+    }
+}
+
 impl Emulator {
     /// A service without messages.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { inner: Arc::new(Inner { clock, state: Mutex::default(), trouble: Switch::default(), fault: Switch::default() }) }
-    }
-
-    /// What goes wrong before a request is read.
-    #[must_use]
-    pub fn trouble(&self) -> &Switch<Trouble> {
-        &self.inner.trouble
-    }
-
-    /// What goes wrong afterwards.
-    #[must_use]
-    pub fn fault(&self) -> &Switch<Fault> {
-        &self.inner.fault
-    }
-
-    /// The API, to be served beneath MNotify's address.
-    pub fn api(&self) -> Router {
-        troubled(api::routes().with_state(self.clone()), self.inner.trouble.clone())
+        Self { inner: Arc::new(Inner { clock, state: Mutex::default(), switches: Switches::default() }) }
     }
 
     /// Its pages, for the portal's router.

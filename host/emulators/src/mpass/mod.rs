@@ -8,6 +8,7 @@
 //! It remembers whom it has signed in, so that single logout works from both sides; all of that in memory, which ends with the process.
 
 mod answer;
+mod api;
 mod fault;
 mod logout;
 mod pages;
@@ -19,12 +20,14 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+pub use api::Client;
 pub use fault::Fault;
 pub use people::{Identity, People, Person};
 
-use crate::fault::Switch;
+use crate::fault::{Emulated, Switches};
 use crate::web;
 use answer::Begun;
+use axum::Router;
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -34,8 +37,6 @@ use vatra_pki::authority::{Authority, Subject};
 use vatra_xmlsec::saml::{self, Descriptor, Expected, Partner, Role, Rules};
 use vatra_xmlsec::xml::{Limits, Xml};
 use vatra_xmlsec::{Accepts, Certificate, Memory, Pinned, Policy, Refusal, SigningKey};
-
-pub(crate) use pages::routes;
 
 /// Where its pages are.
 pub const BASE: &str = "/emulators/mpass";
@@ -59,13 +60,14 @@ struct Inner {
     site: String,
     key: Arc<SigningKey>,
     stranger: OnceLock<SigningKey>,
-    faults: Switch<Fault>,
+    switches: Switches<Fault>,
     seen: Memory,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
+    clients: Vec<api::Client>,
     partners: Vec<Partner>,
     /// By handle: what the browser carries from page to page.
     requests: HashMap<String, Asked>,
@@ -124,12 +126,25 @@ impl fmt::Debug for Emulator {
     }
 }
 
+/// The switch of faults spoils every answer; the page's own goes before it.
+impl Emulated for Emulator {
+    type Fault = Fault;
+
+    fn switches(&self) -> &Switches<Fault> {
+        &self.inner.switches
+    }
+
+    fn routes(&self) -> Router {
+        api::routes().with_state(self.clone())
+    }
+}
+
 impl Emulator {
     /// An emulator within the portal at `site` (`https://primaria.md`), whose list of people comes live from `people`, and which signs with `key`.
     pub fn new(people: Arc<dyn People>, clock: Arc<dyn Clock>, site: &str, key: Arc<SigningKey>) -> Self {
         let site = site.trim_end_matches('/').to_owned();
-        let (stranger, faults, seen, state) = (OnceLock::new(), Switch::default(), Memory::default(), Mutex::default());
-        Self { inner: Arc::new(Inner { people, clock, site, key, stranger, faults, seen, state }) }
+        let (stranger, switches, seen, state) = (OnceLock::new(), Switches::default(), Memory::default(), Mutex::default());
+        Self { inner: Arc::new(Inner { people, clock, site, key, stranger, switches, seen, state }) }
     }
 
     fn at(&self, path: &str) -> String {
@@ -174,9 +189,14 @@ impl Emulator {
         Ok(())
     }
 
-    /// The switch that spoils every answer; the page's own goes before it.
-    pub fn faults(&self) -> &Switch<Fault> {
-        &self.inner.faults
+    /// Makes a system known, as the directory of clients tells it to other services.
+    pub fn know(&self, client: api::Client) {
+        self.state().clients.push(client);
+    }
+
+    /// Its pages, for the portal's router.
+    pub fn pages(&self) -> Router {
+        crate::pages(pages::routes(self.clone()))
     }
 
     /// Does what a person at the pages does: takes what the portal posts, signs in by this method, and gives what is posted back.
@@ -222,7 +242,7 @@ impl Emulator {
     /// Ends a request with an answer; nobody when the person gave up.
     fn finish(&self, handle: &str, who: Option<(&Identity, SignInMethod)>, fault: Option<Fault>) -> Result<Posting, ProviderError> {
         let asked = self.asked(handle).ok_or_else(|| refused("the sign-in request is unknown"))?;
-        let fault = fault.or(self.inner.faults.get());
+        let fault = fault.or(self.fault().get());
         let used = self.state().used.clone();
         let Begun { posting, index, ids } = self.make(&asked, who, fault, used)?;
         let mut state = self.state();

@@ -17,7 +17,7 @@ use vatra_core::ident::Idnp;
 use vatra_core::manifest::Language;
 use vatra_core::providers::{LegalEntity, Posting, ProviderError, SignInMethod};
 
-pub(crate) fn routes(emulator: Emulator) -> Router {
+pub(super) fn routes(emulator: Emulator) -> Router {
     Router::new()
         .route(BASE, get(sessions))
         .route(&login_path(), get(show).post(choose))

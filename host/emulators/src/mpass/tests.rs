@@ -2,6 +2,7 @@
 
 use super::{Fault, Identity, LIFETIME};
 use crate::contract::{self, Broken, Browser};
+use crate::fault::Emulated as _;
 use crate::fault::Fault as _;
 use crate::tests::{NOW, Page, Site, is_a_sound_page, person};
 use async_trait::async_trait;
@@ -190,11 +191,11 @@ async fn each_fault_is_refused_with_its_cause() {
         let page = AtThePages(&site).sign_in(&login, &ana(&site), SignInMethod::EvoSign, Some(fault)).await.unwrap();
         let page = cause(site.client.complete(&one, field(&page, "SAMLResponse")).await);
         // The switch for everything.
-        site.mpass.faults().set(Some(fault));
+        site.mpass.fault().set(Some(fault));
         let login = site.client.begin(&two, "").await.unwrap();
         let answer = AtThePages(&site).sign_in(&login, &ana(&site), SignInMethod::EvoSign, None).await.unwrap();
         let api = cause(site.client.complete(&two, field(&answer, "SAMLResponse")).await);
-        site.mpass.faults().set(None);
+        site.mpass.fault().set(None);
         assert!(page.contains(expected) && api == page, "{fault:?}: {page} / {api}");
         assert_eq!(Fault::from_code(fault.code()), Some(fault));
     }

@@ -1,10 +1,12 @@
 //! A payment's confirmation on its way to the portal: when it goes, and that it goes until it is acknowledged.
 
-use super::{Inner, Payment};
-use std::sync::Arc;
+use super::statement::Sold;
+use super::{Inner, Method, Payment, PaymentRequest, Refund};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use vatra_core::providers::{Confirmation, MPayFault, OrderDesk};
+use vatra_core::value::Money;
 
 /// How a confirmation goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -82,16 +84,21 @@ impl Progress {
 /// A payment, and where its confirmation is.
 pub(super) struct Record {
     pub(super) confirmation: Confirmation,
+    pub(super) sold: Sold,
+    pub(super) taken: Money,
     pub(super) delivery: Delivery,
+    method: Method,
     return_url: Option<String>,
+    refunds: Mutex<Vec<Refund>>,
     progress: watch::Sender<Progress>,
     go: Notify,
 }
 
 impl Record {
-    pub(super) fn new(confirmation: Confirmation, delivery: Delivery, return_url: Option<String>) -> Self {
+    pub(super) fn new(confirmation: Confirmation, sold: Sold, request: &PaymentRequest) -> Self {
+        let PaymentRequest { amount: taken, method, delivery, return_url, .. } = request.clone();
         let progress = watch::Sender::new(Progress { held: delivery == Delivery::Held, ..Progress::default() });
-        Self { confirmation, delivery, return_url, progress, go: Notify::new() }
+        Self { confirmation, sold, taken, delivery, method, return_url, refunds: Mutex::default(), progress, go: Notify::new() }
     }
 
     pub(super) fn progress(&self) -> Progress {
@@ -107,11 +114,28 @@ impl Record {
     pub(super) fn payment(&self) -> Payment {
         Payment {
             confirmation: self.confirmation.clone(),
+            taken: self.taken,
+            method: self.method,
+            refunds: self.refunds().clone(),
             receipt: super::receipts::number(&self.confirmation.payment),
             delivery: self.delivery,
             progress: self.progress(),
             return_url: self.return_url.clone(),
         }
+    }
+
+    fn refunds(&self) -> MutexGuard<'_, Vec<Refund>> {
+        self.refunds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives money back, if `make` finds that it can be; one after the other.
+    pub(super) fn refund<E>(&self, make: impl FnOnce(&Payment, &Sold) -> Result<Refund, E>) -> Result<Refund, E> {
+        let mut payment = self.payment();
+        let mut refunds = self.refunds();
+        payment.refunds.clone_from(&refunds);
+        let refund = make(&payment, &self.sold)?;
+        refunds.push(refund.clone());
+        Ok(refund)
     }
 
     /// Lets it go now; false when nothing waits.

@@ -8,18 +8,31 @@
 //!
 //! Payments that wait for their confirmation are kept in memory, which is enough for a demo whose only process this is: they end with it.
 //!
-//! On the page, or in [`Emulator::pay`], one chooses how the confirmation goes ([`Delivery`]): before the payer's page returns, twice, after the page,
-//! late, or held until somebody lets it go.
+//! On the page, or in [`Emulator::pay`], one chooses how to pay ([`Method`]), whether it succeeds ([`Attempt`]), what the portal is told, and how the
+//! confirmation goes ([`Delivery`]): before the payer's page returns, twice, after the page, late, or held until somebody lets it go. Money goes back
+//! from the receipt's page, and is in the day's [statement](Emulator::statement).
+//!
+//! Beside the pages are the addresses of MPay's own ones: `/service/pay`, `/PosTerminal/Pay/{ServiceId}/{OrderKey}` (by GET as well, for links), and the
+//! REST API of invoices, whose InvoiceID is here the order's number.
 
+mod address;
+mod api;
 mod delivery;
 mod http;
+mod invoice;
+mod legs;
 mod order;
 mod pages;
+mod payment;
 mod receipts;
 mod soap;
+mod statement;
 mod text;
 mod wire;
+mod words;
 
+#[cfg(test)]
+mod money_tests;
 #[cfg(test)]
 mod soap_tests;
 #[cfg(test)]
@@ -28,18 +41,21 @@ mod tests;
 pub use delivery::{Delivery, Progress};
 pub use http::Http;
 pub use order::Refusal;
+pub use payment::{Attempt, Method, Payment, PaymentRequest, Refund};
 pub use soap::{Carrier, Remote, Services, WireFault};
+pub use statement::NotRefunded;
 
+use crate::fault::{Emulated, Switches};
 use crate::web;
+use axum::Router;
 use delivery::Record;
+use statement::Sold;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 use vatra_core::clock::Clock;
-use vatra_core::providers::{Confirmation, MPayFault, OrderDesk, OrderDetails, PaymentPages};
+use vatra_core::providers::{Confirmation, MPayFault, OrderDesk, OrderDetails, PaymentPages, fall_on};
 use vatra_core::value::Money;
-
-pub(crate) use pages::routes;
 
 /// Where its pages are.
 pub const BASE: &str = "/emulators/mpay";
@@ -57,6 +73,10 @@ pub struct Emulator {
 }
 
 struct Inner {
+    /// The portal's address, within which the pages are.
+    site: String,
+    /// Faults spoil what the portal is told; troubles are of the API.
+    switches: Switches<WireFault>,
     clock: Arc<dyn Clock>,
     retries: Retries,
     desk: RwLock<Option<Arc<dyn OrderDesk>>>,
@@ -89,46 +109,27 @@ impl Default for Retries {
     }
 }
 
-/// A payment that was taken.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Payment {
-    /// What the portal is told.
-    pub confirmation: Confirmation,
-    /// On the payer's receipt.
-    pub receipt: String,
-    /// How the confirmation goes.
-    pub delivery: Delivery,
-    /// How far it is.
-    pub progress: Progress,
-    /// Where the payer goes from the receipt: a path of the portal.
-    pub return_url: Option<String>,
-}
-
-/// What someone wants to pay.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct PaymentRequest {
-    /// OrderKey.
-    pub number: String,
-    /// How much.
-    pub amount: Money,
-    /// How the confirmation is to go.
-    pub delivery: Delivery,
-    /// ReturnUrl: a path of the portal.
-    pub return_url: Option<String>,
-    /// The pay form's own token: the same form sent twice is one payment. None for a payment of its own.
-    pub form: Option<String>,
-}
-
 impl Emulator {
     /// An emulator without a desk: until [`Self::connect`], every order is answered with an internal error.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self::with_retries(clock, Retries::default())
+        Self::at(clock, "", Retries::default())
     }
 
-    /// The same, with other pauses between tries.
-    pub fn with_retries(clock: Arc<dyn Clock>, retries: Retries) -> Self {
+    /// The same, within the portal at `site` (`https://primaria.md`) and with these pauses between tries.
+    pub fn at(clock: Arc<dyn Clock>, site: &str, retries: Retries) -> Self {
+        let (site, switches) = (site.trim_end_matches('/').to_owned(), Switches::default());
         let (desk, state, counter) = (RwLock::new(None), Mutex::default(), tokio::sync::Mutex::default());
-        Self { inner: Arc::new(Inner { clock, retries, desk, state, counter }) }
+        Self { inner: Arc::new(Inner { site, switches, clock, retries, desk, state, counter }) }
+    }
+
+    /// Where its pages begin: a service's address, as `services.toml` has it.
+    pub fn address(&self) -> String {
+        format!("{}{BASE}", self.inner.site)
+    }
+
+    /// Its pages, for the portal's router.
+    pub fn pages(&self) -> Router {
+        crate::pages(pages::routes(self.clone()))
     }
 
     /// From now on this desk is asked and told; payments that still wait go to it as well.
@@ -139,6 +140,10 @@ impl Emulator {
     /// [`PaymentPages::pay_url`] with the path of the portal to which the payer's page leads back.
     pub fn pay_url_returning(&self, number: &str, return_url: &str) -> String {
         web::with_query(&self.pay_url(number), &[("ReturnUrl", return_url)])
+    }
+
+    fn order_address(&self, number: &str) -> String {
+        web::with_query(&pages::order_path(), &[("OrderKey", number)])
     }
 
     /// Takes a payment, as the page's button does, and begins to deliver its confirmation. Use [`Self::told`] to wait for the portal's answer.
@@ -155,10 +160,23 @@ impl Emulator {
         }
         let (details, in_flight) = self.look_up(&request.number).await?;
         order::check_amount(&details, in_flight, request.amount)?;
-        let now = self.inner.clock.now();
+        let told = request.told.unwrap_or(request.amount);
+        match request.attempt {
+            Attempt::Taken if told.0 > 0 && told.in_range() => {}
+            Attempt::Taken => return Err(Refusal::NotAnAmount),
+            Attempt::Declined => return Err(Refusal::Declined),
+            Attempt::NoAnswer => return Err(Refusal::NoAnswer),
+        }
         let id = uuid::Uuid::now_v7().to_string();
-        let confirmation = Confirmation { payment: id.clone(), number: details.number.clone(), amount: request.amount, paid_at: now };
-        let record = Arc::new(Record::new(confirmation, request.delivery, request.return_url));
+        let confirmation = Confirmation {
+            payment: id.clone(),
+            number: details.number.clone(),
+            amount: told,
+            paid_at: self.inner.clock.now(),
+            lines: fall_on(&details.lines, &[], told),
+        };
+        let sold = Sold::of(&details, fall_on(&details.lines, &[], request.amount));
+        let record = Arc::new(Record::new(confirmation, sold, &request));
         {
             let mut state = self.state();
             state.forget();
@@ -211,7 +229,7 @@ impl Emulator {
     fn in_flight(&self, number: &str) -> Money {
         let state = self.state();
         let waiting = state.payments.values().filter(|record| record.confirmation.number == number && record.unheard_of());
-        Money(waiting.fold(0, |sum, record| record.confirmation.amount.0.saturating_add(sum)))
+        Money(waiting.fold(0, |sum, record| record.taken.0.saturating_add(sum)))
     }
 
     fn paid_with(&self, number: &str, form: &str) -> Option<Payment> {
@@ -244,8 +262,20 @@ impl State {
     }
 }
 
+impl Emulated for Emulator {
+    type Fault = WireFault;
+
+    fn switches(&self) -> &Switches<WireFault> {
+        &self.inner.switches
+    }
+
+    fn routes(&self) -> Router {
+        api::routes().with_state(self.clone())
+    }
+}
+
 impl PaymentPages for Emulator {
     fn pay_url(&self, number: &str) -> String {
-        web::with_query(&pages::order_path(), &[("OrderKey", number)])
+        self.order_address(number)
     }
 }

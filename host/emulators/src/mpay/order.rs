@@ -16,6 +16,12 @@ pub enum Refusal {
     /// All of it was taken here; the portal has still to be told.
     #[error("the order was paid; its confirmation is on its way")]
     OnItsWay,
+    /// The payer's bank declined.
+    #[error("the payer's bank declined")]
+    Declined,
+    /// The payer's bank did not answer in time.
+    #[error("the payer's bank did not answer in time")]
+    NoAnswer,
     /// Not an amount above zero.
     #[error("not an amount above zero")]
     NotAnAmount,

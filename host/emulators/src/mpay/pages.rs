@@ -1,7 +1,9 @@
 //! MPay's pages before the payment: find an order, see what it is for, pay it.
 
+use super::address::sought;
 use super::text::Text;
-use super::{BASE, Delivery, Emulator, PaymentRequest, Refusal, order, receipts};
+use super::words::Words;
+use super::{Attempt, BASE, Delivery, Emulator, Method, PaymentRequest, Refusal, legs, order, receipts};
 use crate::web::{self, Frame, PORTAL, Pairs, Problem, field};
 use askama::Template;
 use axum::Router;
@@ -15,13 +17,15 @@ use vatra_core::providers::{MPayFault, OrderDetails};
 use vatra_core::value::Money;
 use vatra_core::view::OrderStatus;
 
-pub(crate) fn routes(emulator: Emulator) -> Router {
+pub(super) fn routes(emulator: Emulator) -> Router {
     Router::new()
         .route(BASE, get(search))
         .route(&order_path(), get(show))
         .route(&pay_path(), post(pay))
         .route(&receipts::receipt_path(), get(receipts::show))
         .route(&receipts::held_path(), get(receipts::held).post(receipts::release))
+        .route(&receipts::refund_path(), post(receipts::refund))
+        .merge(legs::routes())
         .with_state(emulator)
 }
 
@@ -46,6 +50,8 @@ struct Search {
     back: String,
     waiting: String,
     undelivered: usize,
+    statement: String,
+    statement_title: &'static str,
 }
 
 #[derive(Template)]
@@ -53,6 +59,7 @@ struct Search {
 struct Order {
     frame: Frame,
     t: &'static Text,
+    w: &'static Words,
     order: OrderDetails,
     summary: Vec<(&'static str, String)>,
     lines: Vec<Line>,
@@ -64,6 +71,10 @@ struct Order {
     form: String,
     amount: String,
     amount_error: String,
+    methods: Vec<Choice>,
+    attempts: Vec<Choice>,
+    told: String,
+    told_error: String,
     deliveries: Vec<Choice>,
     open: bool,
     seconds: String,
@@ -94,8 +105,12 @@ struct Choice {
 ///
 /// # Errors
 /// When it leads elsewhere.
-fn return_url(pairs: &Pairs) -> Result<Option<String>, ()> {
-    match field(pairs, "ReturnUrl") {
+pub(super) fn return_url(emulator: &Emulator, pairs: &Pairs) -> Result<Option<String>, ()> {
+    let given = field(pairs, "ReturnUrl");
+    let site = emulator.inner.site.as_str();
+    // A portal gives the whole address, as the real MPay wants it.
+    let path = if site.is_empty() { given } else { given.strip_prefix(site).unwrap_or(given) };
+    match path {
         "" => Ok(None),
         path if web::is_local_path(path) => Ok(Some(path.to_owned())),
         _ => Err(()),
@@ -117,7 +132,7 @@ pub(super) fn bad_form(language: Language) -> Response {
     problem(language, StatusCode::BAD_REQUEST, common.bad_form_title, common.bad_form)
 }
 
-fn foreign(language: Language) -> Response {
+pub(super) fn foreign(language: Language) -> Response {
     let t = Text::of(language);
     problem(language, StatusCode::BAD_REQUEST, t.foreign_title, t.foreign)
 }
@@ -144,7 +159,7 @@ async fn search(State(emulator): State<Emulator>, Extension(language): Extension
 }
 
 fn search_page(emulator: &Emulator, language: Language, pairs: &Pairs, status: StatusCode, error: String, code: String) -> Response {
-    let Ok(return_url) = return_url(pairs) else { return foreign(language) };
+    let Ok(return_url) = return_url(emulator, pairs) else { return foreign(language) };
     let number = field(pairs, "OrderKey").to_owned();
     let mut here = Vec::new();
     if !number.is_empty() {
@@ -163,6 +178,8 @@ fn search_page(emulator: &Emulator, language: Language, pairs: &Pairs, status: S
         return_url: return_url.unwrap_or_default(),
         waiting: receipts::held_path(),
         undelivered: emulator.undelivered().len(),
+        statement: legs::statement_path(),
+        statement_title: Words::of(language).statement_title,
         number,
     };
     web::page(status, &page)
@@ -177,9 +194,9 @@ async fn pay(
     Extension(language): Extension<Language>,
     form: Result<Form<Pairs>, FormRejection>,
 ) -> Response {
-    let t = Text::of(language);
+    let (t, words) = (Text::of(language), Words::of(language));
     let Ok(Form(form)) = form else { return bad_form(language) };
-    let Ok(return_url) = return_url(&form) else { return foreign(language) };
+    let Ok(return_url) = return_url(&emulator, &form) else { return foreign(language) };
     let mut errors = Vec::new();
     let amount = Money::parse(field(&form, "Amount")).filter(|amount| amount.0 > 0);
     if amount.is_none() {
@@ -192,13 +209,27 @@ async fn pay(
             _ => return bad_form(language),
         }
     }
-    let (Some(amount), Some(delivery)) = (amount, delivery) else {
+    let told = match field(&form, "told") {
+        "" => None,
+        text => {
+            let told = Money::parse(text).filter(|amount| amount.0 > 0);
+            if told.is_none() {
+                errors.push(Wrong { field: "told", text: t.bad_amount.to_owned() });
+            }
+            told
+        }
+    };
+    let (Some(method), Some(attempt)) = (method_of(&form), Attempt::from_code(field(&form, "attempt"))) else { return bad_form(language) };
+    let (Some(amount), Some(delivery), true) = (amount, delivery, errors.is_empty()) else {
         return order_page(&emulator, language, &form, StatusCode::UNPROCESSABLE_ENTITY, errors).await;
     };
     let token = field(&form, "form");
     let request = PaymentRequest {
         number: field(&form, "OrderKey").to_owned(),
         amount,
+        method,
+        attempt,
+        told,
         delivery,
         return_url,
         form: (!token.is_empty() && token.len() <= 64).then(|| token.to_owned()),
@@ -211,10 +242,12 @@ async fn pay(
         }
         Err(refusal) => {
             // Where the order itself says no, its page, found out anew, says why instead.
-            let errors = vec![Wrong { field: "amount", text: t.refusal(refusal) }];
+            let errors = vec![Wrong { field: "amount", text: t.refusal(refusal, words) }];
             let status = match refusal {
                 Refusal::Fault(fault) => status_of(fault),
                 Refusal::Refund | Refusal::OnItsWay => StatusCode::CONFLICT,
+                Refusal::Declined => StatusCode::PAYMENT_REQUIRED,
+                Refusal::NoAnswer => StatusCode::GATEWAY_TIMEOUT,
                 Refusal::NotAnAmount | Refusal::TooMuch { .. } | Refusal::NotInFull { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             };
             order_page(&emulator, language, &form, status, errors).await
@@ -223,17 +256,24 @@ async fn pay(
 }
 
 async fn order_page(emulator: &Emulator, language: Language, pairs: &Pairs, status: StatusCode, errors: Vec<Wrong>) -> Response {
-    let t = Text::of(language);
-    let Ok(return_url) = return_url(pairs) else { return foreign(language) };
-    let number = field(pairs, "OrderKey");
+    let (t, words) = (Text::of(language), Words::of(language));
+    let Ok(return_url) = return_url(emulator, pairs) else { return foreign(language) };
+    let found = sought(field(pairs, "OrderKey"));
+    let number = found.number.as_str();
     if number.is_empty() || number.chars().count() > 36 || number.chars().any(char::is_control) {
         return search_page(emulator, language, pairs, StatusCode::UNPROCESSABLE_ENTITY, t.bad_number.to_owned(), String::new());
     }
-    let (details, in_flight) = match emulator.look_up(number).await {
+    let service = Some(field(pairs, "ServiceID")).filter(|service| !service.is_empty()).or(found.service.as_deref());
+    let looked_up = match emulator.look_up(number).await {
+        // A payer who names a service pays nothing of another one.
+        Ok((order, _)) if service.is_some_and(|service| service != order.service) => Err(MPayFault::UnknownOrder.into()),
+        found => found,
+    };
+    let (details, in_flight) = match looked_up {
         Ok(found) => found,
         Err(refusal) => {
             let status = if let Refusal::Fault(fault) = refusal { status_of(fault) } else { StatusCode::CONFLICT };
-            return search_page(emulator, language, pairs, status, t.refusal(refusal), code(refusal));
+            return search_page(emulator, language, pairs, status, t.refusal(refusal, words), code(refusal));
         }
     };
     let remaining = order::remaining(&details, in_flight);
@@ -247,16 +287,31 @@ async fn order_page(emulator: &Emulator, language: Language, pairs: &Pairs, stat
     if let Some(path) = &return_url {
         here.push(("ReturnUrl", path));
     }
+    let (method, attempt) = (method_of(pairs).unwrap_or_default(), said("attempt", Attempt::default().code()));
+    if method != Method::default() {
+        here.push(("method", method.code()));
+    }
     let page = Order {
         frame: frame(language, &web::with_query(&order_path(), &here)),
         t,
+        w: words,
+        methods: Method::ALL
+            .into_iter()
+            .map(|each| Choice { code: each.code(), words: each.words(language), chosen: each == method })
+            .collect(),
+        attempts: Attempt::ALL
+            .into_iter()
+            .map(|each| Choice { code: each.code(), words: words.attempt(each), chosen: each.code() == attempt })
+            .collect(),
+        told: said("told", ""),
+        told_error: error("told"),
         summary: summary(&details, in_flight, t),
         lines: details
             .lines
             .iter()
             .map(|line| Line { reason: line.reason.clone(), iban: line.iban.clone(), amount: t.money(line.amount) })
             .collect(),
-        refusal: refusal.map(|refusal| t.refusal(refusal)).unwrap_or_default(),
+        refusal: refusal.map(|refusal| t.refusal(refusal, words)).unwrap_or_default(),
         code: refusal.map(code).unwrap_or_default(),
         payable: refusal.is_none(),
         action: pay_path(),
@@ -267,7 +322,7 @@ async fn order_page(emulator: &Emulator, language: Language, pairs: &Pairs, stat
             .into_iter()
             .map(|(code, words)| Choice { code, words, chosen: code == delivery })
             .collect(),
-        open: delivery != Delivery::default().code(),
+        open: delivery != Delivery::default().code() || attempt != Attempt::default().code() || !said("told", "").is_empty(),
         seconds: said("seconds", "30"),
         seconds_error: error("seconds"),
         back: return_url.clone().unwrap_or_else(|| PORTAL.to_owned()),
@@ -277,6 +332,13 @@ async fn order_page(emulator: &Emulator, language: Language, pairs: &Pairs, stat
         order: details,
     };
     web::page(status, &page)
+}
+
+fn method_of(pairs: &Pairs) -> Option<Method> {
+    match field(pairs, "method") {
+        "" => Some(Method::default()),
+        code => Method::from_code(code),
+    }
 }
 
 fn summary(order: &OrderDetails, in_flight: Money, t: &'static Text) -> Vec<(&'static str, String)> {

@@ -2,6 +2,7 @@
 
 use super::pages::{bad_form, frame, problem};
 use super::text::Text;
+use super::words::Words;
 use super::{BASE, Delivery, Emulator, Payment};
 use crate::web::{self, Frame, PORTAL, Pairs, field};
 use askama::Template;
@@ -10,9 +11,14 @@ use axum::extract::{Extension, Form, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use vatra_core::manifest::Language;
+use vatra_core::value::Money;
 
 pub(super) fn receipt_path() -> String {
     format!("{BASE}/payment")
+}
+
+pub(super) fn refund_path() -> String {
+    format!("{BASE}/refund")
 }
 
 pub(super) fn held_path() -> String {
@@ -42,6 +48,12 @@ struct Receipt {
     here: String,
     waiting: String,
     summary: Vec<(&'static str, String)>,
+    w: &'static Words,
+    payment: String,
+    /// What can be given back; empty when nothing can.
+    refundable: String,
+    refund: String,
+    refund_error: String,
     back: String,
     search: &'static str,
 }
@@ -86,8 +98,12 @@ pub(super) async fn show(
     Extension(language): Extension<Language>,
     Query(query): Query<Pairs>,
 ) -> Response {
+    receipt(&emulator, language, field(&query, "PaymentID"), StatusCode::OK, String::new())
+}
+
+fn receipt(emulator: &Emulator, language: Language, id: &str, status: StatusCode, refund_error: String) -> Response {
     let t = Text::of(language);
-    let Some(payment) = emulator.payment(field(&query, "PaymentID")) else {
+    let Some(payment) = emulator.payment(id) else {
         return problem(language, StatusCode::NOT_FOUND, t.unknown_payment_title, t.unknown_payment);
     };
     let progress = payment.progress;
@@ -100,6 +116,16 @@ pub(super) async fn show(
     };
     let confirmation = &payment.confirmation;
     let here = href(&confirmation.payment);
+    let (w, refundable) = (Words::of(language), payment.refundable());
+    let mut summary = vec![
+        (t.receipt, payment.receipt.clone()),
+        (t.order, confirmation.number.clone()),
+        (t.amount, t.money(payment.taken)),
+        (w.method, payment.method.words(language).to_owned()),
+        (t.paid_at, confirmation.paid_at.local_text()),
+        (t.payment_id, confirmation.payment.clone()),
+    ];
+    summary.extend(payment.refunds.iter().map(|refund| (w.refunded, format!("{}, {}", t.money(refund.amount), refund.at.local_text()))));
     let page = Receipt {
         frame: frame(language, &here),
         t,
@@ -110,18 +136,30 @@ pub(super) async fn show(
         waits: !progress.settled(),
         here,
         waiting: held_path(),
-        summary: vec![
-            (t.receipt, payment.receipt.clone()),
-            (t.order, confirmation.number.clone()),
-            (t.amount, t.money(confirmation.amount)),
-            (t.paid_at, confirmation.paid_at.local_text()),
-            (t.payment_id, confirmation.payment.clone()),
-        ],
+        summary,
+        w,
+        payment: confirmation.payment.clone(),
+        refundable: if refundable.0 > 0 { refundable.to_string().replace('\u{a0}', "") } else { String::new() },
+        refund: refund_path(),
+        refund_error,
         receipt: payment.receipt,
         back: payment.return_url.unwrap_or_else(|| PORTAL.to_owned()),
         search: BASE,
     };
-    web::page(StatusCode::OK, &page)
+    web::page(status, &page)
+}
+
+pub(super) async fn refund(
+    State(emulator): State<Emulator>,
+    Extension(language): Extension<Language>,
+    form: Result<Form<Pairs>, FormRejection>,
+) -> Response {
+    let Ok(Form(form)) = form else { return bad_form(language) };
+    let id = field(&form, "PaymentID");
+    match emulator.refund(id, Money::parse(field(&form, "Amount")).unwrap_or(Money(0))) {
+        Ok(_) => Redirect::to(&href(id)).into_response(),
+        Err(why) => receipt(&emulator, language, id, StatusCode::UNPROCESSABLE_ENTITY, Words::of(language).not_refunded(why)),
+    }
 }
 
 pub(super) async fn held(

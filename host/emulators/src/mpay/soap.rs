@@ -94,9 +94,11 @@ impl Remote {
         }
     }
 
-    /// The switch that spoils every message.
-    pub fn faults(&self) -> &Switch<WireFault> {
-        &self.faults
+    /// Spoils every message as this switch says: the emulator's own, for its control page.
+    #[must_use]
+    pub fn troubled_by(mut self, faults: &Switch<WireFault>) -> Self {
+        self.faults = faults.clone();
+        self
     }
 
     async fn exchange(&self, operation: &str, payload: &str) -> Result<Said, MPayFault> {

@@ -3,7 +3,7 @@
 use super::soap::{Carrier, Remote};
 use super::{Delivery, Emulator, PaymentRequest, Retries, WireFault};
 use crate::contract::MemoryDesk;
-use crate::fault::Fault as _;
+use crate::fault::{Emulated as _, Fault as _};
 use crate::tests::{KEYS, NOW, order};
 use async_trait::async_trait;
 use std::sync::{Arc, Mutex};
@@ -54,14 +54,15 @@ fn stage(suite: Suite) -> Stage {
     let endpoint = Endpoint::new(Arc::new(portal.clone()), trust, replay, receipts.clone(), clock.clone(), true);
     let wire = Arc::new(Wire { endpoint, desk: desk.clone(), lose: Mutex::new(0) });
     let services = Arc::new(["altele".to_owned(), "impozite".to_owned()].to_vec());
-    let remote = Arc::new(Remote::new(wire.clone(), mpay, portal.certificate().clone(), services, clock.clone(), suite));
-    let mpay = Emulator::with_retries(clock, Retries { first: Duration::from_millis(1), longest: Duration::from_millis(2) });
+    let remote = Remote::new(wire.clone(), mpay, portal.certificate().clone(), services, clock.clone(), suite);
+    let mpay = Emulator::at(clock, "", Retries { first: Duration::from_millis(1), longest: Duration::from_millis(2) });
+    let remote = Arc::new(remote.troubled_by(mpay.fault()));
     mpay.connect(remote.clone());
     Stage { desk, receipts, wire, remote, mpay }
 }
 
 fn request(bani: i64, delivery: Delivery) -> PaymentRequest {
-    PaymentRequest { number: "A-1".to_owned(), amount: Money(bani), delivery, return_url: None, form: None }
+    PaymentRequest::new("A-1", Money(bani), delivery)
 }
 
 #[tokio::test]
@@ -101,13 +102,19 @@ async fn payments_in_parts_twice_and_with_lost_answers_are_applied_once() {
 #[tokio::test]
 async fn every_wrong_message_is_refused() {
     let stage = stage(Suite::RsaSha256);
-    let told = || Confirmation { payment: uuid::Uuid::now_v7().to_string(), number: "A-1".into(), amount: Money(1_000), paid_at: NOW };
+    let told = || Confirmation {
+        payment: uuid::Uuid::now_v7().to_string(),
+        number: "A-1".into(),
+        amount: Money(1_000),
+        paid_at: NOW,
+        lines: Vec::new(),
+    };
     assert_eq!(stage.remote.confirm(told()).await, Ok(()));
     for fault in WireFault::ALL {
-        stage.remote.faults().set(Some(*fault));
+        stage.mpay.fault().set(Some(*fault));
         let refused = stage.remote.confirm(told()).await;
         assert!(refused.is_err(), "{fault:?}");
-        stage.remote.faults().set(None);
+        stage.mpay.fault().set(None);
         assert_eq!(stage.desk.order_details("A-1").await.unwrap().paid, Money(1_000), "{fault:?}");
     }
     assert_eq!(stage.remote.confirm(told()).await, Ok(()));
@@ -118,6 +125,6 @@ async fn an_order_that_is_over_says_why() {
     let stage = stage(Suite::RsaSha256);
     stage.desk.put(OrderDetails { status: OrderStatus::Cancelled, ..order("GONE", true) });
     assert_eq!(stage.remote.order_details("GONE").await.unwrap().status, OrderStatus::Cancelled);
-    let told = Confirmation { payment: "P".into(), number: "GONE".into(), amount: Money(1_000), paid_at: NOW };
+    let told = Confirmation { payment: "P".into(), number: "GONE".into(), amount: Money(1_000), paid_at: NOW, lines: Vec::new() };
     assert_eq!(stage.remote.confirm(told).await, Err(MPayFault::InvalidParameter));
 }

@@ -15,7 +15,7 @@ use vatra_core::value::Money;
 use vatra_core::view::OrderStatus;
 
 fn request(number: &str, bani: i64, delivery: Delivery) -> PaymentRequest {
-    PaymentRequest { number: number.to_owned(), amount: Money(bani), delivery, return_url: None, form: None }
+    PaymentRequest::new(number, Money(bani), delivery)
 }
 
 /// Opens the order's page and presses its button, with some fields filled in otherwise.

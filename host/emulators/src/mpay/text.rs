@@ -1,6 +1,7 @@
 //! Words of MPay's pages, in three languages.
 
 use super::Refusal;
+use super::words::Words;
 use vatra_core::manifest::Language;
 use vatra_core::providers::MPayFault;
 use vatra_core::value::Money;
@@ -118,8 +119,10 @@ impl Text {
     }
 
     /// What is wrong and what to do about it.
-    pub(super) fn refusal(&self, refusal: Refusal) -> String {
+    pub(super) fn refusal(&self, refusal: Refusal, words: &Words) -> String {
         match refusal {
+            Refusal::Declined => words.declined.to_owned(),
+            Refusal::NoAnswer => words.no_answer.to_owned(),
             Refusal::Fault(fault) => self.fault(fault).to_owned(),
             Refusal::Refund => self.refund.to_owned(),
             Refusal::OnItsWay => self.on_its_way.to_owned(),
@@ -146,7 +149,7 @@ static RO: Text = Text {
     search_title: "Plătiți o comandă",
     search_intro: "MPay emulat — numai pentru demonstrație. Nu se iau bani adevărați și nu se cer date de card.",
     number: "Numărul comenzii",
-    number_hint: "Se află pe înștiințarea de plată.",
+    number_hint: "Se află pe înștiințarea de plată; puteți introduce și adresa din codul QR.",
     bad_number: "Introduceți numărul comenzii, cel mult 36 de caractere",
     find: "Caută",
     find_another: "Caută altă comandă",
@@ -229,7 +232,7 @@ static RU: Text = Text {
     search_title: "Оплатить счёт",
     search_intro: "Эмулятор MPay — только для демонстрации. Настоящие деньги не списываются, данные карты не нужны.",
     number: "Номер счёта",
-    number_hint: "Указан в платёжном извещении.",
+    number_hint: "Указан в платёжном извещении; можно ввести и адрес из QR-кода.",
     bad_number: "Введите номер счёта, не более 36 знаков",
     find: "Найти",
     find_another: "Найти другой счёт",
@@ -312,7 +315,7 @@ static EN: Text = Text {
     search_title: "Pay an order",
     search_intro: "Emulated MPay, for demonstration only. No real money is taken and no card details are asked for.",
     number: "Order number",
-    number_hint: "It is on the payment notice.",
+    number_hint: "It is on the payment notice; the address in the QR code will do as well.",
     bad_number: "Enter the order number, at most 36 characters",
     find: "Find",
     find_another: "Find another order",

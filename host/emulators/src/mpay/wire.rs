@@ -1,7 +1,6 @@
 //! MPay's messages: what it asks and tells, and what it reads of answers.
 
 use crate::fault::Fault;
-use chrono::{NaiveDateTime, TimeZone};
 use vatra_core::clock::Instant;
 use vatra_core::manifest::Language;
 use vatra_core::providers::{Confirmation, CustomerKind, MPayFault, OrderDetails, OrderFacts, OrderProperty};
@@ -88,10 +87,6 @@ fn text(out: &mut Writer, name: &str, content: &str) {
     out.end_element(name);
 }
 
-fn lei(bani: i64) -> String {
-    format!("{}.{:02}", bani / 100, bani % 100)
-}
-
 /// GetOrderDetails.
 pub(super) fn query(number: &str, service: &str) -> String {
     let mut out = Writer::new();
@@ -105,21 +100,13 @@ pub(super) fn query(number: &str, service: &str) -> String {
     out.into_string()
 }
 
-/// ConfirmOrderPayment: the amount falls upon the lines in their order, what is beyond them upon the last.
+/// ConfirmOrderPayment.
 pub(super) fn confirmation(told: &Confirmation, order: &OrderDetails, fault: Option<WireFault>) -> String {
-    let mut left = told.amount.0;
-    let mut lines: Vec<(&OrderLine, i64)> = Vec::new();
-    for line in &order.lines {
-        let part = left.min(line.amount.0.max(0));
-        left -= part;
-        lines.push((line, part));
-    }
-    if let Some((_, part)) = lines.last_mut() {
-        *part += left;
-    }
-    lines.retain(|(_, part)| *part > 0);
-    if let (Some(WireFault::WrongSum), Some((_, part))) = (fault, lines.first_mut()) {
-        *part += 1;
+    let said = told.falls_on(&order.lines, &[]);
+    let iban = |line: &str| order.lines.iter().find(|known| known.id == line).map(|line| line.iban.as_str()).unwrap_or_default();
+    let mut lines: Vec<(&str, &str, Money)> = said.iter().map(|(id, part)| (id.as_str(), iban(id), *part)).collect();
+    if let (Some(WireFault::WrongSum), Some((_, _, part))) = (fault, lines.first_mut()) {
+        part.0 += 1;
     }
 
     let mut out = Writer::new();
@@ -128,23 +115,22 @@ pub(super) fn confirmation(told: &Confirmation, order: &OrderDetails, fault: Opt
     text(&mut out, "Currency", if fault == Some(WireFault::OtherCurrency) { "EUR" } else { "MDL" });
     text(&mut out, "InvoiceID", &told.number);
     out.start_element("Lines", &[]);
-    for (line, part) in lines {
+    for (line, iban, part) in lines {
         out.start_element("PaymentConfirmationLine", &[]);
-        text(&mut out, "Amount", &lei(part));
+        text(&mut out, "Amount", &part.decimal());
         out.start_element("DestinationAccount", &[]);
-        let iban = if fault == Some(WireFault::OtherAccount) { "MD24AG000225100013104168" } else { &line.iban };
+        let iban = if fault == Some(WireFault::OtherAccount) { "MD24AG000225100013104168" } else { iban };
         text(&mut out, "BankAccount", iban);
         out.end_element("DestinationAccount");
-        text(&mut out, "LineID", &line.id);
+        text(&mut out, "LineID", line);
         out.end_element("PaymentConfirmationLine");
     }
     out.end_element("Lines");
     text(&mut out, "OrderKey", &told.number);
-    let local = told.paid_at.utc().with_timezone(&chrono_tz::Europe::Chisinau);
-    text(&mut out, "PaidAt", &local.format("%Y-%m-%dT%H:%M:%S%.3f").to_string());
+    text(&mut out, "PaidAt", &told.paid_at.local_xsd());
     text(&mut out, "PaymentID", &told.payment);
     text(&mut out, "ServiceID", &order.service);
-    text(&mut out, "TotalAmount", &lei(told.amount.0));
+    text(&mut out, "TotalAmount", &told.amount.decimal());
     out.end_element("confirmation");
     out.end_element("ConfirmOrderPayment");
     out.into_string()
@@ -162,16 +148,6 @@ fn truth(element: Element<'_>, names: [&str; 2]) -> bool {
     names.iter().any(|name| matches!(value(element, name).as_str(), "true" | "1"))
 }
 
-fn bani(text: &str) -> Option<Money> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let cents: i64 = format!("{fraction:0<2}").get(..2)?.parse().ok()?;
-    whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(cents).map(Money)
-}
-
-fn local(text: &str) -> Option<NaiveDateTime> {
-    NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()
-}
-
 /// The order of a GetOrderDetailsResponse. Both spellings of the contract's flags are read.
 pub(super) fn order(payload: Element<'_>) -> Option<OrderDetails> {
     let order = child(child(payload, "GetOrderDetailsResult")?, "OrderDetails")?;
@@ -181,7 +157,7 @@ pub(super) fn order(payload: Element<'_>) -> Option<OrderDetails> {
         let account = child(line, "DestinationAccount")?;
         beneficiary = (value(account, "BeneficiaryName"), Some(value(account, "BankFiscalCode")).filter(|code| !code.is_empty()));
         let (id, iban, reason) = (value(line, "LineID"), value(account, "BankAccount"), value(line, "Reason"));
-        Some(OrderLine { id, amount: bani(&value(line, "AmountDue"))?, iban, account: String::new(), reason })
+        Some(OrderLine { id, amount: Money::from_decimal(&value(line, "AmountDue"))?, iban, account: String::new(), reason })
     });
     let lines = lines.collect::<Option<Vec<_>>>()?;
     let status = match value(order, "Status").as_str() {
@@ -204,9 +180,8 @@ pub(super) fn order(payload: Element<'_>) -> Option<OrderDetails> {
         modifiable: truth(property, ["Modifiable", "Modifiable"]),
         required: truth(property, ["Required", "Required"]),
     });
-    let issued = local(&value(order, "IssuedAt")).and_then(|issued| chrono_tz::Europe::Chisinau.from_local_datetime(&issued).earliest());
     let facts = OrderFacts {
-        issued_at: issued.map(|issued| Instant(issued.timestamp_millis())),
+        issued_at: Instant::from_xsd(&value(order, "IssuedAt")),
         customer_kind: match value(order, "CustomerType").as_str() {
             "Person" => CustomerKind::Person,
             "Organization" => CustomerKind::Organization,
@@ -221,12 +196,12 @@ pub(super) fn order(payload: Element<'_>) -> Option<OrderDetails> {
         service: value(order, "ServiceID"),
         beneficiary: beneficiary.0.clone(),
         status,
-        due: bani(&value(order, "TotalAmountDue"))?,
+        due: Money::from_decimal(&value(order, "TotalAmountDue"))?,
         // The contract says what is still due, and nothing of what was paid.
         paid: Money(0),
         customer: value(order, "CustomerName"),
         reason: value(order, "Reason"),
-        due_date: local(&value(order, "DueDate")).map(|due| due.date()),
+        due_date: Instant::from_xsd(&value(order, "DueDate")).map(Instant::civil_date),
         expires: None,
         partial: truth(order, ["AllowPartialPayments", "AllowPartialPayment"]),
         advance: truth(order, ["AllowAdvancePayments", "AllowAdvancePayment"]),

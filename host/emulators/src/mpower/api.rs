@@ -1,6 +1,7 @@
 //! MPower's addresses for information systems.
 
 use super::{Emulator, Fault, KINDS, Record};
+use crate::fault::Emulated;
 use crate::web::Pairs;
 use axum::Router;
 use axum::extract::{Query, State};
@@ -32,7 +33,7 @@ fn field<'a>(query: &'a Pairs, name: &str) -> &'a str {
 impl Emulator {
     /// What the client is told; nothing is 404.
     fn told(&self, data: Option<Value>) -> Response {
-        match (self.inner.fault.get(), data) {
+        match (self.fault().get(), data) {
             (Some(Fault::Forbidden), _) => StatusCode::FORBIDDEN.into_response(),
             (Some(Fault::Unsuccessful), _) => {
                 Json(json!({ "data": null, "success": false, "messages": ["InvalidParameter"] })).into_response()
@@ -81,7 +82,7 @@ async fn code_true(State(emulator): State<Emulator>, Query(query): Query<Pairs>)
 }
 
 async fn code_details(State(emulator): State<Emulator>, Query(query): Query<Pairs>) -> Response {
-    let wrong = emulator.inner.fault.get() == Some(Fault::Another);
+    let wrong = emulator.fault().get() == Some(Fault::Another);
     let found = emulator.find(field(&query, "AuthorizationCode"));
     emulator.told(found.map(|(record, now)| details(&record, now, wrong)))
 }
@@ -122,7 +123,7 @@ async fn list(State(emulator): State<Emulator>, Query(query): Query<Pairs>) -> R
             && (status.is_empty() || record.standing(now).code().to_string() == status)
     };
     let state = emulator.state();
-    let wrong = emulator.inner.fault.get() == Some(Fault::Another);
+    let wrong = emulator.fault().get() == Some(Fault::Another);
     let found = state.mandates.values().filter(fits).skip(page.saturating_sub(1) * size).take(size);
     let found: Vec<Value> = found.map(|record| details(record, now, wrong)).collect();
     drop(state);

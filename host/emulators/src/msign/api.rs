@@ -2,6 +2,7 @@
 
 use super::wire::{self, Code, Problem, Question, invalid};
 use super::{Emulator, Fault, text};
+use crate::fault::Emulated;
 use crate::tls::Peer;
 use axum::Router;
 use axum::body::Bytes;
@@ -18,15 +19,13 @@ use vatra_xmlsec::Accepts;
 
 const XML: &str = "text/xml; charset=utf-8";
 
-/// The routes of the API face.
-pub fn api(emulator: Emulator) -> Router {
+pub(super) fn routes() -> Router<Emulator> {
     Router::new()
         .route("/MSign.svc", post(ask).get(describe))
         .route("/tsa", post(stamp))
         .route("/authority.pem", get(authority))
         .route("/lists/{list}", get(list))
         .layer(DefaultBodyLimit::max(wire::LIMITS.bytes))
-        .with_state(emulator)
 }
 
 async fn ask(State(emulator): State<Emulator>, ConnectInfo(peer): ConnectInfo<Peer>, headers: HeaderMap, body: Bytes) -> Response {
@@ -42,7 +41,7 @@ async fn ask(State(emulator): State<Emulator>, ConnectInfo(peer): ConnectInfo<Pe
 }
 
 fn answer(emulator: &Emulator, owner: &str, action: &str, body: &[u8]) -> Result<String, Problem> {
-    match emulator.faults().get() {
+    match emulator.fault().get() {
         Some(Fault::Authentication) => {
             return Err(Problem(Code::AuthenticationFailed, "Unknown or unregistered system".to_owned()));
         }

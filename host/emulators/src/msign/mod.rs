@@ -1,6 +1,6 @@
 //! MSign, emulated: the service through which people sign.
 //!
-//! Two faces, as the real one has. [`api`] speaks SOAP 1.1 over mutual TLS (`/MSign.svc`, `?singleWsdl`): a system posts PDFs or digests, asks how
+//! Two faces, as the real one has. [Its API](Emulated::api) speaks SOAP 1.1 over mutual TLS (`/MSign.svc`, `?singleWsdl`): a system posts PDFs or digests, asks how
 //! far they are, has signatures verified. The pages ask the person, whose browser the system sent to `/emulators/msign/REQUEST`, for an
 //! instrument and a PIN, and send them back by a form to `ReturnUrl`.
 //!
@@ -17,12 +17,12 @@ mod pages;
 mod text;
 mod wire;
 
-pub use api::api;
 pub use fault::Fault;
 
-use crate::fault::Switch;
+use crate::fault::{Emulated, Switches};
 use crate::mpass::People;
 use authority::{Flaw, Keys, Signer};
+use axum::Router;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use text::Reason;
@@ -31,8 +31,6 @@ use vatra_core::manifest::Language;
 use vatra_core::providers::{ContentKind, SignContent, SignRequest, SignResponse, SignStatus, Signed};
 use vatra_pki::{SignError, Trust};
 use wire::{Code, Problem, invalid};
-
-pub(crate) use pages::routes;
 
 /// Where its pages are.
 pub const BASE: &str = "/emulators/msign";
@@ -53,7 +51,7 @@ struct Inner {
     keys: Keys,
     people: Arc<dyn People>,
     clock: Arc<dyn Clock>,
-    faults: Switch<Fault>,
+    switches: Switches<Fault>,
     state: Mutex<State>,
 }
 
@@ -107,6 +105,18 @@ impl Entry {
     }
 }
 
+impl Emulated for Emulator {
+    type Fault = Fault;
+
+    fn switches(&self) -> &Switches<Fault> {
+        &self.inner.switches
+    }
+
+    fn routes(&self) -> Router {
+        api::routes().with_state(self.clone())
+    }
+}
+
 impl Emulator {
     /// An emulator whose people's names come live from `people`. Makes its authorities' keys, which takes a moment.
     ///
@@ -114,12 +124,12 @@ impl Emulator {
     /// When no keys could be made.
     pub fn new(people: Arc<dyn People>, clock: Arc<dyn Clock>) -> Result<Self, SignError> {
         let keys = Keys::new(clock.clone())?;
-        Ok(Self { inner: Arc::new(Inner { keys, people, clock, faults: Switch::default(), state: Mutex::default() }) })
+        Ok(Self { inner: Arc::new(Inner { keys, people, clock, switches: Switches::default(), state: Mutex::default() }) })
     }
 
-    /// Its fault switch.
-    pub fn faults(&self) -> &Switch<Fault> {
-        &self.inner.faults
+    /// Its pages, for the portal's router.
+    pub fn pages(&self) -> Router {
+        crate::pages(pages::routes(self.clone()))
     }
 
     /// By what its signatures are judged: its authority, and the revocation lists of this moment.
@@ -136,7 +146,7 @@ impl Emulator {
     /// [`NotWaiting`].
     pub async fn decide(&self, request: &str, decision: Decision) -> Result<(), NotWaiting> {
         let entry = self.waiting(request).ok_or(NotWaiting)?;
-        let fault = self.faults().get();
+        let fault = self.fault().get();
         let outcome = match decision {
             _ if fault == Some(Fault::Expired) => Outcome::Failed(Reason::Expired),
             Decision::Refuse => Outcome::Failed(Reason::Refused),
@@ -227,7 +237,7 @@ impl Emulator {
             SignResponse { status, message, results: Vec::new() }
         };
         Ok(match &entry.outcome {
-            _ if self.faults().get() == Some(Fault::Pending) => none(SignStatus::Pending, None),
+            _ if self.fault().get() == Some(Fault::Pending) => none(SignStatus::Pending, None),
             Outcome::Signed(results) => SignResponse { status: SignStatus::Success, message: String::new(), results: results.to_vec() },
             Outcome::Failed(Reason::Expired) => none(SignStatus::Expired, Some(Reason::Expired)),
             Outcome::Failed(reason) => none(SignStatus::Failure, Some(*reason)),

@@ -17,7 +17,7 @@ use vatra_core::providers::{ContentKind, Instrument};
 /// So many contents are named on the page.
 const NAMED: usize = 10;
 
-pub(crate) fn routes(emulator: Emulator) -> Router {
+pub(super) fn routes(emulator: Emulator) -> Router {
     let path = format!("{BASE}/{{request}}");
     Router::new().route(&path, get(arrive).post(arrive_by_form)).route(&format!("{path}/sign"), post(sign)).with_state(emulator)
 }

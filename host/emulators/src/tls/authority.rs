@@ -23,7 +23,10 @@ impl std::fmt::Debug for Pair {
 /// The authority, and the certificate under which the emulators serve.
 #[derive(Debug)]
 pub struct Keys {
-    authority: Authority,
+    /// The authority's certificate, in PEM.
+    authority: String,
+    /// With its key; none once it was kept in files, which hold none.
+    issuing: Option<Authority>,
     server: Pair,
     valid: Validity,
 }
@@ -45,32 +48,39 @@ impl Keys {
     pub fn valid(valid: Validity) -> Result<Keys, SignError> {
         let authority = Authority::root("Emulated system authority", valid)?;
         let server = issue(&authority, "emulators", &["localhost", "127.0.0.1", "::1"], valid)?;
-        Ok(Keys { authority, server, valid })
+        Ok(Keys { authority: authority.certificate().pem(), issuing: Some(authority), server, valid })
+    }
+
+    /// What was kept of an authority: it issues no more.
+    #[must_use]
+    pub fn kept(authority: String, server: Pair, valid: Validity) -> Keys {
+        Keys { authority, issuing: None, server, valid }
     }
 
     /// A system certificate, such as a municipality's host has.
     ///
     /// # Errors
-    /// When no key could be made.
+    /// When no key could be made, or the authority issues no more.
     pub fn system(&self, name: &str) -> Result<Pair, SignError> {
-        issue(&self.authority, name, &[], self.valid)
+        self.system_until(name, self.valid.1)
     }
 
     /// The same with another end.
     ///
     /// # Errors
-    /// When no key could be made.
+    /// As [`Keys::system`].
     pub fn system_until(&self, name: &str, until: DateTime<Utc>) -> Result<Pair, SignError> {
-        issue(&self.authority, name, &[], (self.valid.0, until))
+        let authority = self.issuing.as_ref().ok_or(SignError::Writing("a certificate of an authority that issues no more"))?;
+        issue(authority, name, &[], (self.valid.0, until))
     }
 
     /// The authority's certificate, in PEM.
     #[must_use]
     pub fn authority_pem(&self) -> String {
-        self.authority.certificate().pem()
+        self.authority.clone()
     }
 
-    pub(super) fn server(&self) -> &Pair {
+    pub(crate) fn server(&self) -> &Pair {
         &self.server
     }
 }

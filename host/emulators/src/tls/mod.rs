@@ -64,14 +64,26 @@ pub async fn serve(
     keys: &Keys,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), NotServed> {
+    prepare(listener, routes, keys, stop)?.await
+}
+
+/// As [`serve`], once it is certain that it can begin.
+pub(crate) fn prepare(
+    listener: TcpListener,
+    routes: Router,
+    keys: &Keys,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<impl Future<Output = Result<(), NotServed>> + Send + 'static, NotServed> {
     let acceptor = TlsAcceptor::from(Arc::new(config(keys)?));
     let local = listener.local_addr()?;
-    let (sender, receiver) = mpsc::channel(WAITING);
-    let accepting = tokio::spawn(accept(listener, acceptor, sender));
-    let service = routes.into_make_service_with_connect_info::<Peer>();
-    let served = axum::serve(Accepted { receiver, local }, service).with_graceful_shutdown(stop).await;
-    accepting.abort();
-    Ok(served?)
+    Ok(async move {
+        let (sender, receiver) = mpsc::channel(WAITING);
+        // Aborted with this future, not only after it.
+        let mut accepting = tokio::task::JoinSet::new();
+        accepting.spawn(accept(listener, acceptor, sender));
+        let service = routes.into_make_service_with_connect_info::<Peer>();
+        Ok(axum::serve(Accepted { receiver, local }, service).with_graceful_shutdown(stop).await?)
+    })
 }
 
 fn config(keys: &Keys) -> Result<ServerConfig, NotServed> {

@@ -2,7 +2,7 @@
 
 mod attributes;
 
-use crate::settings::Address;
+use crate::settings::Site;
 use crate::transport::System;
 use async_trait::async_trait;
 use serde::Deserialize;
@@ -25,7 +25,7 @@ const SERVICE: &str = "MPass";
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Settings {
     /// Where MPass is: its pages are `/login/saml` and `/logout/saml` beneath.
-    pub address: Address,
+    pub address: Site,
     /// What MPass calls itself (Issuer); the address of its metadata unless said.
     pub entity: Option<String>,
     /// What we are called at MPass; the portal's address unless said.

@@ -1,8 +1,11 @@
 //! MPay, which asks us: the SOAP endpoint of a service provider. A pure function from bytes to bytes over an [`OrderDesk`]; whoever serves it is the
 //! host's business. Both operations may be repeated: a payment is known by its PaymentID.
 
+mod invoices;
 mod read;
 mod write;
+
+pub use invoices::Client;
 
 use crate::mpass::Signs;
 use async_trait::async_trait;
@@ -33,12 +36,14 @@ const LIFETIME: TimeDelta = TimeDelta::minutes(5);
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Settings {
     /// Where payers pay, `https://mpay.gov.md`.
-    pub address: crate::settings::Address,
+    pub address: crate::settings::Site,
     /// The certificates with which MPay signs, in PEM.
     pub certificates: Vec<PathBuf>,
     /// Whether RSA-SHA1, which the contract's samples use, is accepted, and answered in kind.
     #[serde(default = "yes")]
     pub sha1: bool,
+    /// Its API for systems, `https://mpay.gov.md:8443`: invoices. None when it is not used.
+    pub api: Option<crate::settings::Endpoint>,
 }
 
 fn yes() -> bool {
@@ -210,7 +215,8 @@ impl Endpoint {
             }
         }
         self.receipts.keep(&told.number, &told.payment, message).await.map_err(|_| MPayFault::Internal)?;
-        desk.confirm(Confirmation { payment: told.payment, number: told.number, amount: told.amount, paid_at: told.paid_at }).await?;
+        let (payment, number, amount, paid_at, lines) = (told.payment, told.number, told.amount, told.paid_at, told.lines);
+        desk.confirm(Confirmation { payment, number, amount, paid_at, lines }).await?;
         let mut out = Writer::new();
         out.empty_element("ConfirmOrderPaymentResponse", &[("xmlns", NAMESPACE)]);
         Ok(out.into_string())

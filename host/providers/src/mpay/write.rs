@@ -34,8 +34,7 @@ pub(super) fn order(order: &OrderDetails) -> Result<String, Fault> {
         text(&mut out, "DueDate", &date.format("%Y-%m-%dT23:59:59").to_string(), 19);
     }
     if let Some(moment) = order.facts.issued_at {
-        let local = moment.utc().with_timezone(&chrono_tz::Europe::Chisinau);
-        text(&mut out, "IssuedAt", &local.format("%Y-%m-%dT%H:%M:%S").to_string(), 19);
+        text(&mut out, "IssuedAt", &moment.local_xsd(), 19);
     }
     out.start_element("Lines", &[]);
     for each in &order.lines {
@@ -47,7 +46,7 @@ pub(super) fn order(order: &OrderDetails) -> Result<String, Fault> {
     text(&mut out, "Reason", &order.reason, 50);
     text(&mut out, "ServiceID", &order.service, 36);
     text(&mut out, "Status", status(order.status), 16);
-    text(&mut out, "TotalAmountDue", &lei(still_due(order)), 20);
+    text(&mut out, "TotalAmountDue", &still_due(order).decimal(), 20);
     out.end_element("OrderDetails");
     out.end_element("GetOrderDetailsResult");
     out.end_element("GetOrderDetailsResponse");
@@ -64,7 +63,7 @@ fn line(out: &mut Writer, order: &OrderDetails, line: &OrderLine) -> Result<(), 
     out.start_element("OrderLine", &[]);
     truth(out, "AllowAdvancePayments", order.advance);
     truth(out, "AllowPartialPayments", order.partial);
-    text(out, "AmountDue", &lei(line.amount), 20);
+    text(out, "AmountDue", &line.amount.decimal(), 20);
     out.start_element("DestinationAccount", &[]);
     text(out, "BankAccount", &line.iban, 24);
     text(out, "BankCode", bank, 20);
@@ -121,9 +120,4 @@ fn text(out: &mut Writer, name: &str, content: &str, most: usize) {
     out.start_element(name, &[]);
     out.text(&content);
     out.end_element(name);
-}
-
-/// `9267.00`
-fn lei(money: Money) -> String {
-    format!("{}.{:02}", money.0 / 100, money.0 % 100)
 }

@@ -8,7 +8,7 @@ mod wire;
 
 pub use check::{Checked, Mismatch, check};
 
-use crate::settings::Endpoint;
+use crate::settings::{Endpoint, Site};
 use crate::transport::{Call, Client, HeaderName, HeaderValue, Method, StatusCode};
 use async_trait::async_trait;
 use std::time::Duration;
@@ -27,8 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 #[derive(Clone, PartialEq, Eq, Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Settings {
-    /// Where people sign, without `/` at its end: `https://msign.gov.md`; for the emulator, its pages at the portal.
-    pub pages: String,
+    /// Where people sign: `https://msign.gov.md`; for the emulator, its pages at the portal.
+    pub pages: Site,
     /// The service: `https://msign.gov.md:8443`. Its `sha1` is about contents: whether digests of 20 bytes, which are all that the contract
     /// publishes, are sent and count.
     pub service: Endpoint,

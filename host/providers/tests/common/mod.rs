@@ -16,9 +16,9 @@ use vatra_core::clock::{Clock, FixedClock, SystemClock};
 use vatra_core::manifest::Language;
 use vatra_core::providers::{BrowserForm, ProviderError};
 use vatra_emulators::contract::{Broken, Signatory};
-use vatra_emulators::fault::{Switch, Trouble, troubled};
+use vatra_emulators::fault::Emulated as _;
 use vatra_emulators::mpass::{People, Person};
-use vatra_emulators::msign::{BASE, Emulator, api};
+use vatra_emulators::msign::{BASE, Emulator};
 use vatra_emulators::tls::{Keys, serve};
 use vatra_providers::msign::MSign;
 use vatra_providers::settings::{Address, Endpoint, SystemFiles};
@@ -32,7 +32,6 @@ pub const RETURN: &str = "https://portal.test/sign/return?x=1&y=2";
 pub struct House {
     pub emulator: Emulator,
     pub clock: Arc<FixedClock>,
-    pub trouble: Switch<Trouble>,
     pub address: Address,
     folder: TempDir,
 }
@@ -52,13 +51,12 @@ impl House {
     pub async fn open() -> House {
         let clock = Arc::new(FixedClock::at(SystemClock.now()));
         let emulator = Emulator::new(Arc::new(Known), clock.clone()).unwrap();
-        let trouble = Switch::default();
-        let routes = Router::new().nest("/msign", troubled(api(emulator.clone()), trouble.clone()));
+        let routes = Router::new().nest("/msign", emulator.api());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         tokio::spawn(serve(listener, routes, &KEYS, pending()));
         let address = Address::try_from(format!("https://127.0.0.1:{port}/msign")).unwrap();
-        House { emulator, clock, trouble, address, folder: tempfile::tempdir().unwrap() }
+        House { emulator, clock, address, folder: tempfile::tempdir().unwrap() }
     }
 
     /// A system of this name. Its files lie in a folder of their own.
@@ -73,7 +71,7 @@ impl House {
     }
 
     pub fn person(&self) -> Browser {
-        Browser(vatra_emulators::msign_pages(self.emulator.clone()))
+        Browser(self.emulator.pages())
     }
 }
 

@@ -10,6 +10,7 @@ use vatra_core::clock::Clock;
 use vatra_core::providers::{Event, EventBus, EventInbox, Place, Places, ProviderError, Taken};
 use vatra_emulators::contract::event_bus;
 use vatra_emulators::events::{Fault, KEPT};
+use vatra_emulators::fault::Emulated as _;
 use vatra_emulators::fault::Trouble;
 use vatra_providers::mconnect::events::{Consumer, Producer, Step};
 use vatra_providers::transport::Style;

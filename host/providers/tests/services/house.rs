@@ -6,6 +6,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use vatra_core::catalogue::Catalogue;
 use vatra_core::clock::{Clock, FixedClock, Instant, SystemClock};
+use vatra_emulators::fault::Emulated as _;
 use vatra_emulators::population::{Municipality, Population};
 use vatra_emulators::tls::{Keys, Pair, serve};
 use vatra_emulators::{events, mconnect, mlog, mnotify, mpower};

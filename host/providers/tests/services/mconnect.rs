@@ -6,6 +6,7 @@ use vatra_core::catalogue::Catalogue;
 use vatra_core::providers::{DataExchange, DataRequest, ProviderError};
 use vatra_core::value::{Fields, Money, Value};
 use vatra_emulators::contract::{KnownPerson, about_person, data_exchange};
+use vatra_emulators::fault::Emulated as _;
 use vatra_emulators::fault::{Fault as _, Trouble};
 use vatra_emulators::mconnect::Fault;
 use vatra_emulators::population::{EstateKind, Holder};

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use vatra_core::clock::{Clock, Instant};
 use vatra_core::providers::{AuditSink, LogCursor, LogCursors, LogEvent, LogSource, ProviderError};
 use vatra_emulators::contract::audit_sink;
+use vatra_emulators::fault::Emulated as _;
 use vatra_emulators::fault::Trouble;
 use vatra_emulators::mlog::Fault;
 use vatra_providers::mlog::Forwarder;

@@ -11,6 +11,7 @@ use vatra_core::clock::Clock;
 use vatra_core::manifest::Language;
 use vatra_core::providers::{CalledBack, NotSent, NoticeContent, NoticeMessage, NoticeRecipient, NoticeStanding, Notices, ProviderError};
 use vatra_emulators::contract::{notice, notices};
+use vatra_emulators::fault::Emulated as _;
 use vatra_emulators::fault::Trouble;
 use vatra_emulators::mnotify::{Fault, Preference};
 use vatra_providers::mnotify::{Known, Seeker, Sought};

@@ -7,6 +7,7 @@ use tower::ServiceExt;
 use vatra_core::clock::Clock;
 use vatra_core::providers::{MandateSide, MandateStanding, Mandates, Party, ProviderError};
 use vatra_emulators::contract::{KnownMandates, mandates};
+use vatra_emulators::fault::Emulated as _;
 use vatra_emulators::mpower::{Fault, Grant, Refusal};
 
 fn party(house: &House, number: u32) -> Party {

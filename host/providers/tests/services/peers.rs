@@ -4,6 +4,7 @@ use crate::house::House;
 use std::path::Path;
 use std::process::Stdio;
 use tokio::process::Command;
+use vatra_emulators::fault::Emulated as _;
 use vatra_emulators::mconnect::Fault;
 
 #[tokio::test]

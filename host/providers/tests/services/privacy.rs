@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use vatra_core::clock::Clock;
 use vatra_core::providers::{AuditSink, DataExchange, Event, EventBus, LogEvent, Mandates, NoticeRecipient, Notices};
 use vatra_emulators::contract::{KnownPerson, about_person, notice};
+use vatra_emulators::fault::Emulated as _;
 use vatra_emulators::fault::{Fault as _, Trouble};
 use vatra_emulators::mconnect::Fault;
 use vatra_providers::mconnect::events::Producer;

@@ -272,8 +272,9 @@ impl App {
             }
         }
         for (name, value) in change.settings.iter().filter(|(name, _)| name.starts_with("account.")) {
-            if !vatra_core::ident::is_iban(value) {
-                return Err(AppError::Usage(format!("setting '{name}' is not a Moldovan IBAN")));
+            // No tax goes anywhere else; found here rather than when somebody wants to pay.
+            if vatra_core::ident::treasury_bank(value).is_none() {
+                return Err(AppError::Usage(format!("setting '{name}' is not the IBAN of a treasury account (MD, two digits, TR…)")));
             }
         }
         let grant = Grant {

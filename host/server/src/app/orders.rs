@@ -8,8 +8,8 @@ use std::sync::Arc;
 use vatra_core::audit::AuditKind;
 use vatra_core::call::{Channel, Tenant};
 use vatra_core::ids::Name;
-use vatra_core::providers::{Confirmation, CustomerKind, MPayFault, OrderDesk, OrderDetails, OrderFacts, still_due};
-use vatra_core::store::{Order, Recorded};
+use vatra_core::providers::{ByLine, Confirmation, CustomerKind, MPayFault, OrderDesk, OrderDetails, OrderFacts, still_due};
+use vatra_core::store::{Order, Recorded, StoreError};
 use vatra_core::unit::OrderLine;
 use vatra_core::value::Money;
 use vatra_core::view::OrderStatus;
@@ -20,7 +20,7 @@ pub struct Desk(pub Arc<App>);
 impl Desk {
     async fn find(&self, number: &str) -> Result<(Tenant, Order), MPayFault> {
         let store = &self.0.store;
-        let failed = |error: vatra_core::store::StoreError| {
+        let failed = |error: StoreError| {
             tracing::error!("MPay asked about an order: {error}");
             MPayFault::Internal
         };
@@ -28,6 +28,22 @@ impl Desk {
         let tenant = store.tenants().await.map_err(failed)?.into_iter().find(|tenant| tenant.id == home).ok_or(MPayFault::UnknownOrder)?;
         let order = store.snapshot(home).await.map_err(failed)?.any_order(number).await.map_err(failed)?.ok_or(MPayFault::UnknownOrder)?;
         Ok((tenant, order))
+    }
+
+    /// What fell upon the order's lines so far, less what was given back.
+    async fn fallen(&self, tenant: &Tenant, order: &Order) -> Result<ByLine, StoreError> {
+        let mut fallen = ByLine::new();
+        if order.paid == Money(0) && order.status == OrderStatus::Active {
+            return Ok(fallen);
+        }
+        let mut snapshot = self.0.store.snapshot(tenant.id).await?;
+        for payment in snapshot.payments(&order.order.number).await? {
+            fallen.extend(payment.lines);
+        }
+        for refund in snapshot.refunds(&order.order.number).await?.into_iter().filter(|refund| refund.told.is_some()) {
+            fallen.extend(refund.lines.into_iter().map(|(line, part)| (line, Money(-part.0))));
+        }
+        Ok(fallen)
     }
 
     /// What the module says is owed now. An order is payable as it was made when its module cannot be asked.
@@ -60,7 +76,16 @@ impl OrderDesk for Desk {
             }
         };
         let status = order.status_on(self.0.clock.now().civil_date());
-        let (mut due, mut lines) = (order.due, still_due(&order.order.lines, order.paid));
+        let fallen = self.fallen(&tenant, &order).await.map_err(|error| {
+            tracing::error!("MPay asked about an order whose payments cannot be read: {error}");
+            MPayFault::Internal
+        })?;
+        let (mut due, mut lines) = (order.due, still_due(&order.order.lines, &fallen));
+        if matches!(status, OrderStatus::Completed | OrderStatus::Refunding | OrderStatus::Refunded) {
+            // What is given back is not asked for again.
+            due = order.paid;
+            lines.iter_mut().for_each(|line| line.amount = Money(0));
+        }
         if matches!(status, OrderStatus::Active | OrderStatus::PartiallyPaid)
             && let Some(now) = self.owed_now(&tenant, &order.order.module, number).await
         {
@@ -69,6 +94,7 @@ impl OrderDesk for Desk {
                 (due, lines) = (owed, now);
             }
         }
+        let beneficiary_idno = Some(tenant.idno.clone()).filter(|idno| !idno.is_empty());
         Ok(OrderDetails {
             number: number.to_owned(),
             service: order.order.service.clone(),
@@ -83,7 +109,7 @@ impl OrderDesk for Desk {
             partial: order.order.partial,
             advance: order.order.advance,
             lines,
-            facts: OrderFacts { customer_kind, ..OrderFacts::default() },
+            facts: OrderFacts { customer_kind, beneficiary_idno, ..OrderFacts::default() },
         })
     }
 

@@ -10,6 +10,7 @@ mod inbox;
 mod mpay;
 mod people;
 mod plugins;
+mod reconcile;
 mod show;
 mod tenants;
 mod text;
@@ -104,6 +105,10 @@ pub enum Command {
     MpayPay(mpay::Pay),
     /// MPay's side: tells of a payment, as often and as late as one likes.
     MpayConfirm(mpay::Confirm),
+    /// Notes that money is to be given back, or withdraws that.
+    MpayRefund(reconcile::Give),
+    /// Compares MPay's statement with what was recorded.
+    MpayReconcile(reconcile::Reconcile),
 }
 
 pub use act::{Act, Sent};
@@ -112,6 +117,7 @@ pub use grants::{Add as GrantAdd, Set as GrantSet};
 pub use mpay::{Confirm as MpayConfirm, Pay as MpayPay};
 pub use people::Put as TenantPut;
 pub use plugins::{Budgets as PluginBudgets, Install as PluginInstall, Set as PluginSet};
+pub use reconcile::{Give as MpayRefund, Reconcile as MpayReconcile};
 pub use show::{As, Show};
 pub use tenants::{Add as TenantAdd, Change as TenantChange};
 
@@ -170,6 +176,8 @@ pub async fn run(app: &Arc<App>, command: Command) -> Reply {
         Command::MpayShow { number } => mpay::show(app, &number).await,
         Command::MpayPay(pay) => mpay::pay(app, pay).await,
         Command::MpayConfirm(confirm) => mpay::confirm(app, confirm).await,
+        Command::MpayRefund(give) => reconcile::refund(app, give).await,
+        Command::MpayReconcile(asked) => reconcile::reconcile(app, asked).await,
     };
     reply.unwrap_or_else(|refusal| refusal.reply(language))
 }

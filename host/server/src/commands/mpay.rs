@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use std::sync::Arc;
 use vatra_core::providers::{Confirmation, MPayFault, OrderDesk, OrderDetails};
 use vatra_core::value::Money;
-use vatra_emulators::mpay::{Delivery, Emulator, PaymentRequest, Refusal as NotPaid};
+use vatra_emulators::mpay::{Delivery, Emulator, Method, PaymentRequest, Refusal as NotPaid};
 
 /// A payment, as the emulator's page takes it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub struct Pay {
     pub number: String,
     /// In lei; all that remains when absent.
     pub amount: Option<String>,
+    /// `card`, `bank`, `terminal`, `cash`
+    pub method: String,
     /// Confirms it twice.
     pub twice: bool,
 }
@@ -33,7 +35,7 @@ pub struct Confirm {
     pub payment: Option<String>,
 }
 
-fn money(text: &str) -> Result<Money> {
+pub(super) fn money(text: &str) -> Result<Money> {
     Money::parse(text).ok_or_else(|| Refusal::Usage(format!("'{text}' is not an amount in lei: write 120,50")))
 }
 
@@ -53,6 +55,8 @@ fn not_paid(refusal: &NotPaid, number: &str) -> Refusal {
     let code = match refusal {
         NotPaid::Fault(cause) => return fault(*cause, number),
         NotPaid::Refund => "refund",
+        NotPaid::Declined => "declined",
+        NotPaid::NoAnswer => "no-answer",
         NotPaid::OnItsWay => "on-its-way",
         NotPaid::NotAnAmount => "amount",
         NotPaid::TooMuch { at_most } => return Refusal::Other("too-much", refusal.to_string(), format!("at most {at_most} lei")),
@@ -106,7 +110,9 @@ pub(super) async fn pay(app: &Arc<App>, pay: Pay) -> Result<Reply> {
     let emulator = Emulator::new(app.clock.clone());
     emulator.connect(Arc::new(Desk(app.clone())));
     let delivery = if pay.twice { Delivery::Twice } else { Delivery::BeforeThePage };
-    let request = PaymentRequest { number: number.clone(), amount, delivery, return_url: None, form: None };
+    let method =
+        Method::from_code(&pay.method).ok_or_else(|| Refusal::Usage(format!("'{}' is not card, bank, terminal or cash", pay.method)))?;
+    let request = PaymentRequest { method, ..PaymentRequest::new(number.clone(), amount, delivery) };
     // The rules for a status come before those for an amount, so that "all that remains" of a paid order says that it is paid.
     let payment = emulator.pay(request).await.map_err(|refusal| not_paid(&refusal, &number))?;
     let told = emulator.told(&payment.confirmation.payment).await.unwrap_or(payment);
@@ -125,6 +131,7 @@ pub(super) async fn confirm(app: &Arc<App>, confirm: Confirm) -> Result<Reply> {
         number: confirm.number.clone(),
         amount: money(&confirm.amount)?,
         paid_at: app.clock.now(),
+        lines: Vec::new(),
     };
     Desk(app.clone()).confirm(confirmation.clone()).await.map_err(|cause| fault(cause, &confirm.number))?;
     done(app, &confirm.number, &confirmation, 1).await

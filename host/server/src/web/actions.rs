@@ -129,6 +129,10 @@ impl Form<'_> {
         let back = self.back();
         match &self.web.mpay {
             Some(mpay) if back.len() <= 500 => mpay.pay_url_returning(number, &back),
+            None if self.web.mpay_pages.is_some() && back.len() <= 500 => {
+                let back = vatra_view::urls::encode(&back);
+                format!("{url}?back={back}")
+            }
             _ => url,
         }
     }

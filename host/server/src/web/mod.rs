@@ -6,7 +6,6 @@ mod admin;
 mod assets;
 mod body;
 mod documents;
-mod emulated;
 mod fares;
 mod front;
 mod mpass;
@@ -24,8 +23,9 @@ mod visit;
 mod words;
 
 pub use mpass::{Replays, mpass_parties};
-pub use mpay::Kept;
-pub use routes::{Portal, open_house, portal, route_list, router};
+pub use mpay::{Kept, PayPages};
+pub use routes::{open_house, route_list, router};
+pub(crate) use seat::roles_in_words;
 pub use serve::{Serving, Stop, serve};
 
 use crate::app::App;
@@ -42,12 +42,14 @@ pub struct WebConfig {
     /// The address that people type, without a path: `https://vatra.example.md`. With `https` cookies are marked `Secure` and browsers are
     /// told to stay with it.
     pub public_base: String,
-    /// Whether MPass and MPay are emulated in this process, with their pages under `/emulators`.
-    pub emulators: bool,
-    /// MPass's client; with `emulators` and none, the emulated MPass signs people in.
+    /// Services that are emulated in this process, with their pages under `/emulators`; see [`crate::emulated::open`].
+    pub emulators: Option<vatra_emulators::House>,
+    /// MPass's client.
     pub mpass: Option<Arc<vatra_providers::mpass::Client>>,
-    /// The endpoint that MPay calls; with `emulators` and none, one that the emulated MPay calls.
+    /// The endpoint that MPay calls.
     pub mpay: Option<Arc<vatra_providers::mpay::Endpoint>>,
+    /// Where people pay: MPay's pages.
+    pub mpay_pages: Option<vatra_providers::settings::Site>,
     /// A session ends when nothing was asked for so many seconds.
     pub inactivity_seconds: i64,
     /// A session ends so many seconds after sign-in, whatever happens.
@@ -60,9 +62,10 @@ impl WebConfig {
         Self {
             listen,
             public_base: format!("http://{listen}"),
-            emulators: false,
+            emulators: None,
             mpass: None,
             mpay: None,
+            mpay_pages: None,
             inactivity_seconds: 60 * 60,
             session_seconds: 8 * 60 * 60,
         }
@@ -83,6 +86,8 @@ pub(crate) struct Inner {
     pub(crate) identity: Option<Arc<dyn IdentityProvider>>,
     /// MPay's pages, when they are emulated here.
     pub(crate) mpay: Option<vatra_emulators::mpay::Emulator>,
+    /// MPay's pages, elsewhere or here.
+    pub(crate) mpay_pages: Option<vatra_providers::settings::Site>,
     /// The endpoint that MPay calls.
     pub(crate) endpoint: Option<Arc<vatra_providers::mpay::Endpoint>>,
     /// The address that people type, without `/` at its end.

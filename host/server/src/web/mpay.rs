@@ -2,16 +2,18 @@
 
 use super::Web;
 use super::refusal::{Kind, Refusal};
-use super::visit::Visit;
+use super::signin::hand_over;
+use super::visit::{Visit, is_local};
 use crate::app::{App, Desk};
 use async_trait::async_trait;
 use axum::body::{Body, to_bytes};
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+use vatra_core::providers::{MPayFault, OrderDesk, PaymentPages, Posting};
 use vatra_emulators::mpay::Services;
 use vatra_providers::mpay::{NotKept, Receipts};
 
@@ -45,6 +47,29 @@ pub(crate) async fn answer(State(web): State<Web>, visit: Visit, headers: Header
     Ok((status, [(header::CONTENT_TYPE, XML)], answer.body).into_response())
 }
 
+/// `GET /mpay/pay/{number}`: to MPay, for anyone who has an order's number, and from there back to `back`. MPay wants to be sent to by a form.
+pub(crate) async fn pay(State(web): State<Web>, visit: Visit, Path(number): Path<String>) -> Result<Response, Refusal> {
+    let nothing = || Refusal::new(&visit, Kind::NotFound);
+    let pages = web.mpay_pages.as_ref().ok_or_else(nothing)?;
+    let order = OrderDesk::order_details(&Desk(web.app.clone()), &number).await.map_err(|fault| match fault {
+        MPayFault::UnknownOrder => nothing(),
+        other => Refusal::host(&visit, other),
+    })?;
+    let back = visit.asked("back").filter(|back| is_local(back)).unwrap_or("/");
+    let fields = vec![("ServiceID", order.service), ("OrderKey", order.number), ("ReturnUrl", format!("{}{back}", web.public_base))];
+    Ok(hand_over(&visit, "MPay", Posting { address: pages.join("/service/pay"), fields }))
+}
+
+/// Where anyone can pay an order: a page of the portal at this address, which leads to MPay.
+pub struct PayPages(pub String);
+
+impl PaymentPages for PayPages {
+    fn pay_url(&self, number: &str) -> String {
+        // Numbers are ours: digits.
+        format!("{}/mpay/pay/{number}", self.0)
+    }
+}
+
 /// Keeps MPay's signed confirmations with the municipality whose order they pay.
 pub struct Kept(pub Arc<App>);
 
@@ -73,7 +98,7 @@ pub(crate) struct KnownServices(pub(crate) Arc<App>);
 #[async_trait]
 impl Services for KnownServices {
     async fn of(&self, number: &str) -> Vec<String> {
-        let order = vatra_core::providers::OrderDesk::order_details(&Desk(self.0.clone()), number).await;
+        let order = OrderDesk::order_details(&Desk(self.0.clone()), number).await;
         order.map(|order| order.service).into_iter().collect()
     }
 }

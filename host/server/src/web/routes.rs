@@ -2,10 +2,9 @@
 
 use super::session::{COOKIE, Login, Sessions};
 use super::{
-    Inner, Web, WebConfig, acting, actions, admin, assets, documents, emulated, fares, front, mpay as payments, screens, signin, signout,
-    trail, visit,
+    Inner, Web, WebConfig, acting, actions, admin, assets, documents, fares, front, mpay as payments, screens, signin, signout, trail, visit,
 };
-use crate::app::{App, Desk};
+use crate::app::App;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::Method;
@@ -20,19 +19,6 @@ use tower_http::csrf::CsrfLayer;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Session, SessionManagerLayer};
 use vatra_core::providers::IdentityProvider;
-use vatra_emulators::{mpass, mpay};
-
-/// A portal ready to be served.
-pub struct Portal {
-    /// Everything.
-    pub router: Router,
-    /// MPass, if it is emulated here.
-    pub mpass: Option<mpass::Emulator>,
-    /// MPay, if it is emulated here. It asks within the process until it is connected over [`Self::wire`].
-    pub mpay: Option<mpay::Emulator>,
-    /// How the emulated MPay reaches the endpoint of a portal that is served.
-    pub(crate) wire: Option<emulated::Wire>,
-}
 
 struct Place {
     method: &'static str,
@@ -55,6 +41,7 @@ fn routes() -> Vec<Place> {
         route("POST", signout::LOGOUTS, post(signout::logouts)),
         route("GET", payments::ENDPOINT, get(payments::wsdl)),
         route("POST", payments::ENDPOINT, post(payments::answer)),
+        route("GET", "/mpay/pay/{number}", get(payments::pay)),
         route("POST", signout::OUT, post(signout::sign_out)),
         route("GET", documents::CHECK, get(documents::ask)),
         route("GET", "/check/{code}", get(documents::check)),
@@ -81,41 +68,17 @@ pub fn route_list() -> Vec<(&'static str, &'static str)> {
     routes().into_iter().map(|route| (route.method, route.path)).collect()
 }
 
-/// The portal. With emulators, they become the host's MPass and MPay.
-pub fn portal(app: Arc<App>, config: &WebConfig) -> Portal {
-    let mut identity = config.mpass.clone().map(|client| client as Arc<dyn IdentityProvider>);
-    let mut emulators = Router::new();
-    let (mut own_mpass, mut own_mpay) = (None, None);
-    let mut endpoint = config.mpay.clone();
-    let mut wire = None;
-    if config.emulators {
-        let mpay = mpay::Emulator::new(app.clock.clone());
-        mpay.connect(Arc::new(Desk(app.clone())));
-        app.set_payment_pages(Arc::new(mpay.clone()));
-        own_mpay = Some(mpay.clone());
-        match emulated::endpoint(&app) {
-            Ok(own) => {
-                endpoint = endpoint.or(Some(Arc::new(own)));
-                wire = emulated::wire(&app).ok();
-            }
-            Err(error) => tracing::error!("the endpoint for the emulated MPay does not start: {error}"),
-        }
-        match emulated::mpass(&app, config) {
-            Ok((mpass, client)) => {
-                identity = identity.or(Some(Arc::new(client)));
-                own_mpass = Some(mpass.clone());
-                emulators = vatra_emulators::router(mpass, mpay);
-            }
-            Err(error) => tracing::error!("the emulators do not start: {error}"),
-        }
-    }
+/// The portal, with the emulators' pages if there are any.
+pub fn router(app: Arc<App>, config: &WebConfig) -> Router {
+    let emulators = config.emulators.as_ref().map(vatra_emulators::House::pages).unwrap_or_default();
     let secure = config.is_secure();
     let sessions = Sessions::new(&app, config);
     let inner = Inner {
         app,
-        identity,
-        mpay: own_mpay.clone(),
-        endpoint,
+        identity: config.mpass.clone().map(|client| client as Arc<dyn IdentityProvider>),
+        mpay: config.emulators.as_ref().map(|house| house.mpay.clone()),
+        mpay_pages: config.mpay_pages.clone(),
+        endpoint: config.mpay.clone(),
         public_base: config.public_base.trim_end_matches('/').to_owned(),
         secure,
         session_seconds: config.session_seconds,
@@ -130,8 +93,7 @@ pub fn portal(app: Arc<App>, config: &WebConfig) -> Portal {
         .with_same_site(SameSite::Lax)
         .with_secure(secure)
         .with_path("/");
-    let router = around(sessions, emulators, web, config);
-    Portal { router, mpass: own_mpass, mpay: own_mpay, wire }
+    around(sessions, emulators, web, config)
 }
 
 /// The portal without sessions: whoever asks is this person, and nobody signs in. For measuring what all but the session costs; never for
@@ -146,6 +108,7 @@ pub fn open_house(app: Arc<App>, config: &WebConfig, idnp: &str) -> Router {
         app,
         identity: None,
         mpay: None,
+        mpay_pages: None,
         endpoint: None,
         public_base: config.public_base.clone(),
         secure: config.is_secure(),
@@ -177,9 +140,4 @@ where
     let all = (axum::middleware::from_fn_with_state(web.clone(), visit::around), CatchPanicLayer::new(), csrf);
     let own = own_routes().with_state(web).layer((all.clone(), sessions));
     own.merge(emulators.layer(all))
-}
-
-/// As [`portal`], without the handles on the emulators.
-pub fn router(app: Arc<App>, config: &WebConfig) -> Router {
-    portal(app, config).router
 }

@@ -1,14 +1,14 @@
 //! Listening, and stopping without cutting anyone off.
 
-use super::{Portal, WebConfig, portal};
+use super::mpay::{ENDPOINT, KnownServices};
+use super::{WebConfig, router};
 use crate::app::App;
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
-use vatra_emulators::{mpass, mpay};
 
 /// How long requests under way may take after [`Stop::stop`].
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -21,10 +21,6 @@ pub struct Serving {
     pub address: SocketAddr,
     /// Ends it.
     pub stop: Stop,
-    /// The emulators, if they were asked for.
-    pub mpass: Option<mpass::Emulator>,
-    /// As above.
-    pub mpay: Option<mpay::Emulator>,
     /// Serves until stopped. Nothing is answered before it is polled.
     pub run: Pin<Box<dyn Future<Output = std::io::Result<()>> + Send>>,
 }
@@ -43,15 +39,16 @@ impl Stop {
 /// Binds the address, begins to tell modules what arrived ([`App::start_inbox`]) and services what leaves ([`App::start_outbox`]), and returns what serves the portal.
 ///
 /// # Errors
-/// When the address cannot be bound.
+/// When the address cannot be bound, or the emulated MPay cannot call it.
 pub async fn serve(app: Arc<App>, config: WebConfig) -> std::io::Result<Serving> {
     let listener = tokio::net::TcpListener::bind(config.listen).await?;
     let address = listener.local_addr()?;
-    let Portal { router, mpass, mpay, wire } = portal(app.clone(), &config);
+    let router = router(app.clone(), &config);
     crate::carriers::make_documents(&app, &config.public_base);
-    // From here on the emulated MPay speaks as the real one does: signed messages over the network.
-    if let (Some(mpay), Some(remote)) = (&mpay, wire.and_then(|wire| wire.to(address))) {
-        mpay.connect(Arc::new(remote));
+    if let Some(house) = &config.emulators {
+        let services = Arc::new(KnownServices(app.clone()));
+        let called = house.call(&format!("http://{}{ENDPOINT}", reachable(address)), services);
+        called.map_err(std::io::Error::other)?;
     }
     let (sender, receiver) = watch::channel(false);
     let run = async move {
@@ -77,7 +74,17 @@ pub async fn serve(app: Arc<App>, config: WebConfig) -> std::io::Result<Serving>
         sweeper.abort();
         outcome
     };
-    Ok(Serving { address, stop: Stop(Arc::new(sender)), mpass, mpay, run: Box::pin(run) })
+    Ok(Serving { address, stop: Stop(Arc::new(sender)), run: Box::pin(run) })
+}
+
+/// How the listener is reached from this machine.
+fn reachable(listener: SocketAddr) -> SocketAddr {
+    let host = match listener.ip() {
+        ip if ip.is_unspecified() && ip.is_ipv4() => Ipv4Addr::LOCALHOST.into(),
+        ip if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(host, listener.port())
 }
 
 async fn sweep(app: Arc<App>) {

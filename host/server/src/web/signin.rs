@@ -65,17 +65,17 @@ pub(crate) async fn begin(State(web): State<Web>, visit: Visit, session: Session
     let expires = web.app.clock.now().plus_seconds(PENDING_SECONDS);
     let row = SessionRow { key: pending_key(&request), data, expires };
     web.app.store.save_session(&row).await.map_err(|error| Refusal::host(&visit, error))?;
-    let mut response = hand_over(&visit, posting);
+    let mut response = hand_over(&visit, "MPass", posting);
     response.headers_mut().extend(set_cookie(&web, &request, PENDING_SECONDS).map(|cookie| (header::SET_COOKIE, cookie)));
     Ok(response)
 }
 
-/// The page whose form brings a message to MPass.
-pub(crate) fn hand_over(visit: &Visit, posting: Posting) -> Response {
+/// The page whose form brings a message to a service.
+pub(crate) fn hand_over(visit: &Visit, service: &str, posting: Posting) -> Response {
     let frame = Frame { language: visit.language, tenant: None, path: &visit.path, query: &visit.query, reader: None, flash: None };
     let origin = posting.address.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
     let fields = posting.fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    let mut response = page(StatusCode::OK, pages::hand_over(&frame, "MPass", &posting.address, fields));
+    let mut response = page(StatusCode::OK, pages::hand_over(&frame, service, &posting.address, fields));
     let policy = HeaderValue::from_str(&assets::content_security_policy(&[&origin]));
     response.headers_mut().extend(policy.ok().map(|policy| (header::CONTENT_SECURITY_POLICY, policy)));
     response

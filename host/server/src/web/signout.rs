@@ -35,7 +35,7 @@ pub(crate) async fn sign_out(State(web): State<Web>, visit: Visit, session: Sess
     let (Some(identity), Some(index)) = (&web.identity, &login.session_index) else { return see("/") };
     let request = fresh_id();
     match identity.begin_sign_out(&request, &login.idnp, index, &request).await {
-        Ok(posting) => hand_over(&visit, posting),
+        Ok(posting) => hand_over(&visit, "MPass", posting),
         Err(error) => {
             tracing::warn!(request = %visit.request, "sign-out: {error}");
             see("/")
@@ -73,7 +73,7 @@ pub(crate) async fn logouts(State(web): State<Web>, visit: Visit, headers: Heade
     let done = if asked.session_indexes.is_empty() { SignOutDone::Partially } else { SignOutDone::Everywhere };
     let posting = identity.answer_sign_out(&asked.id, done, state).await.map_err(|error| refused(&visit, &error))?;
     let mpass = posting.address.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
-    let mut response = hand_over(&visit, posting);
+    let mut response = hand_over(&visit, "MPass", posting);
     // MPass opens this page in a frame of its own, as it does with every service that it signs somebody out of.
     let policy = response.headers().get(header::CONTENT_SECURITY_POLICY).and_then(|policy| policy.to_str().ok());
     let framed = policy.map(|policy| policy.replace("frame-ancestors 'none'", &format!("frame-ancestors {mpass}")));

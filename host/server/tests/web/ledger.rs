@@ -25,6 +25,8 @@ const LEDGER: &[Row] = &[
     ("GET",  "/mpay",                                         "/mpay?wsdl",                            "200",     "200", "200", "200", COLLECTOR),
     // Not MPay: a fault that says nothing.
     ("POST", "/mpay",                                         "/mpay",                                 "500",     "500", "500", "500", COLLECTOR),
+    // A number that no order has.
+    ("GET",  "/mpay/pay/{number}",                            "/mpay/pay/1",                           "404",     "404", "404", "404", COLLECTOR),
     ("POST", "/signout",                                      "/signout",                              "303 /",   "200", "200", "200", COLLECTOR),
     // Anyone checks documents; nobody has this code.
     ("GET",  "/check",                                        "/check",                                "200",     "200", "200", "200", COLLECTOR),

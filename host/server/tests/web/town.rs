@@ -12,7 +12,8 @@ use vatra_core::providers::{Posting, SignInMethod};
 use vatra_emulators::{mpass, mpay};
 use vatra_runtime::Config;
 use vatra_server::app::{App, By, GrantChange, Options};
-use vatra_server::web::{Portal, WebConfig, portal};
+use vatra_server::emulated::{self, Emulated};
+use vatra_server::web::{WebConfig, router};
 
 /// 2026-09-25 10:00 in Chișinău.
 pub const NOW: Instant = Instant(1_790_319_600_000);
@@ -34,6 +35,7 @@ pub struct Town {
     pub router: Router,
     pub mpass: mpass::Emulator,
     pub mpay: mpay::Emulator,
+    pub emulated: Emulated,
     _folder: TempDir,
 }
 
@@ -104,7 +106,7 @@ async fn seed(data: &Path) {
     for capability in package.manifest.capabilities.keys() {
         let mut change = GrantChange::default();
         if capability.as_str() == "mpay" {
-            change.settings.insert("account.local-budget".into(), "MD24AG000225100013104168".into());
+            change.settings.insert("account.local-budget".into(), "MD38TRPBAA113110A01234AA".into());
         }
         app.grant(&sculeni, &package.manifest.name, capability, change, By::OPERATOR).await.unwrap();
     }
@@ -136,10 +138,10 @@ impl Town {
         let clock = Arc::new(FixedClock::at(NOW));
         let app = open(folder.path(), clock.clone()).await;
         let mut config = WebConfig::new("127.0.0.1:8080".parse().unwrap());
-        config.emulators = true;
         change(&mut config);
-        let Portal { router, mpass, mpay, .. } = portal(app.clone(), &config);
-        Self { app, clock, router, mpass: mpass.unwrap(), mpay: mpay.unwrap(), _folder: folder }
+        let emulated = emulated::open(&app, folder.path(), &mut config).await.unwrap();
+        let (mpass, mpay) = (emulated.house.mpass.clone(), emulated.house.mpay.clone());
+        Self { router: router(app.clone(), &config), app, clock, mpass, mpay, emulated, _folder: folder }
     }
 
     pub fn browser(&self) -> Browser {

@@ -4,7 +4,7 @@ use crate::support::*;
 use vatra_core::clock::Instant;
 use vatra_core::ids::{InboxId, TenantId};
 use vatra_core::providers::Confirmation;
-use vatra_core::store::{CommitError, InboxState, Municipal, Order, Payment, Platform, Recorded};
+use vatra_core::store::{CommitError, InboxState, Municipal, Order, Payment, Platform, Recorded, Refund, RefundRecorded};
 use vatra_core::value::Money;
 use vatra_core::view::OrderStatus;
 
@@ -14,6 +14,10 @@ stories![
     a_payment_is_applied_once,
     signed_messages_are_kept_as_they_came,
     parts_add_up_over_the_lines,
+    lines_are_as_mpay_says,
+    payments_are_found_by_their_days,
+    refunds_are_asked_for_told_and_withdrawn,
+    a_refund_is_recorded_once_and_never_beyond_its_payment,
     a_cancelled_order_keeps_what_was_paid,
     only_unpaid_orders_are_cancelled,
     contradictions_and_unknown_orders_change_nothing,
@@ -34,7 +38,7 @@ async fn signed_messages_are_kept_as_they_came(stage: Stage) {
 }
 
 fn told(payment: &str, number: &str, bani: i64) -> Confirmation {
-    Confirmation { payment: payment.into(), number: number.into(), amount: Money(bani), paid_at: Instant(now().0 + 5) }
+    Confirmation { payment: payment.into(), number: number.into(), amount: Money(bani), paid_at: Instant(now().0 + 5), lines: vec![] }
 }
 
 async fn with_order(stage: &Stage, number: &str, amounts: &[i64]) -> TenantId {
@@ -112,6 +116,116 @@ async fn parts_add_up_over_the_lines(stage: Stage) {
     let (order, payments) = read(&stage, tenant, "SC-1").await;
     assert_eq!((order.paid, payments.len()), (Money(165), 4));
     assert_eq!(stage.storage.inbox_open(tenant).await.unwrap().len(), 4);
+}
+
+async fn lines_are_as_mpay_says(stage: Stage) {
+    let tenant = with_order(&stage, "SC-1", &[100, 50]).await;
+    let said = Confirmation { lines: vec![("l1".into(), Money(50))], ..told("P-1", "SC-1", 50) };
+    pay(&stage, tenant, &said).await;
+    pay(&stage, tenant, &told("P-2", "SC-1", 30)).await;
+    // Lines that do not add up are not taken for what was said.
+    pay(&stage, tenant, &Confirmation { lines: vec![("l0".into(), Money(7))], ..told("P-3", "SC-1", 70) }).await;
+    let (order, payments) = read(&stage, tenant, "SC-1").await;
+    let lines: Vec<_> = payments.iter().map(|payment| payment.lines.clone()).collect();
+    let on = |line: &str, bani: i64| vec![(line.to_owned(), Money(bani))];
+    assert_eq!(lines, [on("l1", 50), on("l0", 30), on("l0", 70)]);
+    assert_eq!((order.status, order.paid), (OrderStatus::Paid, Money(150)));
+}
+
+async fn payments_are_found_by_their_days(stage: Stage) {
+    let tenant = with_order(&stage, "SC-1", &[1_000]).await;
+    let other = stage.tenant("lozova").await;
+    for (at, id) in [(30, "P-3"), (10, "P-1"), (20, "P-2")] {
+        pay(&stage, tenant, &Confirmation { paid_at: Instant(at), ..told(id, "SC-1", 5) }).await;
+    }
+    let between = async |tenant, from, until| {
+        let found = stage.storage.payments_between(tenant, Instant(from), Instant(until)).await.unwrap();
+        found.into_iter().map(|payment| payment.id).collect::<Vec<_>>()
+    };
+    assert_eq!(between(tenant, 10, 30).await, ["P-1", "P-2"]);
+    assert_eq!(between(tenant, 11, i64::MAX).await, ["P-2", "P-3"]);
+    assert!(between(other, 0, i64::MAX).await.is_empty());
+}
+
+fn back(id: &str, payment: &str, bani: i64, told: Option<i64>) -> Refund {
+    Refund {
+        id: id.into(),
+        payment: payment.into(),
+        number: "SC-1".into(),
+        amount: Money(bani),
+        lines: vec![],
+        asked_at: now(),
+        told: told.map(|at| (format!("R-{id}"), Instant(at))),
+        reason: "paid twice".into(),
+    }
+}
+
+async fn refund(stage: &Stage, tenant: TenantId, refund: &Refund) -> RefundRecorded {
+    stage.storage.record_refund(tenant, refund, row("refund", &[])).await.unwrap()
+}
+
+async fn refunds_are_asked_for_told_and_withdrawn(stage: Stage) {
+    let tenant = with_order(&stage, "SC-1", &[100, 50]).await;
+    pay(&stage, tenant, &told("P-1", "SC-1", 150)).await;
+    let standing = async || {
+        let (order, _) = read(&stage, tenant, "SC-1").await;
+        (order.status, order.paid.0)
+    };
+    assert_eq!(refund(&stage, tenant, &back("a", "P-1", 60, None)).await, RefundRecorded::New);
+    assert_eq!(standing().await, (OrderStatus::Refunding, 150), "nothing was given back yet");
+    let withdraw = async |id| stage.storage.withdraw_refund(tenant, id, row("refund", &[])).await.unwrap();
+    assert!(withdraw("a").await && !withdraw("a").await);
+    assert_eq!(standing().await, (OrderStatus::Paid, 150));
+
+    refund(&stage, tenant, &back("b", "P-1", 60, None)).await;
+    assert_eq!(refund(&stage, tenant, &back("c", "P-1", 60, Some(7))).await, RefundRecorded::New);
+    assert_eq!(standing().await, (OrderStatus::Completed, 90), "what was given back is not asked for again");
+    let mut snapshot = stage.storage.snapshot(tenant).await.unwrap();
+    let kept = snapshot.refunds("SC-1").await.unwrap();
+    drop(snapshot);
+    let lines = vec![("l1".to_owned(), Money(50)), ("l0".to_owned(), Money(10))];
+    assert_eq!(
+        kept,
+        [Refund { lines, told: Some(("R-c".into(), Instant(7))), ..back("b", "P-1", 60, None) }],
+        "it settles what was asked for"
+    );
+    assert!(!withdraw("b").await, "it was given back");
+
+    refund(&stage, tenant, &back("d", "P-1", 90, Some(8))).await;
+    assert_eq!(standing().await, (OrderStatus::Refunded, 0));
+    let about = async |payments: &[&str], from, until| {
+        let payments: Vec<String> = payments.iter().map(|id| (*id).to_owned()).collect();
+        let found = stage.storage.refunds_about(tenant, &payments, Instant(from), Instant(until)).await.unwrap();
+        found.into_iter().map(|refund| refund.id).collect::<Vec<_>>()
+    };
+    assert_eq!(about(&["P-1"], 8, 9).await, ["b", "d"]);
+    assert_eq!(about(&[], 8, 9).await, ["d"]);
+    assert!(about(&["P-2"], 9, 10).await.is_empty());
+}
+
+async fn a_refund_is_recorded_once_and_never_beyond_its_payment(stage: Stage) {
+    let tenant = with_order(&stage, "SC-1", &[100]).await;
+    pay(&stage, tenant, &told("P-1", "SC-1", 60)).await;
+    let first = back("a", "P-1", 40, Some(1));
+    assert_eq!(refund(&stage, tenant, &first).await, RefundRecorded::New);
+    assert_eq!(refund(&stage, tenant, &Refund { id: "another".into(), ..first.clone() }).await, RefundRecorded::Again);
+    assert_eq!(refund(&stage, tenant, &Refund { amount: Money(41), ..first }).await, RefundRecorded::Contradiction);
+    for (wrong, outcome) in [
+        (back("b", "P-1", 21, Some(1)), RefundRecorded::TooMuch),
+        (back("c", "P-1", 21, None), RefundRecorded::TooMuch),
+        (back("d", "P-2", 1, Some(1)), RefundRecorded::UnknownPayment),
+        (Refund { number: "SC-2".into(), ..back("e", "P-1", 1, None) }, RefundRecorded::UnknownPayment),
+        (back("f", "P-1", 0, Some(1)), RefundRecorded::Contradiction),
+    ] {
+        assert_eq!(refund(&stage, tenant, &wrong).await, outcome, "{}", wrong.id);
+    }
+    let (order, _) = read(&stage, tenant, "SC-1").await;
+    assert_eq!((order.status, order.paid), (OrderStatus::PartiallyPaid, Money(20)));
+    // What is paid afterwards falls upon what is open again.
+    pay(&stage, tenant, &told("P-2", "SC-1", 80)).await;
+    let (order, _) = read(&stage, tenant, "SC-1").await;
+    assert_eq!((order.status, order.paid), (OrderStatus::Paid, Money(100)));
+    assert_eq!(stage.storage.verify_audit(tenant).await.unwrap().rows, 3);
 }
 
 async fn a_cancelled_order_keeps_what_was_paid(stage: Stage) {

@@ -80,7 +80,7 @@ async fn a_form_sent_many_times_at_once_is_performed_once(stage: Stage) {
     assert_eq!(outcomes.iter().filter(repeated).count(), 29);
     // The same of payments.
     let number = format!("SC-{}", kept[0]);
-    let told = Confirmation { payment: "P-1".into(), number, amount: Money(100), paid_at: now() };
+    let told = Confirmation { payment: "P-1".into(), number, amount: Money(100), paid_at: now(), lines: vec![] };
     let tell = |_| stage.storage.record_payment(tenant, &told, row("payment", &[]));
     let told = futures::future::join_all((0..30).map(tell)).await;
     assert_eq!(told.iter().filter(|outcome| matches!(outcome, Ok(Recorded::New))).count(), 1);
