@@ -2,7 +2,8 @@
 
 use super::session::{COOKIE, Login, Sessions};
 use super::{
-    Inner, Web, WebConfig, acting, actions, admin, assets, documents, fares, front, mpay as payments, screens, signin, signout, trail, visit,
+    Inner, Web, WebConfig, acting, actions, admin, assets, documents, fares, front, mpay as payments, screens, signin, signout, trail,
+    visit,
 };
 use crate::app::App;
 use axum::Router;
