@@ -44,7 +44,10 @@ pub(crate) async fn demo(place: &Place, demo: Demo, json: bool) -> anyhow::Resul
         if json {
             return format!("{}\n", serde_json::json!({ "url": format!("http://{address}") }));
         }
-        format!("Vatra demo: http://{address}\n{}\n", told(&seeded, place).text)
+        format!(
+            "Vatra demo: http://{address}\nEmulated services and their faults: http://{address}/emulators/\n{}\n",
+            told(&seeded, place).text
+        )
     };
     run(app, place, config, &said).await?;
     drop(emulated);

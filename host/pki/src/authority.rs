@@ -139,6 +139,26 @@ impl Authority {
         Ok(Authority { key, params, certificate: Certificate::from_der(made.der())? })
     }
 
+    /// An authority that was kept, from its certificate and [`Authority::key_pem`].
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn kept(certificate: &str, key: &str) -> Result<Authority, SignError> {
+        let certificate = Certificate::from_pem(certificate)?;
+        let name = certificate.common_name().ok_or(CERTIFICATE)?;
+        let mut params = params(&name, certificate.validity())?;
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let key = KeyPair::from_pem_and_sign_algo(key, &PKCS_RSA_SHA256).map_err(|_| CERTIFICATE)?;
+        Ok(Authority { key, params, certificate })
+    }
+
+    /// The key in PEM.
+    #[must_use]
+    pub fn key_pem(&self) -> String {
+        pem("PRIVATE KEY", &self.key.serialize_der())
+    }
+
     /// A certificate and its key.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 //! Nothing here panics: a suite returns [`Broken`] with the sentence that does not hold.
 
 mod desk;
+mod invoices;
 mod mconnect;
 mod mlog;
 mod mnotify;
@@ -13,6 +14,7 @@ mod mpower;
 mod msign;
 
 pub use desk::MemoryDesk;
+pub use invoices::invoices;
 pub use mconnect::{KnownPerson, about_person, data_exchange, event_bus};
 pub use mlog::{audit_sink, event as log_event};
 pub use mnotify::{message as notice, notices};

@@ -26,12 +26,12 @@ pub(super) struct Ring {
 }
 
 /// `mpass.pem`
-pub(super) fn certificate_file(name: &str) -> String {
+pub(crate) fn certificate_file(name: &str) -> String {
     format!("{name}.pem")
 }
 
 /// `mpass.key.pem`
-pub(super) fn key_file(name: &str) -> String {
+pub(crate) fn key_file(name: &str) -> String {
     format!("{name}.key.pem")
 }
 
@@ -93,7 +93,7 @@ pub(super) fn signing(pair: &Pair) -> Result<SigningKey, NotOpened> {
 }
 
 /// Writes a file that its user alone may read, in the place of what was there.
-pub(super) fn put(folder: &Path, name: &str, text: &str) -> Result<(), NotOpened> {
+pub(crate) fn put(folder: &Path, name: &str, text: &str) -> Result<(), NotOpened> {
     use std::os::unix::fs::OpenOptionsExt;
     let file = folder.join(name);
     let write = || -> std::io::Result<()> {

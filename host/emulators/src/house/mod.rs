@@ -15,7 +15,8 @@ use crate::population::Population;
 use crate::tls::{NotServed, prepare};
 use crate::{events, mconnect, mlog, mnotify, mpass, mpay, mpower, msign};
 use axum::Router;
-use keys::{AUTHORITY, Ring, SYSTEM, certificate_file, key_file};
+use keys::{AUTHORITY, Ring, SYSTEM};
+pub(crate) use keys::{certificate_file, key_file, put};
 use std::fmt::{self, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -121,7 +122,7 @@ impl House {
         let mpass = mpass::Emulator::new(people.clone(), clock.clone(), site, Arc::new(ring.signing("mpass")?));
         mpass.know(known(&ring)?);
         let mpay = mpay::Emulator::at(clock.clone(), site, Retries::default());
-        let msign = msign::Emulator::new(people, clock.clone())?;
+        let msign = msign::Emulator::kept(folder, people, clock.clone())?;
         let key = Arc::new(ring.signing("mconnect")?);
         let mconnect = mconnect::Emulator::new(Population::default(), catalogue, key, clients.clone(), clock.clone());
         let events = events::Emulator::new(clock.clone(), HOLD);
@@ -148,7 +149,7 @@ impl House {
         });
         let inner = Arc::new(Inner { folder: folder.to_owned(), ring, clock, port, serving });
         let house = House { mpass, mpay, msign, mconnect, events, mpower, mnotify, mlog, inner };
-        keys::put(folder, SERVICES, &house.services(site))?;
+        put(folder, SERVICES, &house.services(site))?;
         Ok(house)
     }
 

@@ -41,6 +41,8 @@ async fn keys_are_made_once_and_are_nobody_else_s() {
     let folder = TempDir::new().unwrap();
     let house = folder.path().join("emulators");
     let first = open(&house).await;
+    let anchor = |house: &House| house.msign.trust().unwrap().anchors[0].fingerprint();
+    let signs = anchor(&first);
     let read = |name: &str| std::fs::read_to_string(house.join(name)).unwrap();
     let (authority, key, services) = (read("authorities.pem"), read("mpay.key.pem"), read(SERVICES));
     for file in std::fs::read_dir(&house).unwrap() {
@@ -52,6 +54,9 @@ async fn keys_are_made_once_and_are_nobody_else_s() {
     let second = open(&house).await;
     assert_eq!((read("authorities.pem"), read("mpay.key.pem")), (authority.clone(), key));
     assert_ne!(read(SERVICES), services, "another port");
+    assert_eq!(anchor(&second), signs, "what was signed yesterday is judged by the same authority");
+    let decided = second.msign.trust().unwrap();
+    assert_eq!(decided.lists.len(), 2, "which still issues lists");
     assert!(second.inner.ring.tls.system("Another").is_err(), "the authority's key is not kept");
     drop(second);
     // A folder that is not whole gets new keys, all of them.

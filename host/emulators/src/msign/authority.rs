@@ -1,15 +1,25 @@
 //! Who certifies, who stamps and who signs: an authority of the emulator's own, with a time-stamp authority and a certificate for each person who
 //! ever signed. All keys are made on the spot and are worth nothing anywhere else.
 
+use crate::NotOpened;
+use crate::house::{certificate_file, key_file, put};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use vatra_core::clock::Clock;
 use vatra_core::providers::{ContentKind, SignContent};
 use vatra_pki::authority::{Authority, Holder, Subject, Validity};
 use vatra_pki::xades::Hash;
 use vatra_pki::{Certificate, RevocationList, SignError, Trust, pades, stamp, xades};
-use vatra_xmlsec::Accepts;
+use vatra_xmlsec::{Accepts, SigningKey};
+
+/// Files of the authorities that are kept.
+const ROOT: &str = "msign-root";
+const ISSUING: &str = "msign-people";
+const STAMPS: &str = "msign-stamps";
+/// How long kept authorities must hold at least.
+const MARGIN: TimeDelta = TimeDelta::days(800);
 
 /// Who signs, and what is wrong with their certificate.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -34,7 +44,8 @@ pub(super) struct Keys {
     root: Authority,
     issuing: Authority,
     stamps: stamp::Authority,
-    strangers: Authority,
+    /// Made when it is wanted.
+    strangers: OnceLock<Authority>,
     clock: Arc<dyn Clock>,
     people: Mutex<HashMap<Signer, Arc<Holder>>>,
 }
@@ -50,13 +61,66 @@ pub(super) struct Pen {
 impl Keys {
     pub(super) fn new(clock: Arc<dyn Clock>) -> Result<Self, SignError> {
         let now = clock.now().utc();
+        let (root, issuing, tsa) = Self::make(now)?;
+        Ok(Self::with(root, issuing, tsa.key, clock))
+    }
+
+    /// The authorities of this folder, so that what was signed before a restart is judged by the same ones after it; new ones when there are none, or
+    /// they do not hold at present.
+    pub(super) fn kept(folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, NotOpened> {
+        let now = clock.now().utc();
+        if let Some(keys) = Self::read(folder, &clock) {
+            let (from, until) = keys.anchor().validity();
+            if from <= now && now + MARGIN <= until {
+                return Ok(keys);
+            }
+        }
+        let (root, issuing, tsa) = Self::make(now)?;
+        let pairs = [
+            (ROOT, root.certificate().pem(), root.key_pem()),
+            (ISSUING, issuing.certificate().pem(), issuing.key_pem()),
+            (STAMPS, tsa.certificate.pem(), tsa.key_pem()),
+        ];
+        for (name, certificate, key) in pairs {
+            put(folder, &certificate_file(name), &certificate)?;
+            put(folder, &key_file(name), &key)?;
+        }
+        Ok(Self::with(root, issuing, tsa.key, clock))
+    }
+
+    /// None when the files are not there, or are of no use.
+    fn read(folder: &Path, clock: &Arc<dyn Clock>) -> Option<Self> {
+        let text = |name: String| std::fs::read_to_string(folder.join(name)).ok();
+        let pair = |name: &str| text(certificate_file(name)).zip(text(key_file(name)));
+        let authority = |name: &str| pair(name).and_then(|(certificate, key)| Authority::kept(&certificate, &key).ok());
+        let (certificate, key) = pair(STAMPS)?;
+        let tsa = SigningKey::from_pem(&certificate, &key).ok()?;
+        Some(Self::with(authority(ROOT)?, authority(ISSUING)?, tsa, clock.clone()))
+    }
+
+    fn make(now: DateTime<Utc>) -> Result<(Authority, Authority, Holder), SignError> {
         let long = (now - TimeDelta::days(400), now + TimeDelta::days(3_650));
         let root = Authority::root("Emulated signature authority", long)?;
         let issuing = root.subordinate("Emulated signature authority: people", long)?;
         let tsa = root.issue(Subject::TimeStamps { name: "Emulated time-stamp authority" }, long)?;
-        let stamps = stamp::Authority { key: tsa.key, chain: vec![root.certificate().clone()] };
-        let strangers = Authority::root("Another authority", long)?;
-        Ok(Self { root, issuing, stamps, strangers, clock, people: Mutex::default() })
+        Ok((root, issuing, tsa))
+    }
+
+    fn with(root: Authority, issuing: Authority, tsa: SigningKey, clock: Arc<dyn Clock>) -> Self {
+        let stamps = stamp::Authority { key: tsa, chain: vec![root.certificate().clone()] };
+        Self { root, issuing, stamps, strangers: OnceLock::new(), clock, people: Mutex::default() }
+    }
+
+    /// Who issues to this signer.
+    fn authority(&self, signer: &Signer) -> Result<&Authority, SignError> {
+        if signer.flaw != Some(Flaw::Stranger) {
+            return Ok(&self.issuing);
+        }
+        if let Some(made) = self.strangers.get() {
+            return Ok(made);
+        }
+        let made = Authority::root("Another authority", self.anchor().validity())?;
+        Ok(self.strangers.get_or_init(|| made))
     }
 
     /// The anchor of all genuine signatures.
@@ -91,8 +155,7 @@ impl Keys {
                 people.entry(signer.clone()).or_insert(made).clone()
             }
         };
-        let chain = if signer.flaw == Some(Flaw::Stranger) { &self.strangers } else { &self.issuing };
-        Ok(Pen { holder, chain: vec![chain.certificate().clone()], stamped, moment })
+        Ok(Pen { holder, chain: vec![self.authority(signer)?.certificate().clone()], stamped, moment })
     }
 
     fn issue(&self, signer: &Signer, now: DateTime<Utc>) -> Result<Holder, SignError> {
@@ -100,8 +163,7 @@ impl Keys {
             Some(Flaw::Expired) => (now - TimeDelta::days(366), now - TimeDelta::days(1)),
             _ => (now - TimeDelta::days(30), now + TimeDelta::days(700)),
         };
-        let authority = if signer.flaw == Some(Flaw::Stranger) { &self.strangers } else { &self.issuing };
-        authority.issue(Subject::Person { name: &signer.name, idnp: &signer.idnp }, valid)
+        self.authority(signer)?.issue(Subject::Person { name: &signer.name, idnp: &signer.idnp }, valid)
     }
 
     /// Answers a time-stamp request (RFC 3161).

@@ -19,11 +19,13 @@ mod wire;
 
 pub use fault::Fault;
 
+use crate::NotOpened;
 use crate::fault::{Emulated, Switches};
 use crate::mpass::People;
 use authority::{Flaw, Keys, Signer};
 use axum::Router;
 use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use text::Reason;
 use vatra_core::clock::{Clock, Instant};
@@ -123,8 +125,19 @@ impl Emulator {
     /// # Errors
     /// When no keys could be made.
     pub fn new(people: Arc<dyn People>, clock: Arc<dyn Clock>) -> Result<Self, SignError> {
-        let keys = Keys::new(clock.clone())?;
-        Ok(Self { inner: Arc::new(Inner { keys, people, clock, switches: Switches::default(), state: Mutex::default() }) })
+        Ok(Self::with(Keys::new(clock.clone())?, people, clock))
+    }
+
+    /// The same with authorities that are kept in this folder.
+    ///
+    /// # Errors
+    /// When no keys could be made or kept.
+    pub(crate) fn kept(folder: &Path, people: Arc<dyn People>, clock: Arc<dyn Clock>) -> Result<Self, NotOpened> {
+        Ok(Self::with(Keys::kept(folder, clock.clone())?, people, clock))
+    }
+
+    fn with(keys: Keys, people: Arc<dyn People>, clock: Arc<dyn Clock>) -> Self {
+        Self { inner: Arc::new(Inner { keys, people, clock, switches: Switches::default(), state: Mutex::default() }) }
     }
 
     /// Its pages, for the portal's router.

@@ -38,6 +38,7 @@ pub trait Carrier: Send + Sync {
 
 /// What came of carrying one.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "there is one at a time, and most are settled")]
 pub enum Carried {
     /// This is to be kept.
     Settled(Settled),

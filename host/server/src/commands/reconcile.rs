@@ -10,10 +10,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
-use vatra_core::audit::AuditKind;
+use vatra_core::audit::{AuditEntry, AuditKind};
 use vatra_core::call::Tenant;
 use vatra_core::statement::{self, Days, RefundCheck, Report, Told, ToldRefund};
-use vatra_core::store::{Payment, Refund, RefundRecorded};
+use vatra_core::store::{Order, Payment, Refund, RefundRecorded};
 use vatra_core::value::Money;
 
 /// A refund to be noted, or one that was noted to be withdrawn.
@@ -60,11 +60,12 @@ pub(super) async fn refund(app: &Arc<App>, give: Give) -> Result<Reply> {
     let by = super::by(app, &tenant, give.person.as_deref()).await?;
     let mut snapshot = app.store.snapshot(home).await?;
     let (payments, refunds) = (snapshot.payments(&give.number).await?, snapshot.refunds(&give.number).await?);
+    let order = snapshot.any_order(&give.number).await?;
     drop(snapshot);
     if give.withdraw {
         let mut withdrawn = 0;
         for refund in refunds.iter().filter(|refund| refund.told.is_none()) {
-            let row = row(app, by, "mpay.refund-withdrawn", refund);
+            let row = row(app, by, "mpay.refund-withdrawn", refund, order.as_ref());
             withdrawn += u32::from(app.store.withdraw_refund(home, &refund.id, row).await?);
         }
         return Ok(Reply::done(format!("{withdrawn} refund(s) withdrawn."), json!({ "withdrawn": withdrawn })));
@@ -91,7 +92,7 @@ pub(super) async fn refund(app: &Arc<App>, give: Give) -> Result<Reply> {
         told: None,
         reason: give.reason,
     };
-    match app.store.record_refund(home, &refund, row(app, by, "mpay.refund-asked", &refund)).await? {
+    match app.store.record_refund(home, &refund, row(app, by, "mpay.refund-asked", &refund, order.as_ref())).await? {
         RefundRecorded::New => {
             let text = format!("A refund of {amount} lei of payment {} is noted; order {} is refunding.", payment.id, give.number);
             Ok(Reply::done(text, json!({ "refund": refund.id, "payment": payment.id, "amount_bani": amount.0 })))
@@ -104,9 +105,15 @@ pub(super) async fn refund(app: &Arc<App>, give: Give) -> Result<Reply> {
     }
 }
 
-fn row(app: &App, by: By, what: &str, refund: &Refund) -> vatra_core::audit::AuditEntry {
-    let detail = json!({ "order": refund.number, "payment": refund.payment, "bani": refund.amount.0, "reason": refund.reason });
-    app.row(by, AuditKind::Administration, None, what, &detail)
+/// A row of the trail, found under whoever the order is about.
+fn row(app: &App, by: By, what: &str, refund: &Refund, order: Option<&Order>) -> AuditEntry {
+    let told = refund.told.as_ref().map(|(id, _)| id);
+    let detail =
+        json!({ "order": refund.number, "payment": refund.payment, "bani": refund.amount.0, "reason": refund.reason, "refund": told });
+    let kind = if told.is_some() { AuditKind::Received } else { AuditKind::Administration };
+    let mut row = app.row(by, kind, order.map(|order| &order.order.module), what, &detail);
+    row.about = order.and_then(|order| order.order.customer).into_iter().collect();
+    row
 }
 
 pub(super) async fn reconcile(app: &Arc<App>, asked: Reconcile) -> Result<Reply> {
@@ -132,7 +139,8 @@ pub(super) async fn reconcile(app: &Arc<App>, asked: Reconcile) -> Result<Reply>
     if asked.apply {
         for (told, check) in report.refunds.iter_mut().filter(|(_, check)| *check == RefundCheck::New) {
             let refund = given(app, told);
-            let row = app.row(by, AuditKind::Received, None, "mpay.refunded", &detail(told));
+            let order = app.store.snapshot(tenant.id).await?.any_order(&refund.number).await?;
+            let row = row(app, by, "mpay.refunded", &refund, order.as_ref());
             if app.store.record_refund(tenant.id, &refund, row).await? == RefundRecorded::New {
                 *check = RefundCheck::Recorded;
                 recorded += 1;
