@@ -68,7 +68,7 @@ async fn sign_in() -> Result<Figure> {
         logouts: "https://portal.test/auth/mpass/logout".into(),
     };
     let trust = Arc::new(Pinned(vec![emulator.certificate()]));
-    let client = Client::new(parties, ours, trust, Arc::new(Memory::default()), clock);
+    let client = Client::new(parties, Arc::new(ours), trust, Arc::new(Memory::default()), clock);
     emulator.register(&client.metadata()).map_err(|refusal| anyhow!("{refusal}"))?;
     let sent = |posting: &Posting, name: &str| {
         posting.fields.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone()).unwrap_or_default()
@@ -130,7 +130,7 @@ async fn mpay() -> Result<Vec<Figure>> {
     let keys = Keys { theirs: Arc::new(make_key("MPay")?), ours: Arc::new(make_key("Portal")?) };
     let trust = Arc::new(Pinned(vec![keys.theirs.certificate().clone()]));
     let (replays, kept) = (Arc::new(Replays(app.store.clone())), Arc::new(Kept(app.clone())));
-    let endpoint = Arc::new(Endpoint::new(keys.ours.clone(), trust, replays, kept, app.clock.clone(), true));
+    let endpoint = Arc::new(Endpoint::new(Arc::new(keys.ours.clone()), trust, replays, kept, app.clock.clone(), true));
     let mut figures = Vec::new();
     for (suite, name) in [(Suite::RsaSha256, "RSA-SHA256"), (Suite::RsaSha1, "RSA-SHA1")] {
         let rate = questions(&app, &endpoint, &keys, suite).await?;
