@@ -104,7 +104,7 @@ struct Direct(Arc<Endpoint>, Arc<App>);
 #[async_trait]
 impl Carrier for Direct {
     async fn post(&self, action: &str, message: Vec<u8>) -> Result<Vec<u8>, String> {
-        Ok(self.0.answer(action, &message, &Desk(self.1.clone())).await.body.into())
+        Ok(self.0.answer(action, &message, &Desk(self.1.clone())).await.body)
     }
 }
 
