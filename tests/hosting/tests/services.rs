@@ -224,7 +224,8 @@ async fn a_message_is_called_back_and_one_that_is_not_granted_never_leaves() -> 
     assert_eq!(told(house, "cancel", &[("message", &before)]).await?, "ok");
     house.app.carry_due().await?;
     let page = house.show(&house.sculeni, "messenger", "home", &[("message", &before)]).await?.map_err(|error| anyhow!("{error}"))?;
-    assert!(mnotify.taken() == 0 && said(&page) == "Standing::Cancelled", "{} {}", mnotify.taken(), said(&page));
+    // Before it left, or at MNotify before it reached anybody.
+    assert_eq!(said(&page), "Standing::Cancelled");
     let template = told(house, "send", &[("to", &to), ("content", "debt")]).await?;
     house.app.carry_due().await?;
     let page = house.show(&house.sculeni, "messenger", "home", &[("message", &template)]).await?.map_err(|error| anyhow!("{error}"))?;
