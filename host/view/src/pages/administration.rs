@@ -169,8 +169,13 @@ fn facts(language: Language, view: &GrantsView<'_>, request: &CapabilityRequest,
         facts.push(Fact::new(title, Cell::text(text)));
     }
     if let Some(grant) = grant {
+        let asked = settings_asked(grant.capability.as_str(), request);
         for (name, value) in &grant.settings {
-            facts.push(Fact::new(say_with(language, "setting", &[("name", name.as_str().into())]), Cell::code(value.clone())));
+            let title = match asked.iter().find(|setting| setting.name == *name) {
+                Some(setting) => say_with(language, &format!("setting-{}", setting.kind.code()), &[("name", setting.of.as_str().into())]),
+                None => say_with(language, "setting", &[("name", name.as_str().into())]),
+            };
+            facts.push(Fact::new(title, Cell::code(value.clone())));
         }
         if let Some(until) = grant.until {
             facts.push(Fact::new(say(language, "grant-until"), Cell::text(format::date(until, language))));
