@@ -194,6 +194,9 @@ pub struct PostingProgress {
     pub begun: Option<Instant>,
     /// When MSign took it, and by which id.
     pub taken: Option<(Instant, String)>,
+    /// Whose signatures were asked for.
+    #[serde(default)]
+    pub places: Vec<Place>,
     /// The versions of documents that were sent.
     #[serde(default)]
     pub sent: Vec<(DocumentId, u32)>,

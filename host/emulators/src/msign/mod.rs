@@ -17,6 +17,7 @@ mod pages;
 mod text;
 mod wire;
 
+pub(crate) use authority::ROOT;
 pub use fault::Fault;
 
 use crate::NotOpened;

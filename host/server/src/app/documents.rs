@@ -41,7 +41,12 @@ impl App {
         let missing = || CallError::NotFound(format!("document {}", id.chars().take(40).collect::<String>()));
         let roles: BTreeSet<Name> = binding.manifest.screens.iter().flat_map(|screen| screen.roles.iter().cloned()).collect();
         self.runtime.require_role(ctx, "documents", &roles).await?;
-        let id: DocumentId = id.parse().map_err(|_| missing())?;
+        self.given(ctx, binding, id.parse().map_err(|_| missing())?).await
+    }
+
+    /// The same for whoever may have it for another reason.
+    pub(super) async fn given(&self, ctx: &CallContext, binding: &Binding, id: DocumentId) -> Result<Option<File>, CallError> {
+        let missing = || CallError::NotFound(format!("document {id}"));
         let found = self.store.snapshot(ctx.tenant.id).await?.document(id).await?;
         let document = found.filter(|found| found.module == ctx.module).ok_or_else(missing)?;
         if matches!(document.standing, Standing::Failed | Standing::Destroyed) {
