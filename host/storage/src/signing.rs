@@ -42,7 +42,10 @@ pub(crate) async fn all(tx: &mut Tx, tenant: TenantId, ids: &[SigningId]) -> Res
             let id = SigningId(row.get(0)?);
             let (opened_at, body, signatures) = (Instant(row.get(3)?), row.json(4)?, row.json(5)?);
             let signers = Vec::new();
-            found.insert(id, SigningRequest { id, module: row.name(1)?, standing: standing(&row, 2)?, opened_at, body, signers, signatures });
+            found.insert(
+                id,
+                SigningRequest { id, module: row.name(1)?, standing: standing(&row, 2)?, opened_at, body, signers, signatures },
+            );
         }
         let sql = "SELECT request, person, role, reason, standing, by_whom, at, note, posting FROM signing_signers \
              WHERE tenant = ? AND request IN (??) ORDER BY position";

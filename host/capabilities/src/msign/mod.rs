@@ -145,8 +145,7 @@ fn state(sealer: &Sealer, request: &SigningRequest) -> wit::State {
         let place = Place { request: request.id, signer: u32::try_from(at).unwrap_or(u32::MAX) };
         // Who is asked is known before they sign; a role is nobody yet.
         let asked = if let Who::Person(person) = signer.who { Some(person) } else { None };
-        let told =
-            SigningTold { place, standing: signer.standing, by: signer.by.or(asked), at: signer.at, note: signer.note.clone() };
+        let told = SigningTold { place, standing: signer.standing, by: signer.by.or(asked), at: signer.at, note: signer.note.clone() };
         signing(sealer, &told)
     });
     wit::State {

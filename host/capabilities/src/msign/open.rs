@@ -1,9 +1,9 @@
 //! Opening a request: checked whole before anything of it is kept.
 
 use super::wit;
-use crate::documents;
 use crate::bindings::vatra::types::values::Failure;
 use crate::convert;
+use crate::documents;
 use crate::registers::Stop;
 use crate::state::{CallState, HostError, invalid};
 use std::collections::BTreeSet;
@@ -15,8 +15,11 @@ use vatra_core::store::StoreError;
 
 const MAX_CONTENTS: usize = 100;
 const MAX_SIGNERS: usize = 20;
-/// Characters of title, description, reason and a digest's name.
-const [TITLE, DESCRIPTION, REASON, NAME]: [usize; 4] = [90, 512, 255, 256];
+// Characters; MSign takes no more.
+const TITLE: usize = 90;
+const DESCRIPTION: usize = 512;
+const REASON: usize = 255;
+const NAME: usize = 256;
 /// The only media type that is signed inside.
 const PDF: &str = "application/pdf";
 /// Of the parameter `kinds`, for digests.
@@ -80,9 +83,7 @@ fn signers(state: &mut CallState, asked: Vec<wit::Signer>, in_order: bool) -> Re
         }
         line("reason", &signer.reason, REASON)?;
         let who = match signer.who {
-            wit::Who::Person(person) => {
-                Who::Person(state.binding.sealer.subject(&person.token).map_err(|_| invalid("signers", "token"))?)
-            }
+            wit::Who::Person(person) => Who::Person(state.binding.sealer.subject(&person.token).map_err(|_| invalid("signers", "token"))?),
             wit::Who::Role(role) => {
                 state.allow(SERVICE, &[Ask::Member("roles", &role)])?;
                 Who::Role(Name::new(role).map_err(|_| invalid("signers", "role"))?)

@@ -71,7 +71,10 @@ async fn told(state: &mut CallState, judged: Vec<Judged>) -> Result<Vec<wit::Sig
     let (sealer, language) = (&state.binding.sealer, state.ctx.caller.language);
     let signature = |one: &Judged| wit::Signature {
         valid: one.fault.is_none(),
-        signer: known.iter().find(|subject| subject.idn.is_some() && subject.idn == one.idnp).map(|subject| convert::subject(sealer, subject.id)),
+        signer: known
+            .iter()
+            .find(|subject| subject.idn.is_some() && subject.idn == one.idnp)
+            .map(|subject| convert::subject(sealer, subject.id)),
         name: Sealed { token: sealer.seal(Origin::Stored, &one.name) },
         signed_at: one.signed_at.map(|at| u64::try_from(at.0).unwrap_or_default()),
         message: message(one.fault, language).to_owned(),

@@ -94,11 +94,9 @@ fn code(refusal: &Refusal) -> &'static str {
         Refusal::Unreadable(_) => "unreadable",
         Refusal::Changed | Refusal::ChangedLater(_) | Refusal::NotCovered | Refusal::Misplaced | Refusal::Signature => "changed",
         Refusal::Stamp(inner) if unknown(inner) => "revocation-unknown",
-        Refusal::NoTimeStamp
-        | Refusal::StampOfAnother
-        | Refusal::StampInFuture
-        | Refusal::Stamp(_)
-        | Refusal::StampNotGranted => "no-stamp",
+        Refusal::NoTimeStamp | Refusal::StampOfAnother | Refusal::StampInFuture | Refusal::Stamp(_) | Refusal::StampNotGranted => {
+            "no-stamp"
+        }
         Refusal::UnknownIssuer | Refusal::Path | Refusal::Usage | Refusal::NoCertificate | Refusal::CertificateNotBound => "untrusted",
         Refusal::Expired | Refusal::NotYetValid => "expired",
         Refusal::Revoked(_) => "revoked",
@@ -130,9 +128,7 @@ impl SignatureJudge for Judge {
         let (accepts, now) = (self.accepts, self.now());
         let checked = aside(move || check(&request, &results, accepts, &trust, now)).await.ok_or(Unfit::NotNow)?;
         match checked {
-            Ok(all) => {
-                Ok(all.into_iter().map(|one| (Instant(one.signed_at.timestamp_millis()), one.signature)).collect())
-            }
+            Ok(all) => Ok(all.into_iter().map(|one| (Instant(one.signed_at.timestamp_millis()), one.signature)).collect()),
             Err(Mismatch::Results) => Err(Unfit::No("other-results")),
             Err(Mismatch::WrongSigner) => Err(Unfit::No("wrong-signer")),
             Err(Mismatch::OtherDocument(_)) => Err(Unfit::No("other-document")),

@@ -111,7 +111,13 @@ impl App {
     ///
     /// # Errors
     /// [`AppError`].
-    pub async fn begin_signing(&self, tenant: &Tenant, official: &Official, wanted: &Wanted, back: &str) -> Result<Vec<OutboxId>, AppError> {
+    pub async fn begin_signing(
+        &self,
+        tenant: &Tenant,
+        official: &Official,
+        wanted: &Wanted,
+        back: &str,
+    ) -> Result<Vec<OutboxId>, AppError> {
         for _ in 0..TRIES {
             match self.try_to_begin(tenant, official, wanted, back).await {
                 Err(CommitError::Conflict) => {}
@@ -241,18 +247,20 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Store`].
-    pub async fn returned(&self, tenant: &Tenant, id: OutboxId) -> Result<bool, AppError> {
-        let Some((item, _, progress)) = self.posting(tenant, id).await? else { return Ok(false) };
+    pub async fn returned(&self, tenant: &Tenant, id: OutboxId) -> Result<(), AppError> {
+        let Some((item, _, progress)) = self.posting(tenant, id).await? else { return Ok(()) };
         if item.state != OutboxState::Done && progress.taken.is_some() {
             self.store.outbox_hasten(tenant.id, id, self.clock.now()).await?;
             self.runtime.nudge();
         }
-        Ok(true)
+        Ok(())
     }
 
     async fn posting(&self, tenant: &Tenant, id: OutboxId) -> Result<Option<(OutboxItem, Posting, PostingProgress)>, AppError> {
         let found = self.store.snapshot(tenant.id).await?.any_outgoing(id).await?;
-        let Some(item) = found.filter(|item| item.outgoing.service.as_str() == SERVICE && item.outgoing.kind == SIGN) else { return Ok(None) };
+        let Some(item) = found.filter(|item| item.outgoing.service.as_str() == SERVICE && item.outgoing.kind == SIGN) else {
+            return Ok(None);
+        };
         let Ok(posting) = serde_json::from_str(&item.outgoing.payload) else { return Ok(None) };
         let progress = serde_json::from_str(&item.answer).unwrap_or_default();
         Ok(Some((item, posting, progress)))

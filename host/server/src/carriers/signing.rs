@@ -13,10 +13,12 @@ use vatra_core::clock::Instant;
 use vatra_core::documents::{Document, DocumentChange, Kept, Standing as Document_};
 use vatra_core::ids::{BadName, DocumentId, Name, SigningId, SubjectId};
 use vatra_core::manifest::Language;
-use vatra_core::providers::{ContentKind, ExpectedSigner, ProviderError, SignContent, SignFault, SignRequest, SignStatus, Signatures, Signed};
+use vatra_core::providers::{
+    ContentKind, ExpectedSigner, ProviderError, SignContent, SignFault, SignRequest, SignStatus, Signatures, Signed,
+};
 use vatra_core::signing::{
-    Content, EXPIRE, Place, Posting, PostingProgress, SERVICE, SIGN, SIGNATURE, SignatureJudge, SignedDocument, SignerOutcome, SigningChange,
-    SigningRequest, Standing, Unfit,
+    Content, EXPIRE, Place, Posting, PostingProgress, SERVICE, SIGN, SIGNATURE, SignatureJudge, SignedDocument, SignerOutcome,
+    SigningChange, SigningRequest, Standing, Unfit,
 };
 use vatra_core::store::{CommitError, OutboxItem, Settled, Snapshot, StoreError};
 use vatra_core::unit::Unit;
@@ -257,7 +259,8 @@ impl Signer {
             .map(|(place, (at, documents, signatures))| (place, SignerOutcome::Signed { at, documents, signatures }))
             .collect();
         let by = By { person: Some(posting.person), channel: Channel::Portal };
-        let detail = json!({ "item": item.outgoing.id, "requests": progress.places.len(), "contents": progress.sent.len() + detached.len() });
+        let detail =
+            json!({ "item": item.outgoing.id, "requests": progress.places.len(), "contents": progress.sent.len() + detached.len() });
         let mut row = app.row(by, AuditKind::Document, Some(&item.module), "sign", &detail);
         row.about = about.into_iter().take(NAMED).collect();
         if let Ok(binding) = app.runtime.binding(tenant.id, &item.module).await
@@ -434,7 +437,8 @@ async fn load(
     let kind = lead.body.kind();
     let signer = Some(ExpectedSigner { idnp, delegation: None });
     let request = SignRequest { kind, contents, title, description, reason, signer };
-    Ok(Some(Load { requests, parts, request }).filter(|load| load.request.kind == ContentKind::Hash || load.parts.iter().all(|part| part.document.is_some())))
+    Ok(Some(Load { requests, parts, request })
+        .filter(|load| load.request.kind == ContentKind::Hash || load.parts.iter().all(|part| part.document.is_some())))
 }
 
 /// Ends a request after its last day.

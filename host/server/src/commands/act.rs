@@ -86,7 +86,7 @@ pub(super) async fn run(app: &App, act: Act) -> Result<Reply> {
     for (input, value) in act.values {
         form.entry(input).or_default().push(value);
     }
-    let asked = app::Act { action: act.action, form, files, submission: None };
+    let asked = app::Act { action: act.action, form, files, submission: None, back: String::new() };
     let acted = app.act(&ctx, asked).await?;
     // Events that the action or its grant released do not wait for a host to be started.
     app.deliver_due().await?;

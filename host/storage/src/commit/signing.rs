@@ -36,7 +36,8 @@ pub(super) async fn change(tx: &mut Tx, tenant: TenantId, unit: &Unit) -> Result
                      WHERE tenant = ? AND request = ? AND position = ? AND (standing = 'waiting' OR (standing = 'signing' AND by_whom = ?))";
                 let given = params![by.0, unit.at.0, reason.as_str(), tenant.0, place.request.0, place.signer, by.0];
                 held(tx.execute(sql, given).await?)?;
-                let told = SigningTold { place: *place, standing: Standing::Refused, by: Some(*by), at: Some(unit.at), note: reason.clone() };
+                let told =
+                    SigningTold { place: *place, standing: Standing::Refused, by: Some(*by), at: Some(unit.at), note: reason.clone() };
                 let request = one(tx, tenant, place.request).await?;
                 if *tell {
                     inbox::put(tx, tenant, &[event(&request.module, &told, unit.at)?]).await?;
@@ -167,7 +168,8 @@ async fn settle(
     tell: bool,
     outcome: &SignerOutcome,
 ) -> Result<(), Fault> {
-    let sql = "SELECT by_whom FROM signing_signers WHERE tenant = ? AND request = ? AND position = ? AND posting = ? AND standing = 'signing'";
+    let sql =
+        "SELECT by_whom FROM signing_signers WHERE tenant = ? AND request = ? AND position = ? AND posting = ? AND standing = 'signing'";
     let which = params![tenant.0, place.request.0, place.signer];
     let mut given = which.clone();
     given.extend(params![posting.0]);
@@ -245,7 +247,8 @@ async fn advance(tx: &mut Tx, tenant: TenantId, request: &SigningRequest, latest
     if !latest.is_open() && latest != Standing::Signed {
         return close(tx, tenant, request, latest, "", at).await;
     }
-    if !any(Standing::Waiting) && !any(Standing::Signing)
+    if !any(Standing::Waiting)
+        && !any(Standing::Signing)
         && let Some(next) = request.signers.iter().position(|signer| signer.standing == Standing::Queued)
     {
         let sql = "UPDATE signing_signers SET standing = 'waiting' WHERE tenant = ? AND request = ? AND position = ?";
