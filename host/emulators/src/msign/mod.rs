@@ -146,6 +146,12 @@ impl Emulator {
         crate::pages(pages::routes(self.clone()))
     }
 
+    /// How many requests were posted, as far as they are kept.
+    #[must_use]
+    pub fn taken(&self) -> usize {
+        self.state().requests.len()
+    }
+
     /// By what its signatures are judged: its authority, and the revocation lists of this moment.
     ///
     /// # Errors

@@ -139,6 +139,12 @@ async fn reply(app: &App, ctx: &CallContext, outcome: Outcome, report: Json) -> 
         Outcome::Download(document) => {
             (format!("To be downloaded: document {document}"), json!({ "outcome": "download", "document": document }))
         }
+        Outcome::Sign(errand) => {
+            // Signing goes on in a browser.
+            let errand = errand.map(|errand| errand.to_string());
+            let words = if errand.is_some() { "To be signed: go on in the portal" } else { "Nothing waits for your signature" };
+            (words.to_owned(), json!({ "outcome": "sign", "errand": errand }))
+        }
         Outcome::Pay { number, url } => {
             (format!("To be paid: order {number}\n{url}"), json!({ "outcome": "pay", "order": number, "url": url }))
         }
