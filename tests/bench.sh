@@ -6,5 +6,5 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
 export VATRA_PACKAGES=${VATRA_PACKAGES:-$CARGO_TARGET_DIR/packages}
 [[ -f $VATRA_PACKAGES/lookup.wasm && -f $VATRA_PACKAGES/asker.wasm ]] || sh tests/guests/build.sh
-cargo build --locked --release -p vatra-cli -p vatra-bench
+cargo build --locked --release -p vatra-cli -p vatra-bench -p vatra-documents-worker
 exec "$CARGO_TARGET_DIR/release/vatra-bench" --json "$CARGO_TARGET_DIR/bench.json" "$@"

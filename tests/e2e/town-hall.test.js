@@ -334,6 +334,20 @@ for (const scripts of [true, false]) {
       await collector.check("forbidden");
     });
 
+    test("services, mandates and the check of documents have their pages", async () => {
+      await administrator.go(at("/sculeni/admin/services"));
+      await administrator.says(/MPower/);
+      await administrator.says(/Tot ce trebuia să plece a plecat/);
+      await administrator.check("services");
+      await collector.go(at("/sculeni/acting"));
+      await collector.says(/Nu aveți niciun mandat în vigoare/);
+      await collector.check("acting");
+      for (const [path, name] of [["/check", "check"], ["/emulators/", "emulators"], ["/emulators/control", "control"]]) {
+        await payer.go(at(path));
+        await payer.check(name);
+      }
+    });
+
     test("the pages speak Russian and English too", async () => {
       for (const language of ["RU", "EN"]) {
         await collector.go(module("home"));

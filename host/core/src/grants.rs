@@ -68,6 +68,75 @@ pub enum Ask<'a> {
     Within(&'a str, i64),
 }
 
+/// Something that a grant says and the module must not choose.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SettingAsked {
+    /// In [`Grant::settings`]: `account.local-budget`.
+    pub name: String,
+    /// What of the module's it is for: `local-budget`.
+    pub of: String,
+    /// What it holds.
+    pub kind: SettingKind,
+}
+
+/// What a setting holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SettingKind {
+    /// The IBAN of a treasury account; without it the module cannot make orders.
+    TreasuryAccount,
+    /// MNotify's id of a template (UUID); without it the template is denied.
+    NoticeTemplate,
+    /// What a type of mandates is called; its code when it is not said.
+    MandateName,
+}
+
+impl SettingKind {
+    /// `account`, `template`, `kind`: the beginning of its name.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::TreasuryAccount => "account",
+            Self::NoticeTemplate => "template",
+            Self::MandateName => "kind",
+        }
+    }
+
+    /// Whether a grant without it is of little use.
+    #[must_use]
+    pub fn is_required(self) -> bool {
+        self == Self::TreasuryAccount
+    }
+
+    /// The rule that a value breaks, if it breaks one.
+    #[must_use]
+    pub fn broken(self, value: &str) -> Option<&'static str> {
+        let holds = match self {
+            // No tax goes anywhere else.
+            Self::TreasuryAccount => crate::ident::treasury_bank(value).is_some(),
+            Self::NoticeTemplate => uuid::Uuid::parse_str(value).is_ok(),
+            Self::MandateName => !value.is_empty() && value.chars().count() <= 100,
+        };
+        (!holds).then_some(match self {
+            Self::TreasuryAccount => "treasury-account",
+            Self::NoticeTemplate => "notice-template",
+            Self::MandateName => "too-long",
+        })
+    }
+}
+
+/// The settings that go with a grant of what is asked for.
+pub fn settings_asked(capability: &str, request: &CapabilityRequest) -> Vec<SettingAsked> {
+    let (parameter, kind) = match capability {
+        "mpay" => ("accounts", SettingKind::TreasuryAccount),
+        "mnotify" => ("templates", SettingKind::NoticeTemplate),
+        "mpower" => ("kinds", SettingKind::MandateName),
+        _ => return Vec::new(),
+    };
+    let Some(Param::Set(members)) = request.parameters.get(parameter) else { return Vec::new() };
+    let asked = |of: &String| SettingAsked { name: format!("{}.{of}", kind.code()), of: of.clone(), kind };
+    members.iter().map(asked).collect()
+}
+
 /// Meets the manifest's request with the municipality's grant.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, anyhow};
 use axum::Router;
 use chrono::TimeDelta;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use vatra_core::audit::AuditKind;
 use vatra_core::call::Tenant;
@@ -358,5 +358,61 @@ async fn a_mandate_is_looked_up_and_both_its_sides_are_known_from_then_on() -> R
     assert_eq!(said(&see(&[("code", "1234567890123456")]).await?), "not-found");
     mpower.trouble().set(Some(Trouble::Unavailable));
     assert_eq!(said(&see(&[("code", &code)]).await?), "unavailable mpower");
+    Ok(())
+}
+
+/// What everything said.
+#[derive(Clone, Default)]
+struct Said(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Said {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_named_in_what_the_host_logs_or_counts() -> Result<()> {
+    let log = Said::default();
+    let writer = log.clone();
+    let filter = "trace,h2=off,hyper=off,hyper_util=off,rustls=off,reqwest=off,tower=off,axum=off,mio=off,cranelift=off,wasmtime=off,\
+                  wasmtime_internal_cranelift=off,cranelift_codegen=off,regalloc2=off";
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(move || writer.clone()).finish();
+    // Of the whole process: what other threads say is heard too.
+    tracing::subscriber::set_global_default(subscriber)?;
+    let metrics = vatra_server::metrics::collect().map_err(|error| anyhow!(error))?;
+    let served = served().await?;
+    let Served { house, mconnect, mnotify, mlog, mpower, population, .. } = &served;
+    let [ion, maria] = messenger(&served).await?;
+    let person = population.person(1_000).context("a person")?;
+    let (to_ion, to_maria) = (ion.to_string(), maria.to_string());
+    let troubles = std::iter::once(None).chain([Trouble::Unavailable, Trouble::Failing, Trouble::Garbled].map(Some));
+    for (round, trouble) in troubles.enumerate() {
+        for switch in [mconnect.trouble(), mnotify.trouble(), mlog.trouble(), mpower.trouble()] {
+            switch.set(trouble);
+        }
+        let _ = ask(house, &house.sculeni, ion).await;
+        let _ = house.show(&house.sculeni, "messenger", "mandates", &[("of", &to_ion)]).await?;
+        told(house, "send", &[("to", &to_ion), ("to", &to_maria), ("about", &to_ion), ("sum", "12,50")]).await?;
+        told(house, "announce", &[("about", &to_ion), ("type", "Sculeni.Test.Notice.Sent")]).await?;
+        house.clock.set(NOON.plus_seconds(100 * (round as i64 + 1)));
+        house.app.carry_due().await?;
+        house.app.deliver_due().await?;
+        if let Some(sink) = &served.connected.sink {
+            let _ = house.app.forward_trails(sink).await;
+        }
+    }
+    assert!(mnotify.taken() > 0, "something was sent");
+    let said = String::from_utf8_lossy(&log.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned() + &metrics.render();
+    assert!(said.contains("capability") && said.contains("vatra_"), "it listened");
+    for name in [&person.idnp, &person.name.family, "Încercatu", "Fărăacte", "Verificatoare", "2000000000007"] {
+        let at = said.find(name).map(|at| said.get(said.floor_char_boundary(at.saturating_sub(200))..).unwrap_or_default());
+        let around: Option<String> = at.map(|text| text.chars().take(400).collect());
+        assert_eq!(around, None, "somebody is named");
+    }
     Ok(())
 }

@@ -42,12 +42,15 @@ pub(super) async fn destroy(state: &mut CallState, documents: Vec<DocumentRef>, 
     }
     let today = state.ctx.today();
     state.used.write(documents.len(), &state.limits)?;
-    let mut all = Vec::with_capacity(documents.len());
+    let mut all: Vec<Document> = Vec::with_capacity(documents.len());
     // All are looked at before anything is done to one.
     for document in &documents {
         let before = own(state, document).await?;
         if matches!(before.standing, Standing::Making | Standing::Destroyed) || before.id == act.id {
             return Err(invalid("documents", "standing").into());
+        }
+        if all.iter().any(|other| other.id == before.id) {
+            return Err(invalid("documents", "duplicate").into());
         }
         if before.keep_until.is_none_or(|last| today <= last) {
             return Err(invalid("documents", "retention").into());

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use vatra_capabilities::budget::Budget;
 use vatra_core::audit::{AuditEntry, AuditKind, AuditRow, Verification};
 use vatra_core::call::{Channel, Official, Tenant};
-use vatra_core::grants::Grant;
+use vatra_core::grants::{self, Grant};
 use vatra_core::ids::{CallId, Name, SubjectId};
 use vatra_core::manifest::{CapabilityRequest, Manifest, Param};
 use vatra_core::store::{AuditFilter, Installed};
@@ -271,11 +271,18 @@ impl App {
                 return Err(AppError::Usage(format!("'{capability}' has no parameter '{name}'; it has {}", known.join(", "))));
             }
         }
-        for (name, value) in change.settings.iter().filter(|(name, _)| name.starts_with("account.")) {
-            // No tax goes anywhere else; found here rather than when somebody wants to pay.
-            if vatra_core::ident::treasury_bank(value).is_none() {
-                return Err(AppError::Usage(format!("setting '{name}' is not the IBAN of a treasury account (MD, two digits, TR…)")));
-            }
+        // Found here rather than when somebody wants to pay.
+        let settings = grants::settings_asked(capability.as_str(), asked);
+        for (name, value) in &change.settings {
+            let setting = settings.iter().find(|setting| setting.name == *name);
+            let words = match setting.map(|setting| setting.kind.broken(value)) {
+                None => "is not asked for",
+                Some(None) => continue,
+                Some(Some("treasury-account")) => "is not the IBAN of a treasury account (MD, two digits, TR…)",
+                Some(Some("notice-template")) => "is not MNotify's id of a template (a UUID)",
+                Some(Some(_)) => "has at most 100 characters",
+            };
+            return Err(AppError::Usage(format!("setting '{name}' {words}")));
         }
         let grant = Grant {
             capability: capability.clone(),

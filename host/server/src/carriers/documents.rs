@@ -94,7 +94,7 @@ impl Maker {
         let binding = app.runtime.binding(tenant.id, &document.module).await?;
         let record = match document.record {
             Some(address) => Record::read(&app.blobs.get(tenant.id, address).await?)?,
-            None => Record::assemble(app, tenant, &binding, &recipe).await?,
+            None => Record::assemble(app, tenant, &binding, document.id, &recipe).await?,
         };
         let made = match self.typeset(app, tenant, &binding, &document, &recipe, &record).await {
             // The machine may have been busy: once more, before it is told that the template does not hold.

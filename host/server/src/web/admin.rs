@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use std::collections::BTreeMap;
 use tower_sessions::Session;
 use vatra_core::call::{ADMINISTRATOR, Channel};
-use vatra_core::grants::Grant;
+use vatra_core::grants::{Grant, SettingKind, settings_asked};
 use vatra_core::ids::{Name, SubjectId, SubmissionId};
 use vatra_core::view::Tone;
 use vatra_view::pages::administration::{self, GrantsView};
@@ -166,11 +166,15 @@ impl Change<'_> {
         if reason.chars().count() > REASON {
             return self.again(capability, posted, Sentence::ReasonTooLong).await;
         }
+        let (settings, wrong) = self.settings(&module, &name, &posted).await?;
         let (done, text) = match self.operation {
             // A grant that is there already may be narrower, and holds settings: a form of another time does not replace it.
             "grant" if self.is_given(&module, &name).await? => return Ok(see(&format!("{}/modules/{module}", base(seat)))),
             "grant" => {
-                let change = GrantChange { legal_basis: reason, ..GrantChange::default() };
+                if !wrong.is_empty() {
+                    return self.shown_again(capability, posted, wrong).await;
+                }
+                let change = GrantChange { legal_basis: reason, settings, ..GrantChange::default() };
                 (web.app.grant(&seat.tenant, &module, &name, change, by).await, Sentence::Granted)
             }
             "revoke" => (web.app.set_revoked_because(&seat.tenant, &module, &name, true, &reason, by).await, Sentence::Revoked),
@@ -197,9 +201,39 @@ impl Change<'_> {
         Ok(view.grants.iter().any(|view| view.capability == *capability && view.grant.is_some()))
     }
 
-    async fn again(&self, capability: &str, mut posted: Posted, text: Sentence) -> Result<Response, Refusal> {
-        posted.insert("capability".to_owned(), vec![capability.to_owned()]);
+    /// The settings that go with the grant, as they were posted; and what is wrong with them.
+    async fn settings(
+        &self,
+        module: &Name,
+        capability: &Name,
+        posted: &Posted,
+    ) -> Result<(BTreeMap<String, String>, Vec<(String, String)>), Refusal> {
+        let view = self.web.app.module(&self.seat.tenant, module).await.map_err(|error| failed(self.visit, self.seat, error))?;
+        let asked = view.grants.iter().find(|view| view.capability == *capability);
+        let asked = asked.map(|view| settings_asked(capability.as_str(), &view.request)).unwrap_or_default();
+        let (mut settings, mut wrong) = (BTreeMap::new(), Vec::new());
+        for setting in asked {
+            let input = format!("setting.{}", setting.name);
+            let value = posted.get(&input).and_then(|values| values.first()).map(|text| text.split_whitespace().collect::<Vec<_>>());
+            let value = value.map(|words| words.join(if setting.kind == SettingKind::MandateName { " " } else { "" })).unwrap_or_default();
+            let rule = match value.as_str() {
+                "" if setting.kind.is_required() => Some("required"),
+                "" => continue,
+                value => setting.kind.broken(value),
+            };
+            wrong.extend(rule.map(|rule| (input, vatra_view::explain::rule(rule, self.visit.language))));
+            settings.insert(setting.name, value);
+        }
+        Ok((settings, wrong))
+    }
+
+    async fn again(&self, capability: &str, posted: Posted, text: Sentence) -> Result<Response, Refusal> {
         let errors = vec![("reason".to_owned(), say(self.visit.language, text).to_owned())];
+        self.shown_again(capability, posted, errors).await
+    }
+
+    async fn shown_again(&self, capability: &str, mut posted: Posted, errors: Vec<(String, String)>) -> Result<Response, Refusal> {
+        posted.insert("capability".to_owned(), vec![capability.to_owned()]);
         let state = FormState { action: self.operation.to_owned(), posted, errors };
         let html = grants(self.web, self.visit, self.seat, self.module, None, Some(&state)).await?;
         Ok(page(StatusCode::UNPROCESSABLE_ENTITY, html))

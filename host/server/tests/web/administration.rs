@@ -100,3 +100,30 @@ async fn no_municipality_hides_the_portal_s_own_addresses() {
         assert!(matches!(refused, Err(vatra_server::app::AppError::Usage(_))), "{path}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_takes_the_treasury_account_that_goes_with_it() {
+    let town = Town::new().await;
+    let lozova = town.tenant("lozova").await;
+    town.app.install(&lozova, &crate::town::package("tax-collector"), vatra_server::app::By::OPERATOR).await.unwrap();
+    let mut admin = town.signed_in(crate::town::NEIGHBOUR).await;
+    let page = "/lozova/admin/modules/tax-collector";
+    let grant = format!("{page}/grants/mpay/grant");
+    let input = "setting.account.local-budget";
+    let shown = admin.get(page).await;
+    assert!(shown.body.contains(&format!("name=\"{input}\"")), "{}", shown.body);
+    // None, one that is none, one at a bank where no tax is paid.
+    for (account, told) in [("", "Completați"), ("MD00", "trezorerial"), ("MD24AG000225100013104168", "trezorerial")] {
+        let answer = admin.post(&grant, &[("reason", "Decizia nr. 7"), (input, account)]).await;
+        assert_eq!(answer.status, 422, "{account}");
+        assert!(answer.body.contains(told) && answer.body.contains("Decizia nr. 7"), "{account}: {}", answer.body);
+    }
+    let module = crate::town::name("tax-collector");
+    assert!(town.app.store.grants(lozova.id, &module).await.unwrap().is_empty());
+    // As people copy it.
+    let iban = "MD38 TRPB AA11 3110 A012 34AA";
+    assert_eq!(admin.post(&grant, &[("reason", "Decizia nr. 7"), (input, iban)]).await.location(), page);
+    let grants = town.app.store.grants(lozova.id, &module).await.unwrap();
+    let given = grants.first().and_then(|grant| grant.settings.get("account.local-budget")).map(String::as_str);
+    assert_eq!(given, Some("MD38TRPBAA113110A01234AA"));
+}

@@ -34,8 +34,7 @@ const LEDGER: &[Row] = &[
     ("GET",  "/check",                                        "/check",                                "200",     "200", "200", "200", COLLECTOR),
     ("GET",  "/check/{code}",                                 "/check/7K2M-9QXD-44TH",                 "404",     "404", "404", "404", COLLECTOR),
     ("GET",  "/{tenant}",                                     "/sculeni",                              SIGN_IN,   "200", "404", "200", COLLECTOR),
-    // Without MPower there is nobody to act for, but oneself.
-    ("GET",  "/{tenant}/acting",                              "/sculeni/acting",                       SIGN_IN,   "404", "404", "404", COLLECTOR),
+    ("GET",  "/{tenant}/acting",                              "/sculeni/acting",                       SIGN_IN,   "200", "404", "200", COLLECTOR),
     ("POST", "/{tenant}/acting",                              "/sculeni/acting",                       SIGN_IN,   "303 /sculeni", "404", "303 /sculeni", COLLECTOR),
     ("GET",  "/{tenant}/signing",                             "/sculeni/signing",                      SIGN_IN,   "200", "404", "200", COLLECTOR),
     // Nothing is ticked.

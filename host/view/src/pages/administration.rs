@@ -9,7 +9,8 @@ use crate::ui::{Anchor, Ask, Cell, Control, Fact, Grid, Head, Panel, Piece, Row,
 use crate::urls;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
-use vatra_core::grants::Grant;
+use vatra_core::catalogue::Catalogue;
+use vatra_core::grants::{Grant, settings_asked};
 use vatra_core::ids::{Name, SubjectId, SubmissionId};
 use vatra_core::manifest::{CapabilityRequest, Language, Manifest, Param};
 use vatra_core::store::Installed;
@@ -162,7 +163,8 @@ fn facts(language: Language, view: &GrantsView<'_>, request: &CapabilityRequest,
         let given = grant.and_then(|grant| grant.parameters.get(name));
         let mut text = param(name, asked, language);
         if let Some(given) = given.filter(|given| *given != asked) {
-            text = say_with(language, "parameter-narrowed", &[("given", param(name, given, language).into()), ("asked", text.into())]);
+            let given = param(name, given, language);
+            text = say_with(language, "parameter-narrowed", &[("given", given.into()), ("asked", text.into())]);
         }
         facts.push(Fact::new(title, Cell::text(text)));
     }
@@ -192,8 +194,24 @@ fn param(name: &str, param: &Param, language: Language) -> String {
             say_with(language, "at-most", &[("limit", format::money(Money(*bani), language).into())])
         }
         Param::AtMost(limit) => say_with(language, "at-most", &[("limit", format::number(*limit, language).into())]),
-        Param::Set(set) => set.iter().cloned().collect::<Vec<_>>().join(", "),
+        Param::Set(set) => set.iter().map(|member| meant(name, member, language)).collect::<Vec<_>>().join(", "),
     }
+}
+
+/// What a member of a parameter is called: data sets and their fields as the catalogue has them, with what is personal said.
+fn meant(parameter: &str, member: &str, language: Language) -> String {
+    let catalogue = Catalogue::builtin();
+    let found = match parameter {
+        "data-sets" => catalogue.find(member).map(|set| format!("{} ({})", set.title.get(language), set.owner.get(language))),
+        "fields" => member.split_once('.').and_then(|(set, field)| {
+            let set = catalogue.find(set)?;
+            let field = set.fields_named(field).next()?;
+            let personal = if field.personal { format!(" ({})", say(language, "is-personal")) } else { String::new() };
+            Some(format!("{}: {}{personal}", set.title.get(language), field.title.get(language)))
+        }),
+        _ => None,
+    };
+    found.unwrap_or_else(|| member.to_owned())
 }
 
 fn sheet(language: Language, base: &str, view: &GrantsView<'_>, capability: &Name, grant: Option<&Grant>) -> Sheet {
@@ -204,6 +222,33 @@ fn sheet(language: Language, base: &str, view: &GrantsView<'_>, capability: &Nam
     };
     let posted = |name: &str, state: &FormState| state.posted.get(name).and_then(|values| values.first()).cloned().unwrap_or_default();
     let state = view.form.filter(|state| state.action == operation && posted("capability", state) == capability.as_str());
+    let wrong = |name: &str| {
+        let errors = state.iter().flat_map(|state| &state.errors).filter(|(input, _)| input == name).map(|(_, text)| text.as_str());
+        Some(errors.collect::<Vec<_>>().join(" ")).filter(|words| !words.is_empty())
+    };
+    // What was given stays with its grant; only a new one says it.
+    let asked = view.manifest.capabilities.get(capability).filter(|_| grant.is_none());
+    let asked = asked.map(|request| settings_asked(capability.as_str(), request)).unwrap_or_default();
+    let settings = asked.into_iter().map(|setting| {
+        let label = say_with(language, &format!("setting-{}", setting.kind.code()), &[("name", setting.of.as_str().into())]);
+        let name = format!("setting.{}", setting.name);
+        Control {
+            id: format!("{capability}-{}", setting.name.replace('.', "-")),
+            title: label.clone(),
+            label,
+            hint: find(language, &format!("setting-{}-hint", setting.kind.code())),
+            error: wrong(&name),
+            ask: Ask::Line {
+                value: state.map(|state| posted(&name, state)).unwrap_or_default(),
+                suffix: None,
+                kind: "text",
+                mode: "",
+                width: "govuk-input--width-30",
+                exact: true,
+            },
+            name,
+        }
+    });
     let id = format!("reason-{capability}");
     let label =
         say_with(language, &format!("{operation}-reason"), &[("capability", capability_title(capability.as_str(), language).into())]);
@@ -214,16 +259,14 @@ fn sheet(language: Language, base: &str, view: &GrantsView<'_>, capability: &Nam
         post: true,
         files: false,
         hidden: vec![(urls::SUBMISSION.to_owned(), (view.submission)().to_string()), ("capability".to_owned(), capability.to_string())],
-        controls: vec![Control {
+        controls: std::iter::once(Control {
             id,
             name: "reason".to_owned(),
             title: label.clone(),
             label,
 
             hint: None,
-            error: state
-                .map(|state| state.errors.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" "))
-                .filter(|e| !e.is_empty()),
+            error: wrong("reason"),
             ask: Ask::Line {
                 value: state.map(|state| posted("reason", state)).unwrap_or_default(),
                 suffix: None,
@@ -232,7 +275,9 @@ fn sheet(language: Language, base: &str, view: &GrantsView<'_>, capability: &Nam
                 width: "govuk-!-width-full",
                 exact: false,
             },
-        }],
+        })
+        .chain(settings)
+        .collect(),
         submit: say(language, &format!("{operation}-submit")),
         tone,
         cancel: None,

@@ -7,6 +7,7 @@ mod fair;
 mod http;
 mod load;
 mod registers;
+mod services;
 mod start;
 mod weights;
 mod work;
@@ -15,7 +16,7 @@ use crate::figure::Figure;
 use anyhow::{Result, bail};
 
 /// Rooms, in the order of the report.
-pub(crate) const ALL: [&str; 9] = ["engine", "fair", "http", "day", "density", "registers", "work", "start", "weights"];
+pub(crate) const ALL: [&str; 10] = ["engine", "fair", "http", "day", "density", "registers", "work", "services", "start", "weights"];
 
 pub(crate) async fn measure(room: &str) -> Result<Vec<Figure>> {
     match room {
@@ -26,6 +27,7 @@ pub(crate) async fn measure(room: &str) -> Result<Vec<Figure>> {
         "density" => density::measure().await,
         "registers" => registers::measure().await,
         "work" => work::measure().await,
+        "services" => services::measure().await,
         "start" => start::measure(),
         "weights" => weights::measure().await,
         other => bail!("there is no room '{other}'"),

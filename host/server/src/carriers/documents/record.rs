@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use vatra_capabilities::Binding;
 use vatra_core::call::Tenant;
 use vatra_core::documents::Recipe;
-use vatra_core::ids::SubjectId;
+use vatra_core::ids::{DocumentId, SubjectId};
 use vatra_core::register::Reach;
 use vatra_core::seal::Sealer;
 use vatra_core::store::Snapshot;
@@ -23,6 +23,8 @@ const MOST: u32 = 1_000;
 /// See the module.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Record {
+    /// Whose record it is: two documents that say the same share no bytes, and the end of one is not the other's.
+    document: DocumentId,
     /// As templates get it.
     pub(crate) data: Map<String, Json>,
     /// Whose names stand in it.
@@ -39,7 +41,13 @@ impl Record {
     }
 
     /// Reads and opens what the recipe names.
-    pub(super) async fn assemble(app: &App, tenant: &Tenant, binding: &Binding, recipe: &Recipe) -> Result<Self, Later> {
+    pub(super) async fn assemble(
+        app: &App,
+        tenant: &Tenant,
+        binding: &Binding,
+        document: DocumentId,
+        recipe: &Recipe,
+    ) -> Result<Self, Later> {
         let mut snapshot = app.store.snapshot(tenant.id).await?;
         let mut listed: Vec<(&str, Vec<Fields>)> = Vec::new();
         for listing in &recipe.listings {
@@ -74,7 +82,7 @@ impl Record {
         for (name, rows) in &listed {
             data.insert((*name).to_owned(), rows.iter().map(|row| Json::Object(values::fields(row, &who))).collect());
         }
-        Ok(Self { data, people })
+        Ok(Self { document, data, people })
     }
 }
 
