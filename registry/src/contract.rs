@@ -16,6 +16,8 @@ pub const IMPLEMENTED: &[&str] = &[
     "vatra:mpass/caller@0.1.0",
     "vatra:mpay/orders@0.1.0",
     "vatra:mpower/mandates@0.1.0",
+    "vatra:msign/requests@0.1.0",
+    "vatra:msign/verification@0.1.0",
     "vatra:random/random@0.1.0",
     "vatra:registers/registers@0.1.0",
     "vatra:subjects/subjects@0.1.0",

@@ -30,6 +30,8 @@ wasmtime::component::bindgen!({
             import vatra:mconnect/events@0.1.0;
             import vatra:mnotify/messages@0.1.0;
             import vatra:mpower/mandates@0.1.0;
+            import vatra:msign/requests@0.1.0;
+            import vatra:msign/verification@0.1.0;
             import vatra:view/view@0.1.0;
             export vatra:modules/screens@0.1.0;
         }
@@ -88,6 +90,7 @@ pub mod events {
             "vatra:types/values@0.1.0": super::vatra::types::values,
             "vatra:mnotify/types@0.1.0": super::vatra::mnotify::types,
             "vatra:mpower/types@0.1.0": super::vatra::mpower::types,
+            "vatra:msign/types@0.1.0": super::vatra::msign::types,
             "vatra:mpay/types@0.1.0": super::vatra::mpay::types,
             "vatra:documents/types@0.1.0": super::vatra::documents::types,
         },

@@ -10,6 +10,7 @@ pub mod mconnect;
 pub mod mnotify;
 mod mpay;
 mod mpower;
+mod msign;
 mod outside;
 mod registers;
 pub mod state;
@@ -20,5 +21,6 @@ pub mod work;
 
 pub use documents::info as document;
 pub use mpay::{payment, quoted};
+pub use msign::signing;
 pub use outside::Outside;
 pub use state::{Binding, CallState, HostError, Mode};

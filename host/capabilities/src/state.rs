@@ -16,6 +16,7 @@ use vatra_core::manifest::Manifest;
 use vatra_core::providers::{DataExchange, Mandates};
 use vatra_core::register::RegisterSchema;
 use vatra_core::seal::Sealer;
+use vatra_core::signing::SignatureJudge;
 use vatra_core::store::{Snapshot, Store, StoreError};
 use vatra_core::unit::Subject;
 
@@ -79,6 +80,8 @@ pub struct CallState {
     pub blobs: Option<Arc<dyn Blobs>>,
     /// MPower, when the host has it.
     pub mandates: Option<Arc<dyn Mandates>>,
+    /// Who judges signatures, when the host has somebody.
+    pub judge: Option<Arc<dyn SignatureJudge>>,
     /// How often randomness was asked for.
     pub drawn: u64,
     /// Which replay this is: order numbers that collided with somebody else's are drawn anew.
@@ -107,6 +110,7 @@ impl CallState {
             exchange: None,
             blobs: None,
             mandates: None,
+            judge: None,
             drawn: 0,
             attempt: 0,
             store,

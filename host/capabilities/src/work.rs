@@ -7,8 +7,9 @@ use uuid::Uuid;
 use vatra_core::audit::AuditEntry;
 use vatra_core::call::CallContext;
 use vatra_core::documents::{Document, DocumentChange};
-use vatra_core::ids::{DocumentId, EntryId, Name, OutboxId, SubjectId};
+use vatra_core::ids::{DocumentId, EntryId, Name, OutboxId, SigningId, SubjectId};
 use vatra_core::register::{Entry, RegisterSchema};
+use vatra_core::signing::{SigningChange, SigningRequest};
 use vatra_core::store::StoreError;
 use vatra_core::unit::{Correction, NewEntry, NewOrder, Outgoing, ReadSet, Subject, Unit};
 use vatra_core::value::{EntryRef, Fields, Value};
@@ -36,6 +37,10 @@ pub struct Work {
     pub(crate) touched: BTreeMap<DocumentId, Document>,
     /// Rows for the trail that stand or fall with the work.
     pub audit: Vec<AuditEntry>,
+    /// What happens to signing requests, in order.
+    pub signing: Vec<SigningChange>,
+    /// Signing requests as this call leaves them.
+    pub(crate) requested: BTreeMap<SigningId, SigningRequest>,
     /// What leaves for the services.
     pub outgoing: Vec<Outgoing>,
     /// People whom something that leaves is for or about.
@@ -64,6 +69,11 @@ impl Work {
     /// An id for a new entry.
     pub(crate) fn next_id(&mut self) -> EntryId {
         EntryId(self.next_uuid(b"entry"))
+    }
+
+    /// An id for a new signing request.
+    pub(crate) fn next_signing(&mut self) -> SigningId {
+        SigningId(self.next_uuid(b"signing"))
     }
 
     /// Has something leave for a service when the call is kept; its id.
@@ -154,6 +164,7 @@ impl Work {
         unit.orders = self.orders;
         unit.cancelled_orders = self.cancelled;
         unit.documents = self.documents;
+        unit.signing = self.signing;
         unit.outgoing = self.outgoing;
         unit.audit = self.audit;
         unit

@@ -62,6 +62,10 @@ id!(
     DocumentId
 );
 id!(
+    /// A request for signatures.
+    SigningId
+);
+id!(
     /// A form that was shown once and may be performed once.
     SubmissionId
 );

@@ -15,6 +15,7 @@ pub mod manifest;
 pub mod providers;
 pub mod register;
 pub mod seal;
+pub mod signing;
 pub mod statement;
 pub mod store;
 pub mod unit;

@@ -6,15 +6,16 @@ use crate::call::{Official, Tenant};
 use crate::clock::Instant;
 use crate::documents::{Document, DocumentVersion, Finished};
 use crate::grants::Grant;
-use crate::ids::{CallId, DocumentId, InboxId, Name, OutboxId, SubjectId, SubmissionId, TenantId};
+use crate::ids::{CallId, DocumentId, InboxId, Name, OutboxId, SigningId, SubjectId, SubmissionId, TenantId};
 use crate::providers::{ByLine, Confirmation};
 use crate::register::{Aggregate, Bucket, Change, Entry, EntryPage, Query, Reach, RegisterSchema};
+use crate::signing::SigningRequest;
 use crate::unit::{Committed, NewOrder, Outgoing, Subject, Unit};
 use crate::value::{EntryRef, Money, Value};
 use crate::view::OrderStatus;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why storage did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -412,6 +413,8 @@ pub trait Municipal: Send + Sync {
     /// Keeps what the service answered, with the events that it makes and what became of a document, in one transaction. False, with nothing
     /// changed, when it was done before, or when the document has moved on since the making was begun.
     async fn outbox_settle(&self, tenant: TenantId, id: OutboxId, settled: &Settled) -> Result<bool, StoreError>;
+    /// Makes one that was sent due now: news of it is to be had. Nothing when it is not.
+    async fn outbox_hasten(&self, tenant: TenantId, id: OutboxId, now: Instant) -> Result<(), StoreError>;
     /// After a failed attempt: tries again at `next`, or parks it.
     async fn outbox_retry(&self, tenant: TenantId, id: OutboxId, next: Option<Instant>) -> Result<(), StoreError>;
     /// Makes everything for this service due at once, what is parked too.
@@ -458,6 +461,21 @@ pub trait Snapshot: Send {
     async fn any_order(&mut self, number: &str) -> Result<Option<Order>, StoreError>;
     /// What left, or is to leave, from this module.
     async fn outgoing(&mut self, module: &Name, id: OutboxId) -> Result<Option<OutboxItem>, StoreError>;
+
+    /// The same of any module: what the host's own pages may see.
+    async fn any_outgoing(&mut self, id: OutboxId) -> Result<Option<OutboxItem>, StoreError>;
+    /// Signing requests of any module, those that exist.
+    async fn signing(&mut self, ids: &[SigningId]) -> Result<Vec<SigningRequest>, StoreError>;
+    /// Open requests that wait for this person, or for one of these roles, or that the person was sent to MSign with; oldest first, after this one.
+    async fn signing_waiting(
+        &mut self,
+        person: SubjectId,
+        roles: &BTreeSet<Name>,
+        after: Option<SigningId>,
+        limit: u32,
+    ) -> Result<Vec<SigningRequest>, StoreError>;
+    /// The open requests that these documents hold still for.
+    async fn signing_of(&mut self, documents: &[DocumentId]) -> Result<Vec<SigningId>, StoreError>;
 
     /// A document of any module: what the host's own pages and whoever makes it may see.
     async fn document(&mut self, id: DocumentId) -> Result<Option<Document>, StoreError>;

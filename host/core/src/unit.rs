@@ -5,6 +5,7 @@ use crate::clock::Instant;
 use crate::documents::DocumentChange;
 use crate::ids::{EntryId, InboxId, Name, OutboxId, SubjectId, SubmissionId};
 use crate::register::RegisterSchema;
+use crate::signing::SigningChange;
 use crate::value::{EntryRef, Fields, Money};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -133,6 +134,8 @@ pub struct Unit {
     pub cancelled_orders: Vec<(String, String)>,
     /// What happens to documents, in this order.
     pub documents: Vec<DocumentChange>,
+    /// What happens to signing requests, in this order and after the documents.
+    pub signing: Vec<SigningChange>,
     /// What leaves for the services.
     pub outgoing: Vec<Outgoing>,
     /// Audit rows that stand or fall with it.
@@ -158,6 +161,7 @@ impl Unit {
             orders: Vec::new(),
             cancelled_orders: Vec::new(),
             documents: Vec::new(),
+            signing: Vec::new(),
             outgoing: Vec::new(),
             audit: Vec::new(),
             submission: None,
@@ -172,6 +176,7 @@ impl Unit {
             && self.orders.is_empty()
             && self.cancelled_orders.is_empty()
             && self.documents.is_empty()
+            && self.signing.is_empty()
             && self.outgoing.is_empty()
     }
 }

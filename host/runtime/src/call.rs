@@ -27,6 +27,7 @@ use vatra_core::grants::Denial;
 use vatra_core::ids::{CallId, Name, TenantId};
 use vatra_core::providers::{DataExchange, Mandates};
 use vatra_core::seal::MasterKey;
+use vatra_core::signing::SignatureJudge;
 use vatra_core::store::{CommitError, Store};
 use vatra_core::unit::{Committed, Unit};
 
@@ -65,6 +66,7 @@ pub struct Runtime {
     slices: Slices,
     exchange: OnceLock<Arc<dyn DataExchange>>,
     mandates: OnceLock<Arc<dyn Mandates>>,
+    judge: OnceLock<Arc<dyn SignatureJudge>>,
     left: Notify,
     recent: Recent,
 }
@@ -102,6 +104,7 @@ impl Runtime {
             slices: Slices::new(workers),
             exchange: OnceLock::new(),
             mandates: OnceLock::new(),
+            judge: OnceLock::new(),
             left: Notify::new(),
             recent: Recent::default(),
             installs: Installs::default(),
@@ -130,6 +133,21 @@ impl Runtime {
     /// MPower, if there is one.
     pub fn mandates(&self) -> Option<&Arc<dyn Mandates>> {
         self.mandates.get()
+    }
+
+    /// From now on signatures are judged so.
+    pub fn offer_judge(&self, judge: Arc<dyn SignatureJudge>) {
+        let _ = self.judge.set(judge);
+    }
+
+    /// Who judges signatures, if anybody does.
+    pub fn judge(&self) -> Option<&Arc<dyn SignatureJudge>> {
+        self.judge.get()
+    }
+
+    /// Something is to be carried that was not kept by a call.
+    pub fn nudge(&self) {
+        self.left.notify_waiters();
     }
 
     /// Ends as soon as something is kept that leaves for a service.
@@ -187,6 +205,7 @@ impl Runtime {
         state.exchange = self.exchange.get().cloned();
         state.blobs = Some(self.services.blobs.clone());
         state.mandates = self.mandates.get().cloned();
+        state.judge = self.judge.get().cloned();
         let mut store = wasmtime::Store::new(self.engine.inner(), state);
         store.limiter(|state| &mut state.limiter);
         store.set_hostcall_fuel(most(limits.host_bytes));

@@ -96,6 +96,8 @@ pub(crate) fn link(engine: &wasmtime::Engine, compiled: &Arc<Compiled>, granted:
             ("vatra:mconnect/events@0.1.0", true) => vatra::mconnect::events::add_to_linker::<_, HasSelf<_>>(&mut linker, own)?,
             ("vatra:mnotify/messages@0.1.0", true) => vatra::mnotify::messages::add_to_linker::<_, HasSelf<_>>(&mut linker, own)?,
             ("vatra:mpower/mandates@0.1.0", true) => vatra::mpower::mandates::add_to_linker::<_, HasSelf<_>>(&mut linker, own)?,
+            ("vatra:msign/requests@0.1.0", true) => vatra::msign::requests::add_to_linker::<_, HasSelf<_>>(&mut linker, own)?,
+            ("vatra:msign/verification@0.1.0", true) => vatra::msign::verification::add_to_linker::<_, HasSelf<_>>(&mut linker, own)?,
             (name, true) => wasmtime::bail!("the module imports {name}, which this host does not offer yet"),
             (name, false) => wasmtime::bail!("the module imports {name}, which its manifest does not ask for"),
         }

@@ -17,6 +17,7 @@ use vatra_core::documents::ToMake;
 use vatra_core::ids::{CallId, Name, TenantId};
 use vatra_core::manifest::Language;
 use vatra_core::seal::Sealer;
+use vatra_core::signing::{SigningTold, Standing};
 use vatra_core::store::{CommitError, InboxItem, Payment};
 
 /// What came of telling an event.
@@ -135,6 +136,11 @@ impl Runtime {
             "mconnect.data" => {
                 let told: DataEvent = serde_json::from_str(&item.payload).map_err(broken)?;
                 Ok(Event::Data(data_event(sealer, &told)))
+            }
+            "msign.signed" | "msign.refused" => {
+                let told: SigningTold = serde_json::from_str(&item.payload).map_err(broken)?;
+                let event = if told.standing == Standing::Signed { Event::Signed } else { Event::Refused };
+                Ok(event(vatra_capabilities::signing(sealer, &told)))
             }
             "documents.made" => {
                 let made: ToMake = serde_json::from_str(&item.payload).map_err(broken)?;

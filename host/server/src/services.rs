@@ -1,7 +1,7 @@
 //! The government services that `services.toml` names, connected when the host starts. Their certificates are read anew when they change.
 
 use crate::app::App;
-use crate::carriers::{Announcer, Bookmarks, Listeners, Notifier};
+use crate::carriers::{Announcer, Bookmarks, Listeners, Notifier, Signer};
 use crate::web::{Kept, PayPages, Replays, WebConfig, mpass_parties};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -13,8 +13,8 @@ use vatra_core::ids::Name;
 use vatra_core::providers::AuditSink;
 use vatra_providers::mconnect::events;
 use vatra_providers::settings::{self, Endpoint, Services};
-use vatra_providers::transport::{Client, Health, Pinned, Reloads, Style, System, keep_fresh};
-use vatra_providers::{mconnect, mlog, mnotify, mpass, mpay, mpower};
+use vatra_providers::transport::{Authorities, Client, Health, Pinned, Reloads, Style, System, keep_fresh};
+use vatra_providers::{mconnect, mlog, mnotify, mpass, mpay, mpower, msign};
 
 /// The file in the data folder.
 pub const FILE: &str = "services.toml";
@@ -145,6 +145,22 @@ pub fn connect(app: &Arc<App>, folder: &Path, config: &mut WebConfig) -> Result<
         let notices = Arc::new(mnotify::Client { transport: to(mnotify::SERVICE, Style::Rest, endpoint, &mut clients)? });
         app.add_carrier(Arc::new(Notifier::new(app, notices, named("mnotify")?)));
     }
+    let mut authorities = None;
+    if let Some(settings) = &services.msign {
+        let transport = to("MSign", Style::Soap, &settings.service, &mut clients)?;
+        let files = settings.authorities.iter().chain(&settings.lists);
+        let found = Arc::new(Authorities::load(files, folder).map_err(unusable)?);
+        if found.trust().anchors.is_empty() {
+            tracing::warn!("{FILE} names no authorities for signatures: none will count");
+        }
+        let judge = Arc::new(msign::Judge::new(settings, found.clone(), transport.clone(), clock()));
+        let signatures = Arc::new(msign::MSign::new(transport, settings.pages.as_str()));
+        let signer = Signer::new(app, signatures.clone(), judge.clone()).map_err(|error| NotConnected::Certificates(error.to_string()))?;
+        app.add_carrier(Arc::new(signer));
+        app.set_signatures(signatures);
+        app.runtime.offer_judge(judge);
+        authorities = Some(found);
+    }
     let (mut consumer, mut sink) = (None, None);
     if let Some(endpoint) = &services.mconnect_events {
         let transport = to(events::SERVICE, Style::Rest, endpoint, &mut clients)?;
@@ -167,10 +183,10 @@ pub fn connect(app: &Arc<App>, folder: &Path, config: &mut WebConfig) -> Result<
         let transport = to(mpower::SERVICE, Style::Rest, endpoint, &mut clients)?;
         app.runtime.offer_mandates(Arc::new(mpower::Client { transport, clock: clock() }));
     }
-    let named = [("mpay.api", services.mpay.is_some_and(|mpay| mpay.api.is_some())), ("msign", services.msign.is_some())];
-    for (name, _) in named.into_iter().filter(|(_, named)| *named) {
-        tracing::warn!("{FILE} names {name}, which this host does not use");
+    if services.mpay.is_some_and(|mpay| mpay.api.is_some()) {
+        tracing::warn!("{FILE} names mpay.api, which this host does not use");
     }
+    watched.extend(authorities.map(|found| found as Arc<dyn Reloads>));
     let mut tasks = JoinSet::new();
     tasks.spawn(keep_fresh(watched));
     let fares = Arc::new(Fares { system, clients });

@@ -3,7 +3,7 @@
 //! thin layer that knows both databases.
 //!
 //! Rooms: `db`, `pool` and `dialect` (the two databases), `committer` (transactions of many), `commit` (units of work), `snapshot`, `find` and `summarise` (reads), `index`
-//! and `reindex` (keys and words of entries), `audit` (the chain, its checkpoints, verification), `payments`, `documents`, `inbox`, `outbox`, `people`,
+//! and `reindex` (keys and words of entries), `audit` (the chain, its checkpoints, verification), `payments`, `documents`, `signing`, `inbox`, `outbox`, `people`,
 //! `modules`, `changes` (told to other hosts), `platform`.
 
 mod audit;
@@ -31,6 +31,7 @@ mod pool;
 mod refunds;
 mod reindex;
 mod shared;
+mod signing;
 mod snapshot;
 mod sqlite;
 mod summarise;

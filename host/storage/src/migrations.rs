@@ -33,6 +33,7 @@ migrations![
     "0013_documents",
     "0014_references_and_bookmarks",
     "0016_refunds",
+    "0017_signing",
 ];
 
 fn migrator(all: &'static [(&'static str, &'static str)]) -> Migrator {

@@ -197,6 +197,9 @@ impl Municipal for Storage {
             Ok((changed, if changed { settled.audit } else { vec![] }))
         })
     }
+    async fn outbox_hasten(&self, tenant: TenantId, id: OutboxId, now: Instant) -> Result<(), StoreError> {
+        write!(self, tenant, [], tx, Ok((outbox::hasten(tx, tenant, id, now).await?, vec![])))
+    }
     async fn outbox_retry(&self, tenant: TenantId, id: OutboxId, next: Option<Instant>) -> Result<(), StoreError> {
         write!(self, tenant, [], tx, Ok((outbox::retry(tx, tenant, id, next).await?, vec![])))
     }

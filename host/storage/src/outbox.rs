@@ -101,6 +101,18 @@ pub(crate) async fn one(tx: &mut Tx, tenant: TenantId, module: &Name, id: Outbox
     tx.row(&sql, params![tenant.0, id.0, module.as_str()]).await?.as_ref().map(item).transpose()
 }
 
+/// One of any module's.
+pub(crate) async fn any(tx: &mut Tx, tenant: TenantId, id: OutboxId) -> Result<Option<OutboxItem>, Fault> {
+    tx.row(&format!("{ITEM} AND id = ?"), params![tenant.0, id.0]).await?.as_ref().map(item).transpose()
+}
+
+/// Makes one due that was sent.
+pub(crate) async fn hasten(tx: &mut Tx, tenant: TenantId, id: OutboxId, now: Instant) -> Result<(), Fault> {
+    let sql = "UPDATE outbox SET next_at = ? WHERE tenant = ? AND id = ? AND state = ? AND next_at > ?";
+    tx.execute(sql, params![now.0, tenant.0, id.0, code(OutboxState::Sent), now.0]).await?;
+    Ok(())
+}
+
 /// Keeps what the service answered; false when nothing remained to be done, or the document has moved on.
 pub(crate) async fn settle(tx: &mut Tx, tenant: TenantId, id: OutboxId, settled: &Settled) -> Result<bool, Fault> {
     let open = "SELECT id FROM outbox WHERE tenant = ? AND id = ? AND state <> 'done'";

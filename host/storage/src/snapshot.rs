@@ -5,15 +5,16 @@ use crate::db::{Param, Tx, params};
 use crate::fault::Fault;
 use crate::find::{self, Counts, Matches};
 use crate::shared::Shared;
-use crate::{documents, index, outbox, payments, people, refunds, reindex, summarise};
+use crate::{documents, index, outbox, payments, people, refunds, reindex, signing, summarise};
 use async_trait::async_trait;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
 use vatra_core::blobs::Address;
 use vatra_core::documents::{Document, DocumentVersion};
-use vatra_core::ids::{DocumentId, Name, OutboxId, SubjectId, TenantId};
+use vatra_core::ids::{DocumentId, Name, OutboxId, SigningId, SubjectId, TenantId};
 use vatra_core::register::{Aggregate, Bucket, Change, Entry, EntryPage, Query, Reach, RegisterSchema};
+use vatra_core::signing::SigningRequest;
 use vatra_core::store::{Order, OutboxItem, Payment, Refund, Snapshot, StoreError};
 use vatra_core::unit::Subject;
 use vatra_core::value::{EntryRef, Value};
@@ -165,6 +166,24 @@ impl Snapshot for TenantSnapshot {
     }
     async fn outgoing(&mut self, module: &Name, id: OutboxId) -> Result<Option<OutboxItem>, StoreError> {
         Ok(outbox::one(&mut self.tx, self.tenant, module, id).await?)
+    }
+    async fn any_outgoing(&mut self, id: OutboxId) -> Result<Option<OutboxItem>, StoreError> {
+        Ok(outbox::any(&mut self.tx, self.tenant, id).await?)
+    }
+    async fn signing(&mut self, ids: &[SigningId]) -> Result<Vec<SigningRequest>, StoreError> {
+        Ok(signing::all(&mut self.tx, self.tenant, ids).await?)
+    }
+    async fn signing_waiting(
+        &mut self,
+        person: SubjectId,
+        roles: &BTreeSet<Name>,
+        after: Option<SigningId>,
+        limit: u32,
+    ) -> Result<Vec<SigningRequest>, StoreError> {
+        Ok(signing::waiting(&mut self.tx, self.tenant, person, roles, after, limit).await?)
+    }
+    async fn signing_of(&mut self, documents: &[DocumentId]) -> Result<Vec<SigningId>, StoreError> {
+        Ok(signing::of(&mut self.tx, self.tenant, documents).await?)
     }
     async fn document(&mut self, id: DocumentId) -> Result<Option<Document>, StoreError> {
         Ok(documents::one(&mut self.tx, self.tenant, id).await?)

@@ -201,7 +201,7 @@ impl House {
             .into_iter()
             .map(|(input, bytes)| File { input: input.to_owned(), name: "roll.csv".into(), bytes: bytes.to_vec() })
             .collect();
-        Ok(self.app.act(&ctx, Act { action: action.to_owned(), form, files, submission: None }).await)
+        Ok(self.app.act(&ctx, Act { action: action.to_owned(), form, files, submission: None, back: String::new() }).await)
     }
 
     /// The report of an action that went well.

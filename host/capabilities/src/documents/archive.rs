@@ -1,7 +1,7 @@
 //! The end of a document's time: a legal act, on the strength of a signed one, and in the trail.
 
 use super::read::own;
-use super::write::{order, reasoned, tell, touch};
+use super::write::{free, order, reasoned, tell, touch};
 use crate::bindings::vatra::types::values::{Date, DocumentRef};
 use crate::convert;
 use crate::registers::Stop;
@@ -55,6 +55,7 @@ pub(super) async fn destroy(state: &mut CallState, documents: Vec<DocumentRef>, 
         if before.keep_until.is_none_or(|last| today <= last) {
             return Err(invalid("documents", "retention").into());
         }
+        free(state, &before).await?;
         all.push(before);
     }
     for before in all {

@@ -6,6 +6,8 @@ mod recipe;
 mod write;
 
 pub use read::info;
+pub(crate) use read::own;
+pub(crate) use write::free;
 
 use crate::bindings::vatra::documents::documents as wit;
 use crate::bindings::vatra::documents::types::Info;

@@ -53,7 +53,7 @@ fn moment(at: Instant) -> u64 {
 }
 
 /// A document of this module, as this call leaves it.
-pub(super) async fn own(state: &mut CallState, document: &DocumentRef) -> Result<Document, Stop> {
+pub(crate) async fn own(state: &mut CallState, document: &DocumentRef) -> Result<Document, Stop> {
     state.allow("documents", &[])?;
     state.used.read(1, &state.limits)?;
     let id: DocumentId = document.id.parse().map_err(|_| Failure::NotFound)?;

@@ -14,6 +14,7 @@ use vatra_core::audit::{AuditEntry, AuditKind};
 use vatra_core::documents::{Document, DocumentChange, Kept, MAKE, Recipe, SERVICE, Standing, ToMake, code};
 use vatra_core::grants::Ask;
 use vatra_core::ids::{DocumentId, Name, SubjectId};
+use vatra_core::signing::SigningRequest;
 use vatra_core::store::StoreError;
 
 /// Bytes that a module may keep in one document.
@@ -81,7 +82,8 @@ pub(super) async fn remake(
         Standing::Making => before.issued_on.is_none(),
         Standing::Received | Standing::Issued | Standing::Annulled | Standing::Destroyed => false,
     };
-    if !open || before.recipe.is_none() {
+    free(state, &before).await?;
+    if !open || before.recipe.is_none() || before.signatures > 0 {
         return Err(invalid("document", "standing").into());
     }
     if before.version != version {
@@ -123,7 +125,8 @@ pub(super) async fn issue(state: &mut CallState, document: DocumentRef, version:
         return Err(invalid("valid-until", "past").into());
     }
     let seen = before.standing;
-    if !matches!(seen, Standing::Making | Standing::Draft) || before.issued_on.is_some() {
+    free(state, &before).await?;
+    if !matches!(seen, Standing::Making | Standing::Draft) || before.issued_on.is_some() || before.signatures > 0 {
         return Err(invalid("document", "standing").into());
     }
     if before.version != version {
@@ -203,6 +206,16 @@ pub(super) async fn annul(state: &mut CallState, document: DocumentRef, reason: 
     tell(state, "annul", &document, Json::Null);
     touch(state, document);
     Ok(())
+}
+
+/// A document holds still while somebody is asked to sign it.
+pub(crate) async fn free(state: &mut CallState, document: &Document) -> Result<(), Stop> {
+    let asked = |request: &SigningRequest| request.standing.is_open() && request.body.documents().any(|id| id == document.id);
+    if state.work.requested.values().any(asked) {
+        return Err(invalid("document", "signing").into());
+    }
+    // Until the commit: also when this call closes the request.
+    if !state.snapshot().await?.signing_of(&[document.id]).await?.is_empty() { Err(invalid("document", "signing").into()) } else { Ok(()) }
 }
 
 pub(super) fn reasoned(reason: &str) -> Result<(), Failure> {

@@ -181,7 +181,8 @@ certificate = \"{}\"\nkey = \"{}\"\nauthorities = \"{AUTHORITY}\"\n",
         part("mpass", &[("address", page("mpass")), ("certificates", signs("mpass"))]);
         part("mpay", &[("address", page("mpay")), ("certificates", signs("mpay"))]);
         part("mpay.api", &[("address", api("mpay"))]);
-        part("msign", &[("pages", page("msign"))]);
+        let lists = "[\"/lists/0.crl\", \"/lists/1.crl\"]".to_owned();
+        part("msign", &[("pages", page("msign")), ("authorities", signs(msign::ROOT)), ("service-lists", lists)]);
         part("msign.service", &[("address", api("msign"))]);
         part("mconnect", &[("address", api("mconnect")), ("certificates", signs("mconnect"))]);
         for service in ["mconnect-events", "mpower", "mnotify", "mlog"] {

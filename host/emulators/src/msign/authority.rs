@@ -15,7 +15,7 @@ use vatra_pki::{Certificate, RevocationList, SignError, Trust, pades, stamp, xad
 use vatra_xmlsec::{Accepts, SigningKey};
 
 /// Files of the authorities that are kept.
-const ROOT: &str = "msign-root";
+pub(crate) const ROOT: &str = "msign-root";
 const ISSUING: &str = "msign-people";
 const STAMPS: &str = "msign-stamps";
 /// How long kept authorities must hold at least.

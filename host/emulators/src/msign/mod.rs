@@ -17,6 +17,7 @@ mod pages;
 mod text;
 mod wire;
 
+pub(crate) use authority::ROOT;
 pub use fault::Fault;
 
 use crate::NotOpened;
@@ -143,6 +144,12 @@ impl Emulator {
     /// Its pages, for the portal's router.
     pub fn pages(&self) -> Router {
         crate::pages(pages::routes(self.clone()))
+    }
+
+    /// How many requests were posted, as far as they are kept.
+    #[must_use]
+    pub fn taken(&self) -> usize {
+        self.state().requests.len()
     }
 
     /// By what its signatures are judged: its authority, and the revocation lists of this moment.

@@ -4,13 +4,17 @@
 //! have no WS-Security. What it sends back is trusted no further than its signatures carry: hold it against [`check`].
 
 mod check;
+mod judge;
 mod wire;
 
 pub use check::{Checked, Mismatch, check};
+pub use judge::Judge;
 
 use crate::settings::{Endpoint, Site};
 use crate::transport::{Call, Client, HeaderName, HeaderValue, Method, StatusCode};
 use async_trait::async_trait;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use vatra_core::manifest::Language;
 use vatra_core::providers::{
@@ -32,6 +36,16 @@ pub struct Settings {
     /// The service: `https://msign.gov.md:8443`. Its `sha1` is about contents: whether digests of 20 bytes, which are all that the contract
     /// publishes, are sent and count.
     pub service: Endpoint,
+    /// The authorities by which signatures and their time stamps are judged, in PEM: of STISC and whoever else is recognised. Without any no
+    /// signature counts.
+    #[serde(default)]
+    pub authorities: Vec<PathBuf>,
+    /// Their revocation lists, in DER or PEM, which the operator brings up to date.
+    #[serde(default)]
+    pub lists: Vec<PathBuf>,
+    /// Revocation lists that the service itself hands out: paths beneath its address [ours, of the emulator].
+    #[serde(default)]
+    pub service_lists: Vec<String>,
 }
 
 impl Settings {
@@ -45,7 +59,7 @@ impl Settings {
 /// MSign's client.
 #[derive(Debug)]
 pub struct MSign {
-    http: Client,
+    http: Arc<Client>,
     pages: String,
 }
 
@@ -56,7 +70,7 @@ fn refused(cause: impl Into<String>) -> SignFault {
 impl MSign {
     /// Over this connection ([`crate::transport::Style::Soap`]); `pages` is where people sign, without `/` at its end: `https://msign.gov.md`.
     #[must_use]
-    pub fn new(http: Client, pages: impl Into<String>) -> MSign {
+    pub fn new(http: Arc<Client>, pages: impl Into<String>) -> MSign {
         MSign { http, pages: pages.into() }
     }
 

@@ -16,5 +16,5 @@ pub use client::{Answer, Call, Client, Health, Style};
 pub use failure::{Failure, Fate};
 pub use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 pub use reqwest::{Method, StatusCode, header};
-pub use system::{CertificateFacts, Pinned, System};
+pub use system::{Authorities, CertificateFacts, Pinned, System};
 pub use watched::{Looked, Reloads, Unusable, keep_fresh};

@@ -8,11 +8,11 @@ use rustls::RootCertStore;
 use rustls::client::WebPkiServerVerifier;
 use rustls::sign::CertifiedKey;
 use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use vatra_pki::Certificate;
+use vatra_pki::{Certificate, RevocationList};
 use vatra_xmlsec::{KeyHint, SigningKey, Trust};
 
 /// What there is to know of a certificate in use, for the admin page and the metrics.
@@ -140,6 +140,51 @@ fn certificates(file: &str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, 
         Ok(found) if !found.is_empty() => Ok(found),
         _ => Err(Unusable { file: file.to_owned(), cause: "no certificate in PEM".to_owned() }),
     }
+}
+
+/// Authorities whose signatures on documents count, and their revocation lists, given by the operator.
+pub struct Authorities {
+    files: Watched<vatra_pki::Trust>,
+}
+
+impl Authorities {
+    /// Reads the files, which tell by themselves what they hold; relative paths begin at `folder`.
+    ///
+    /// # Errors
+    /// [`Unusable`].
+    pub fn load<'f>(files: impl IntoIterator<Item = &'f PathBuf>, folder: &Path) -> Result<Authorities, Unusable> {
+        let paths = files.into_iter().map(|path| folder.join(path)).collect();
+        Ok(Authorities { files: Watched::load(paths, read_authorities)? })
+    }
+
+    /// What signatures are judged by.
+    #[must_use]
+    pub fn trust(&self) -> vatra_pki::Trust {
+        self.files.now().as_ref().clone()
+    }
+}
+
+impl Reloads for Authorities {
+    fn look(&self) -> Result<Looked, Unusable> {
+        self.files.look()
+    }
+}
+
+fn read_authorities(files: &[(String, Vec<u8>)]) -> Result<vatra_pki::Trust, Unusable> {
+    let mut trust = vatra_pki::Trust::default();
+    for (file, content) in files {
+        let unusable = |error: vatra_pki::Refusal| Unusable { file: file.clone(), cause: error.to_string() };
+        if content.windows(17).any(|part| part == b"BEGIN CERTIFICATE") {
+            for found in certificates(file, content)? {
+                trust.anchors.push(Certificate::from_der(&found).map_err(unusable)?);
+            }
+            continue;
+        }
+        let pem = CertificateRevocationListDer::from_pem_slice(content);
+        let list = pem.as_ref().map_or(content.as_slice(), |list| list.as_ref());
+        trust.lists.push(RevocationList::from_der(list).map_err(unusable)?);
+    }
+    Ok(trust)
 }
 
 /// The certificates by which a service signs its messages: one, or two while it changes them. Given by the operator, one or more in a file.

@@ -67,7 +67,7 @@ impl House {
         let files = SystemFiles { certificate: "system.pem".into(), key: "system.key.pem".into(), authorities: "authority.pem".into() };
         let system = Arc::new(System::load(&files, &folder).unwrap());
         let endpoint = Endpoint { tries: 1, ..Endpoint::at(self.address.clone()) };
-        MSign::new(Client::new("MSign", Style::Soap, &endpoint, &system, Arc::new(SystemClock)).unwrap(), BASE)
+        MSign::new(Arc::new(Client::new("MSign", Style::Soap, &endpoint, &system, Arc::new(SystemClock)).unwrap()), BASE)
     }
 
     pub fn person(&self) -> Browser {

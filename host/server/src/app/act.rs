@@ -2,16 +2,20 @@
 
 use super::App;
 use super::screen::{Pairs, Shown};
+use super::signing::Wanted;
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use vatra_capabilities::uploads::FileError;
 use vatra_core::call::CallContext;
-use vatra_core::ids::SubmissionId;
+use vatra_core::ids::{DocumentId, OutboxId, SubmissionId};
 use vatra_core::manifest::Manifest;
 use vatra_core::register::FieldType;
 use vatra_core::value::{Fields, Value};
 use vatra_core::view::{self, Answer, Block, Errand, Notice, Words};
 use vatra_runtime::{CallError, File, ModuleFault, Performed, Request};
+
+/// Documents of one errand.
+const MOST_SIGNED: usize = 500;
 
 /// An action that somebody asks for.
 pub struct Act {
@@ -23,6 +27,8 @@ pub struct Act {
     pub files: Vec<File>,
     /// The form that it came from.
     pub submission: Option<SubmissionId>,
+    /// The screen that it stood on: where an errand comes back to; empty when it is not known.
+    pub back: String,
 }
 
 /// What is wrong with an input.
@@ -56,6 +62,8 @@ pub enum Outcome {
         /// Where.
         url: String,
     },
+    /// Sign: the errand to go on with, or none when nothing waits for the person.
+    Sign(Option<OutboxId>),
     /// A document of the module, by its id.
     Download(String),
     /// The form again. Nothing was kept.
@@ -109,6 +117,7 @@ impl App {
             return Ok(Acted { outcome: Outcome::Rejected(complaints), report: json!({}) });
         }
 
+        let back = act.back;
         let remember = |answer: &Answer| remembered(answer).to_string();
         let check = |answer: &Answer| offered(&answer.outcome, &binding.manifest);
         let request = Request { action: &act.action, inputs, files, submission: act.submission, check: &check, remember: &remember };
@@ -134,11 +143,24 @@ impl App {
             view::Outcome::Rejected(inputs) => {
                 Outcome::Rejected(inputs.into_iter().map(|(input, words)| (input, Complaint::Words(words))).collect())
             }
-            view::Outcome::Job(_) | view::Outcome::Errand(Errand::Sign(_) | Errand::Mandate(_)) => {
+            view::Outcome::Errand(Errand::Sign(documents)) => Outcome::Sign(self.sign(ctx, &documents, back).await?),
+            view::Outcome::Job(_) | view::Outcome::Errand(Errand::Mandate(_)) => {
                 return Err(CallError::Host("an answer that is not offered was kept".into()));
             }
         };
         Ok(Acted { outcome, report })
+    }
+}
+
+impl App {
+    /// Begins to sign what waits for the caller of these documents.
+    async fn sign(&self, ctx: &CallContext, documents: &[String], back: String) -> Result<Option<OutboxId>, CallError> {
+        let officials = self.store.officials(ctx.tenant.id).await?;
+        let Some(official) = officials.into_iter().find(|official| Some(official.person) == ctx.caller.person) else { return Ok(None) };
+        let documents: Vec<DocumentId> = documents.iter().filter_map(|id| id.parse().ok()).collect();
+        let wanted = Wanted::Documents(ctx.module.clone(), documents);
+        let begun = self.begin_signing(&ctx.tenant, &official, &wanted, &back).await;
+        Ok(begun.map_err(|error| CallError::Host(error.to_string()))?.first().copied())
     }
 }
 
@@ -170,9 +192,10 @@ fn offered(outcome: &view::Outcome, manifest: &Manifest) -> Result<(), CallError
         view::Outcome::Done(notice) => shown(vec![Block::Notice(notice.clone())]),
         view::Outcome::Download(document) => shown(vec![Block::Document(document.clone())]),
         view::Outcome::Job(_) => wrong("the outcome 'job' is not offered by this version of the host".into()),
-        view::Outcome::Errand(Errand::Sign(_) | Errand::Mandate(_)) => {
-            wrong("this errand is not offered by this version of the host".into())
+        view::Outcome::Errand(Errand::Sign(documents)) if documents.is_empty() || documents.len() > MOST_SIGNED => {
+            wrong(format!("an action has between 1 and {MOST_SIGNED} documents signed"))
         }
+        view::Outcome::Errand(Errand::Mandate(_)) => wrong("this errand is not offered by this version of the host".into()),
         _ => Ok(()),
     }
 }

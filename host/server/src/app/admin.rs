@@ -17,7 +17,7 @@ use vatra_registry::Package;
 /// Addresses of the portal itself, where a municipality's would be.
 const RESERVED_SLUGS: [&str; 8] = ["assets", "auth", "check", "emulators", "healthz", "mpay", "signin", "signout"];
 /// And where a module's would be.
-const RESERVED_MODULES: [&str; 2] = ["acting", "admin"];
+const RESERVED_MODULES: [&str; 3] = ["acting", "admin", "signing"];
 
 /// Who administers, and by which way.
 #[derive(Clone, Copy, Debug)]

@@ -12,7 +12,7 @@ use vatra_core::documents::{Document, Standing};
 use vatra_core::ids::{DocumentId, Name, SubjectId, TenantId};
 use vatra_core::manifest::Language;
 use vatra_runtime::CallError;
-use vatra_view::pages::check::{Holds, Verdict};
+use vatra_view::pages::check::{Holds, Signed, Verdict};
 
 /// People of a document whom the trail names one by one.
 const NAMED: usize = 1_000;
@@ -41,7 +41,12 @@ impl App {
         let missing = || CallError::NotFound(format!("document {}", id.chars().take(40).collect::<String>()));
         let roles: BTreeSet<Name> = binding.manifest.screens.iter().flat_map(|screen| screen.roles.iter().cloned()).collect();
         self.runtime.require_role(ctx, "documents", &roles).await?;
-        let id: DocumentId = id.parse().map_err(|_| missing())?;
+        self.given(ctx, binding, id.parse().map_err(|_| missing())?).await
+    }
+
+    /// The same for whoever may have it for another reason.
+    pub(super) async fn given(&self, ctx: &CallContext, binding: &Binding, id: DocumentId) -> Result<Option<File>, CallError> {
+        let missing = || CallError::NotFound(format!("document {id}"));
         let found = self.store.snapshot(ctx.tenant.id).await?.document(id).await?;
         let document = found.filter(|found| found.module == ctx.module).ok_or_else(missing)?;
         if matches!(document.standing, Standing::Failed | Standing::Destroyed) {
@@ -91,7 +96,23 @@ impl App {
         Ok(self.verdict(&tenant, document, holds, language).await?)
     }
 
+    /// Whether a document's signatures hold.
+    async fn signed(&self, tenant: TenantId, document: &Document) -> Result<Option<Signed>, CallError> {
+        let address = document.kept.as_ref().and_then(|kept| kept.address);
+        let Some(address) = address.filter(|_| document.signatures > 0) else { return Ok(None) };
+        let Some(judge) = self.runtime.judge() else { return Ok(Some(Signed::Unknown)) };
+        let pdf = self.blobs.get(tenant, address).await.map_err(|error| unreadable(&error))?;
+        let judged = judge.judge(pdf).await.unwrap_or_default();
+        let expected = document.signatures as usize;
+        Ok(Some(match judged.iter().find_map(|one| one.fault) {
+            Some("revocation-unknown") => Signed::Unknown,
+            None if judged.len() >= expected => Signed::Hold(judged.len()),
+            _ => Signed::Fail,
+        }))
+    }
+
     async fn verdict(&self, tenant: &Tenant, document: Document, holds: Holds, language: Language) -> Result<Option<Verdict>, CallError> {
+        let signed = self.signed(tenant.id, &document).await?;
         let record = self.record(tenant.id, &document).await?;
         let (Some(recipe), Some(issued_on), Some(record)) = (document.recipe, document.issued_on, record) else { return Ok(None) };
         let shown = recipe.shown.iter().filter_map(|field| {
@@ -106,6 +127,7 @@ impl App {
             issued_on,
             valid_until: document.valid_until,
             shown: shown.collect(),
+            signed,
         }))
     }
 

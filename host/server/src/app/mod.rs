@@ -11,6 +11,7 @@ mod packages;
 mod people;
 mod resolve;
 mod screen;
+mod signing;
 
 pub use act::{Act, Acted, Complaint, Outcome};
 pub use admin::{By, GrantChange, GrantView, InstalledView};
@@ -21,6 +22,7 @@ pub use outbox::{Carried, Carrier};
 pub(crate) use outbox::{ask_again, done};
 pub use packages::{Packages, PackagesError};
 pub use screen::{Export, Pairs, Shown};
+pub use signing::{Stage, ToSign, Wanted};
 pub use vatra_runtime::Config as EngineConfig;
 
 use crate::services::Fares;
@@ -29,7 +31,7 @@ use std::sync::{Arc, OnceLock, RwLock};
 use tokio::sync::Notify;
 use vatra_core::blobs::Blobs;
 use vatra_core::clock::Clock;
-use vatra_core::providers::PaymentPages;
+use vatra_core::providers::{PaymentPages, Signatures};
 use vatra_core::seal::MasterKey;
 use vatra_core::store::{Changed, Store, StoreError};
 use vatra_documents::blobs::FileBlobs;
@@ -92,6 +94,7 @@ pub struct App {
     host: uuid::Uuid,
     carriers: RwLock<Vec<Arc<dyn Carrier>>>,
     fares: OnceLock<Arc<Fares>>,
+    signatures: OnceLock<Arc<dyn Signatures>>,
     arrived: Notify,
     directory: directory::Directory,
 }
@@ -141,6 +144,7 @@ impl App {
             host: uuid::Uuid::now_v7(),
             carriers: RwLock::default(),
             fares: OnceLock::new(),
+            signatures: OnceLock::new(),
             arrived: Notify::new(),
             directory: directory::Directory::new(shared.then_some(directory::OTHERS)),
         }))

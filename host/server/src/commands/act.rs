@@ -86,7 +86,7 @@ pub(super) async fn run(app: &App, act: Act) -> Result<Reply> {
     for (input, value) in act.values {
         form.entry(input).or_default().push(value);
     }
-    let asked = app::Act { action: act.action, form, files, submission: None };
+    let asked = app::Act { action: act.action, form, files, submission: None, back: String::new() };
     let acted = app.act(&ctx, asked).await?;
     // Events that the action or its grant released do not wait for a host to be started.
     app.deliver_due().await?;
@@ -138,6 +138,12 @@ async fn reply(app: &App, ctx: &CallContext, outcome: Outcome, report: Json) -> 
         }
         Outcome::Download(document) => {
             (format!("To be downloaded: document {document}"), json!({ "outcome": "download", "document": document }))
+        }
+        Outcome::Sign(errand) => {
+            // Signing goes on in a browser.
+            let errand = errand.map(|errand| errand.to_string());
+            let words = if errand.is_some() { "To be signed: go on in the portal" } else { "Nothing waits for your signature" };
+            (words.to_owned(), json!({ "outcome": "sign", "errand": errand }))
         }
         Outcome::Pay { number, url } => {
             (format!("To be paid: order {number}\n{url}"), json!({ "outcome": "pay", "order": number, "url": url }))

@@ -85,7 +85,7 @@ impl Form<'_> {
             return Ok(asked);
         }
         let submission = posted.get(urls::SUBMISSION).and_then(|values| values.first()).and_then(|id| id.parse().ok());
-        let act = Act { action: self.action.to_owned(), form: posted.clone(), files, submission };
+        let act = Act { action: self.action.to_owned(), form: posted.clone(), files, submission, back: self.back() };
         let (app, ctx) = (self.web.app.clone(), self.place.ctx.clone());
         // What was begun is finished even when the person's browser goes away.
         let acted = tokio::spawn(async move { app.act(&ctx, act).await }).await;
@@ -103,6 +103,7 @@ impl Form<'_> {
                 Ok(see(&self.back()))
             }
             Outcome::Download(document) => Ok(see(&format!("{}/documents/{}", self.place.base, urls::encode(&document)))),
+            Outcome::Sign(errand) => Ok(see(&super::signing::address(&self.place.seat.tenant.slug, errand))),
             Outcome::Pay { number, url } => Ok(see(&self.pay(&number, url))),
             Outcome::Rejected(complaints) => self.again(StatusCode::UNPROCESSABLE_ENTITY, posted, complaints).await,
             Outcome::Before(led) => {

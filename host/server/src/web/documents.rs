@@ -3,7 +3,9 @@
 use super::Web;
 use super::refusal::Refusal;
 use super::screens::Place;
+use super::seat::Seat;
 use super::visit::{Visit, page, see};
+use crate::app::DocumentFile;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -34,10 +36,15 @@ pub(crate) async fn download(
 ) -> Result<Response, Refusal> {
     let place = Place::enter(&web, &visit, &session, &tenant, &module).await?;
     let found = web.app.document(&place.ctx, &place.ready.binding, &document).await.map_err(|error| place.refusal(&visit, error))?;
+    Ok(given(&visit, &place.seat, found))
+}
+
+/// The file, or a page that looks again while it is being made.
+pub(crate) fn given(visit: &Visit, seat: &Seat, found: Option<DocumentFile>) -> Response {
     let Some(file) = found else {
-        let mut response = page(StatusCode::ACCEPTED, vatra_view::pages::wait(&place.seat.frame(&visit, None), "document-wait"));
+        let mut response = page(StatusCode::ACCEPTED, vatra_view::pages::wait(&seat.frame(visit, None), "document-wait"));
         response.headers_mut().insert(header::REFRESH, HeaderValue::from_static("2"));
-        return Ok(response);
+        return response;
     };
     let plain: String = file.name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect();
     let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", urls::encode(&file.name));
@@ -48,7 +55,7 @@ pub(crate) async fn download(
         // Whatever a browser makes of it: nothing of the portal's.
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
     ];
-    Ok((headers, file.bytes).into_response())
+    (headers, file.bytes).into_response()
 }
 
 /// `GET /check?code=…`: asks for a code, or leads to what was typed.

@@ -62,8 +62,16 @@ pub(crate) async fn home(State(web): State<Web>, visit: Visit, session: Session,
     }
     let acting = web.app.runtime.mandates().map(|_| format!("/{}/acting", seat.tenant.slug));
     let administration = seat.is_administrator().then(|| format!("/{}/admin", seat.tenant.slug));
+    let signing = match web.app.signs() {
+        true => {
+            let waits = web.app.to_sign(&seat.tenant, &seat.official).await.map_err(|error| Refusal::host(&visit, error).at(&seat))?;
+            Some((format!("/{}/signing", seat.tenant.slug), waits.len()))
+        }
+        false => None,
+    };
     let flash = web.take_flash(&visit, &session).await?;
-    Ok(page(StatusCode::OK, pages::home(&seat.frame(&visit, flash), &cards, acting.as_deref(), administration.as_deref())))
+    let more = pages::HomeCards { signing, acting, administration };
+    Ok(page(StatusCode::OK, pages::home(&seat.frame(&visit, flash), &cards, &more)))
 }
 
 /// Any other address.

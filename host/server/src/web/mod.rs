@@ -17,6 +17,7 @@ mod seat;
 mod serve;
 mod session;
 mod signin;
+mod signing;
 mod signout;
 mod trail;
 mod visit;

@@ -2,8 +2,8 @@
 
 use super::session::{COOKIE, Login, Sessions};
 use super::{
-    Inner, Web, WebConfig, acting, actions, admin, assets, documents, fares, front, mpay as payments, screens, signin, signout, trail,
-    visit,
+    Inner, Web, WebConfig, acting, actions, admin, assets, documents, fares, front, mpay as payments, screens, signin, signing, signout,
+    trail, visit,
 };
 use crate::app::App;
 use axum::Router;
@@ -39,6 +39,7 @@ fn routes() -> Vec<Place> {
         route("GET", "/signin", get(signin::begin)),
         route("POST", signin::RETURN, post(signin::complete)),
         route("GET", signin::METADATA, get(signin::metadata)),
+        route("POST", signing::RETURN, post(signing::returned)),
         route("POST", signout::LOGOUTS, post(signout::logouts)),
         route("GET", payments::ENDPOINT, get(payments::wsdl)),
         route("POST", payments::ENDPOINT, post(payments::answer)),
@@ -57,6 +58,10 @@ fn routes() -> Vec<Place> {
         route("POST", "/{tenant}/admin/inbox/{module}/wake", post(trail::wake)),
         route("GET", "/{tenant}/admin/services", get(fares::services)),
         route("POST", "/{tenant}/admin/services/{service}/wake", post(fares::wake)),
+        route("GET", "/{tenant}/signing", get(signing::queue)),
+        route("POST", "/{tenant}/signing", post(signing::decide)),
+        route("GET", "/{tenant}/signing/{errand}", get(signing::errand)),
+        route("GET", "/{tenant}/signing/documents/{document}", get(signing::document)),
         route("GET", "/{tenant}/{module}", get(screens::home)),
         route("GET", "/{tenant}/{module}/{screen}", get(screens::show)),
         route("GET", "/{tenant}/{module}/documents/{document}", get(documents::download)),
@@ -135,9 +140,11 @@ where
     let csrf = CsrfLayer::new();
     // Behind a proxy the host may be called otherwise than people call it.
     let csrf = csrf.clone().add_trusted_origin(config.public_base.trim_end_matches('/')).unwrap_or(csrf);
-    // MPass posts from its own site; its messages are signed, and a sign-in is bound to the browser by a cookie.
-    let csrf = csrf
-        .with_insecure_bypass(|method, uri| *method == Method::POST && (uri.path() == signin::RETURN || uri.path() == signout::LOGOUTS));
+    // MPass posts from its own site; its messages are signed, and a sign-in is bound to the browser by a cookie. What MSign has browsers post proves
+    // nothing and changes nothing: MSign is asked.
+    let csrf = csrf.with_insecure_bypass(|method, uri| {
+        *method == Method::POST && [signin::RETURN, signout::LOGOUTS, signing::RETURN].contains(&uri.path())
+    });
     let all = (axum::middleware::from_fn_with_state(web.clone(), visit::around), CatchPanicLayer::new(), csrf);
     let own = own_routes().with_state(web).layer((all.clone(), sessions));
     own.merge(emulators.layer(all))

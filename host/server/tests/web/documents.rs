@@ -21,7 +21,7 @@ async fn act(app: &App, municipality: &str, action: &str, inputs: &[(&str, &str)
     let official = app.official(&tenant, "scribe").await.unwrap();
     let ctx = app.context(&tenant, &name("scribe"), &official, Channel::Portal, Language::Ro);
     let form: BTreeMap<String, Vec<String>> = inputs.iter().map(|(name, value)| ((*name).to_owned(), vec![(*value).to_owned()])).collect();
-    app.act(&ctx, Act { action: action.to_owned(), form, files: vec![], submission: None }).await.unwrap().report
+    app.act(&ctx, Act { action: action.to_owned(), form, files: vec![], submission: None, back: String::new() }).await.unwrap().report
 }
 
 /// A document that was issued for somebody, and its code.

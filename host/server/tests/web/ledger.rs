@@ -22,6 +22,8 @@ const LEDGER: &[Row] = &[
     ("GET",  "/auth/mpass/metadata",                          "/auth/mpass/metadata",                  "200",     "200", "200", "200", COLLECTOR),
     // Without a message of MPass's.
     ("POST", "/auth/mpass/logout",                            "/auth/mpass/logout",                    "403",     "403", "403", "403", COLLECTOR),
+    // Of no errand.
+    ("POST", "/auth/msign",                                   "/auth/msign",                           "303 /",   "303 /", "303 /", "303 /", COLLECTOR),
     ("GET",  "/mpay",                                         "/mpay?wsdl",                            "200",     "200", "200", "200", COLLECTOR),
     // Not MPay: a fault that says nothing.
     ("POST", "/mpay",                                         "/mpay",                                 "500",     "500", "500", "500", COLLECTOR),
@@ -34,6 +36,14 @@ const LEDGER: &[Row] = &[
     ("GET",  "/{tenant}",                                     "/sculeni",                              SIGN_IN,   "200", "404", "200", COLLECTOR),
     ("GET",  "/{tenant}/acting",                              "/sculeni/acting",                       SIGN_IN,   "200", "404", "200", COLLECTOR),
     ("POST", "/{tenant}/acting",                              "/sculeni/acting",                       SIGN_IN,   "303 /sculeni", "404", "303 /sculeni", COLLECTOR),
+    ("GET",  "/{tenant}/signing",                             "/sculeni/signing",                      SIGN_IN,   "200", "404", "200", COLLECTOR),
+    // Nothing is ticked.
+    ("POST", "/{tenant}/signing",                             "/sculeni/signing",                      SIGN_IN,   "303 /sculeni/signing", "404", "303 /sculeni/signing", COLLECTOR),
+    // Nobody began this errand, and nobody is asked to sign this document.
+    ("GET",  "/{tenant}/signing/{errand}",                    "/sculeni/signing/0199aaaa-0000-7000-8000-000000000001",
+                                                                                                       SIGN_IN,   "404", "404", "404", COLLECTOR),
+    ("GET",  "/{tenant}/signing/documents/{document}",        "/sculeni/signing/documents/0199aaaa-0000-7000-8000-000000000001",
+                                                                                                       SIGN_IN,   "404", "404", "404", COLLECTOR),
     ("GET",  "/{tenant}/admin",                               "/sculeni/admin",                        SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
     ("GET",  "/{tenant}/admin/modules/{module}",              "/sculeni/admin/modules/tax-collector",  SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
     ("POST", "/{tenant}/admin/modules/{module}/grants/{capability}/{operation}", "/sculeni/admin/modules/tax-collector/grants/mpay/revoke",

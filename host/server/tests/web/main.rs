@@ -12,5 +12,6 @@ mod headers;
 mod ledger;
 mod notices;
 mod sessions;
+mod signing;
 mod town;
 mod uploads;

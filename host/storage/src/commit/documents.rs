@@ -4,6 +4,7 @@ use super::entries::Numbers;
 use crate::db::{Tx, json, params};
 use crate::documents::one;
 use crate::fault::Fault;
+use crate::signing;
 use chrono::NaiveDate;
 use vatra_core::documents::{Document, DocumentChange, Kept, Standing};
 use vatra_core::ids::{DocumentId, TenantId};
@@ -14,10 +15,14 @@ pub(super) async fn change(tx: &mut Tx, tenant: TenantId, unit: &Unit) -> Result
     for change in &unit.documents {
         match change {
             DocumentChange::New(document) => add(tx, tenant, unit, document).await?,
-            DocumentChange::Remake { document, seen, reason } => remake(tx, tenant, unit, document, *seen, reason).await?,
+            DocumentChange::Remake { document, seen, reason } => {
+                free(tx, tenant, document.id).await?;
+                remake(tx, tenant, unit, document, *seen, reason).await?;
+            }
             DocumentChange::Issue { id, version, seen, valid_until, code } => {
+                free(tx, tenant, *id).await?;
                 let document = own(tx, tenant, unit, *id).await?;
-                if document.version != *version || document.standing != *seen || document.issued_on.is_some() {
+                if document.version != *version || document.standing != *seen || document.issued_on.is_some() || document.signatures > 0 {
                     return Err(Fault::Conflict);
                 }
                 issue(tx, tenant, unit, &document, *valid_until, code).await?;
@@ -36,6 +41,7 @@ pub(super) async fn change(tx: &mut Tx, tenant: TenantId, unit: &Unit) -> Result
                 touched(tx.execute(sql, given).await?)?;
             }
             DocumentChange::Destroy { id } => {
+                free(tx, tenant, *id).await?;
                 let sql = "UPDATE documents SET standing = ?, note = '' WHERE tenant = ? AND id = ? AND module = ? AND keep_until < ? \
                      AND standing NOT IN (?, ?)";
                 let (destroyed, making, today) = (Standing::Destroyed.code(), Standing::Making.code(), unit.at.civil_date().to_string());
@@ -45,6 +51,11 @@ pub(super) async fn change(tx: &mut Tx, tenant: TenantId, unit: &Unit) -> Result
         }
     }
     Ok(())
+}
+
+/// A document that an open signing request has holds still.
+async fn free(tx: &mut Tx, tenant: TenantId, id: DocumentId) -> Result<(), Fault> {
+    if signing::of(tx, tenant, &[id]).await?.is_empty() { Ok(()) } else { Err(Fault::Conflict) }
 }
 
 /// A document that stands otherwise than it was seen is not touched.
@@ -66,7 +77,7 @@ async fn add(tx: &mut Tx, tenant: TenantId, unit: &Unit, document: &Document) ->
     let given = params![
         tenant.0,
         document.id.0,
-        unit.module.as_str(),
+        document.module.as_str(),
         document.kind.as_str(),
         document.title.as_str(),
         document.standing.code(),

@@ -3,6 +3,7 @@
 mod corrections;
 mod documents;
 mod entries;
+mod signing;
 
 use crate::db::{Param, Tx, params};
 use crate::dialect::each;
@@ -29,7 +30,8 @@ pub(crate) async fn commit(shared: &Arc<Shared>, tenant: TenantId, unit: Unit) -
         + ENTRY_WEIGHT * (unit.entries.len() + unit.corrections.len())
         + unit.subjects.len()
         + unit.outgoing.len()
-        + 4 * unit.documents.len();
+        + 4 * unit.documents.len()
+        + unit.signing.iter().map(signing::weight).sum::<usize>();
     let unit = Arc::new(unit);
     let write = shared.write(tenant, weight, move |tx| {
         let unit = Arc::clone(&unit);
@@ -59,6 +61,7 @@ async fn apply(tx: &mut Tx, tenant: TenantId, unit: &Unit) -> Result<Committed, 
     }
     documents::change(tx, tenant, unit).await?;
     outbox::put(tx, tenant, unit).await?;
+    signing::change(tx, tenant, unit).await?;
     if let Some((id, answer)) = &unit.submission {
         let sql = "INSERT INTO submissions (tenant, id, performed_at, answer) VALUES (?, ?, ?, ?)";
         tx.execute(sql, params![tenant.0, id.0, unit.at.0, answer.as_str()]).await?;

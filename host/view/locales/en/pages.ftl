@@ -51,3 +51,61 @@ acting-submit = Continue
 acting-until = until { $date }
 acting-for = You act for:
 acting-change = Change
+
+signing-title = To sign
+signing-card = Documents that wait for your signature.
+signing-waits = { $count ->
+    [one] { $count } request
+   *[other] { $count } requests
+  }
+signing-many = { $count ->
+    [one] { $count } document to sign
+   *[other] { $count } documents to sign
+  }
+signing-documents = { $count ->
+    [one] { $count } document
+   *[other] { $count } documents
+  }
+signing-text = Read the documents, tick them, and sign them all at once with MSign.
+signing-queue = Waiting for your signature
+signing-empty = Nothing waits for your signature.
+signing-what = Request
+signing-document = Document
+signing-reason = Reason for signing
+signing-module = Module
+signing-until = Until
+signing-state = State
+signing-ready = To sign
+signing-unready = Being made
+signing-continue = Go on to MSign
+signing-note = Not signed, try again
+signing-note-expired = Too late at MSign, sign again
+signing-note-superseded = Somebody else signed meanwhile, sign again
+signing-sign = Sign
+signing-refuse = Refuse
+signing-refuse-reason = Why do you refuse to sign?
+signing-refuse-hint = Whoever asked for the signature learns the reason. At most 500 characters, nothing personal.
+signing-reason-missing = Write why you refuse
+signing-none-ticked = Tick at least one request
+signing-refusal-kept = The refusal was recorded
+signing-preparing = The documents are being sent to MSign
+signing-preparing-text = The page takes you further as soon as MSign answers. You can close it: the request stays in your list.
+signing-checked = The signature is being checked
+signing-checked-text = MSign is asked whether you signed. If you came back without signing, go on to MSign.
+signing-done = The documents are signed
+signing-done-text = The signatures were checked and kept.
+signing-refused = The documents were not signed
+signing-refused-text = At MSign signing was refused or failed. Whoever asked for the signature is told, and may ask again.
+signing-expired = Too late at MSign
+signing-expired-text = Nothing was signed. The requests still wait for you.
+signing-gone = The request does not wait any more
+signing-gone-text = It was taken back, expired, or was signed meanwhile.
+signing-failed = The signature could not be accepted
+signing-failed-text = What came from MSign does not fit the documents that were sent, or the signer. Nothing was kept; the operator sees why.
+check-signed = Electronic signatures
+check-signatures-hold = { $count ->
+    [one] { $count } valid signature
+   *[other] { $count } valid signatures
+  }
+check-signatures-fail = At least one signature is not valid
+check-signatures-unknown = Signed; the signatures cannot be checked now

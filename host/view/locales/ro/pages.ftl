@@ -51,3 +51,65 @@ acting-submit = Continuați
 acting-until = până la { $date }
 acting-for = Acționați în numele:
 acting-change = Schimbați
+
+signing-title = De semnat
+signing-card = Documentele care așteaptă semnătura dumneavoastră.
+signing-waits = { $count ->
+    [one] { $count } cerere
+    [few] { $count } cereri
+   *[other] { $count } de cereri
+  }
+signing-many = { $count ->
+    [one] { $count } document de semnat
+    [few] { $count } documente de semnat
+   *[other] { $count } de documente de semnat
+  }
+signing-documents = { $count ->
+    [one] { $count } document
+    [few] { $count } documente
+   *[other] { $count } de documente
+  }
+signing-text = Citiți documentele, bifați-le și semnați-le pe toate odată prin MSign.
+signing-queue = Așteaptă semnătura dumneavoastră
+signing-empty = Nimic nu așteaptă semnătura dumneavoastră.
+signing-what = Cererea
+signing-document = Documentul
+signing-reason = Motivul semnării
+signing-module = Modulul
+signing-until = Până la
+signing-state = Starea
+signing-ready = De semnat
+signing-unready = Se întocmește
+signing-continue = Continuați la MSign
+signing-note = Nu s-a semnat, încercați din nou
+signing-note-expired = Termenul de la MSign a trecut, semnați din nou
+signing-note-superseded = Altcineva a semnat între timp, semnați din nou
+signing-sign = Semnați
+signing-refuse = Refuzați
+signing-refuse-reason = De ce refuzați să semnați?
+signing-refuse-hint = Motivul ajunge la cine a cerut semnătura. Cel mult 500 de caractere, fără date cu caracter personal.
+signing-reason-missing = Scrieți motivul refuzului
+signing-none-ticked = Bifați cel puțin o cerere
+signing-refusal-kept = Refuzul a fost înregistrat
+signing-preparing = Documentele se trimit la MSign
+signing-preparing-text = Pagina vă duce mai departe de îndată ce MSign răspunde. O puteți închide: cererea rămâne în lista de semnat.
+signing-checked = Semnătura se verifică
+signing-checked-text = MSign este întrebat dacă ați semnat. Dacă v-ați întors fără să semnați, continuați la MSign.
+signing-done = Documentele sunt semnate
+signing-done-text = Semnăturile au fost verificate și păstrate.
+signing-refused = Documentele nu au fost semnate
+signing-refused-text = La MSign semnarea a fost refuzată sau nu a reușit. Cine a cerut semnătura află și o poate cere din nou.
+signing-expired = Termenul de la MSign a trecut
+signing-expired-text = Nimic nu a fost semnat. Cererile vă așteaptă în continuare.
+signing-gone = Cererea nu mai așteaptă
+signing-gone-text = A fost retrasă, a expirat sau a fost semnată între timp.
+signing-failed = Semnătura nu a putut fi acceptată
+signing-failed-text = Ceea ce a venit de la MSign nu corespunde documentelor trimise sau semnatarului. Nimic nu a fost păstrat; operatorul vede motivul.
+check-signed = Semnături electronice
+check-signatures-hold = { $count ->
+    [one] { $count } semnătură valabilă
+    [few] { $count } semnături valabile
+   *[other] { $count } de semnături valabile
+  }
+check-signatures-fail = Cel puțin o semnătură nu este valabilă
+check-signatures-unknown = Semnat; semnăturile nu pot fi verificate acum

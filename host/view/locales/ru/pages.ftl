@@ -51,3 +51,65 @@ acting-submit = Продолжить
 acting-until = до { $date }
 acting-for = Вы действуете от имени:
 acting-change = Изменить
+
+signing-title = На подпись
+signing-card = Документы, которые ждут вашей подписи.
+signing-waits = { $count ->
+    [one] { $count } запрос
+    [few] { $count } запроса
+   *[other] { $count } запросов
+  }
+signing-many = { $count ->
+    [one] { $count } документ на подпись
+    [few] { $count } документа на подпись
+   *[other] { $count } документов на подпись
+  }
+signing-documents = { $count ->
+    [one] { $count } документ
+    [few] { $count } документа
+   *[other] { $count } документов
+  }
+signing-text = Прочитайте документы, отметьте их и подпишите все сразу через MSign.
+signing-queue = Ждут вашей подписи
+signing-empty = Ничто не ждёт вашей подписи.
+signing-what = Запрос
+signing-document = Документ
+signing-reason = Основание подписи
+signing-module = Модуль
+signing-until = До
+signing-state = Состояние
+signing-ready = На подпись
+signing-unready = Составляется
+signing-continue = Продолжить в MSign
+signing-note = Не подписано, попробуйте ещё раз
+signing-note-expired = Срок в MSign истёк, подпишите ещё раз
+signing-note-superseded = Тем временем подписал другой, подпишите ещё раз
+signing-sign = Подписать
+signing-refuse = Отказаться
+signing-refuse-reason = Почему вы отказываетесь подписать?
+signing-refuse-hint = Причину узнает тот, кто просил подписать. Не более 500 знаков, без персональных данных.
+signing-reason-missing = Укажите причину отказа
+signing-none-ticked = Отметьте хотя бы один запрос
+signing-refusal-kept = Отказ записан
+signing-preparing = Документы отправляются в MSign
+signing-preparing-text = Страница поведёт вас дальше, как только MSign ответит. Её можно закрыть: запрос останется в списке на подпись.
+signing-checked = Подпись проверяется
+signing-checked-text = У MSign спрашивают, подписали ли вы. Если вы вернулись, не подписав, продолжите в MSign.
+signing-done = Документы подписаны
+signing-done-text = Подписи проверены и сохранены.
+signing-refused = Документы не подписаны
+signing-refused-text = В MSign отказались подписывать, или подписать не удалось. Тот, кто просил подписать, узнает об этом и может попросить снова.
+signing-expired = Срок в MSign истёк
+signing-expired-text = Ничего не подписано. Запросы по-прежнему ждут вас.
+signing-gone = Запрос больше не ждёт
+signing-gone-text = Он отозван, просрочен или тем временем подписан.
+signing-failed = Подпись не может быть принята
+signing-failed-text = Полученное от MSign не соответствует отправленным документам или подписавшему. Ничего не сохранено; причину видит оператор.
+check-signed = Электронные подписи
+check-signatures-hold = { $count ->
+    [one] { $count } действительная подпись
+    [few] { $count } действительные подписи
+   *[other] { $count } действительных подписей
+  }
+check-signatures-fail = По меньшей мере одна подпись недействительна
+check-signatures-unknown = Подписан; проверить подписи сейчас нельзя

@@ -2,7 +2,7 @@
 
 use super::{HostPage, render};
 use crate::format;
-use crate::messages::say;
+use crate::messages::{say, say_with};
 use crate::page::Frame;
 use crate::ui::{Anchor, Ask, Cell, Control, Fact, Piece, Said, Sheet};
 use vatra_core::manifest::Language;
@@ -25,6 +25,19 @@ pub struct Verdict {
     pub valid_until: Option<chrono::NaiveDate>,
     /// What its type shows to anyone: words and value.
     pub shown: Vec<(String, String)>,
+    /// Of a signed document: whether its signatures hold.
+    pub signed: Option<Signed>,
+}
+
+/// What is to be said of a document's signatures. Who signed stands in the document.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Signed {
+    /// So many, all of which hold.
+    Hold(usize),
+    /// One of them does not.
+    Fail,
+    /// Nobody here can judge them now.
+    Unknown,
 }
 
 /// Whether a document holds.
@@ -87,6 +100,12 @@ fn facts(language: Language, verdict: &Verdict) -> Piece {
     facts.extend(verdict.number.clone().map(|number| fact("document-number", number)));
     facts.push(fact("document-issued-on", format::date(verdict.issued_on, language)));
     facts.extend(verdict.valid_until.map(|last| fact("document-valid-until", format::date(last, language))));
+    let signed = verdict.signed.map(|signed| match signed {
+        Signed::Hold(count) => say_with(language, "check-signatures-hold", &[("count", count.into())]),
+        Signed::Fail => say(language, "check-signatures-fail"),
+        Signed::Unknown => say(language, "check-signatures-unknown"),
+    });
+    facts.extend(signed.map(|text| fact("check-signed", text)));
     let shown = verdict.shown.iter();
     facts.extend(shown.map(|(title, value)| Fact::new(format::strip_controls(title), Cell::text(format::strip_controls(value)))));
     Piece::Facts { title: None, facts }

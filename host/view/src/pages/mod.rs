@@ -4,6 +4,7 @@
 pub mod administration;
 pub mod check;
 pub mod services;
+pub mod signing;
 mod trail;
 
 pub use trail::{AuditView, InboxView, audit, inbox};
@@ -130,8 +131,19 @@ pub struct ModuleCard {
     pub disabled: bool,
 }
 
-/// A municipality's home: the modules that the reader's roles open, acting for others where there is MPower, and the administration for whoever may.
-pub fn home(frame: &Frame<'_>, modules: &[ModuleCard], acting: Option<&str>, administration: Option<&str>) -> String {
+/// What else a home page leads to, by address.
+#[derive(Clone, Debug, Default)]
+pub struct HomeCards {
+    /// The signing queue, where there is MSign, and how many requests wait in it.
+    pub signing: Option<(String, usize)>,
+    /// Acting for others, where there is MPower.
+    pub acting: Option<String>,
+    /// The administration, for whoever may.
+    pub administration: Option<String>,
+}
+
+/// A municipality's home: the modules that the reader's roles open, and what else there is for them.
+pub fn home(frame: &Frame<'_>, modules: &[ModuleCard], more: &HomeCards) -> String {
     let language = frame.language;
     let mut cards: Vec<Card> = modules
         .iter()
@@ -150,17 +162,26 @@ pub fn home(frame: &Frame<'_>, modules: &[ModuleCard], acting: Option<&str>, adm
             text: Some(say(language, "no-modules-text")),
         }));
     }
-    if let Some(href) = acting {
+    if let Some((href, waits)) = &more.signing {
+        let tag = say_with(language, "signing-waits", &[("count", (*waits).into())]);
         cards.push(Card {
-            link: Anchor::new(say(language, "acting-title"), href),
+            link: Anchor::new(say(language, "signing-title"), href.clone()),
+            text: say(language, "signing-card"),
+            note: None,
+            tag: (*waits > 0).then_some((tag, Tone::Warning)),
+        });
+    }
+    if let Some(href) = &more.acting {
+        cards.push(Card {
+            link: Anchor::new(say(language, "acting-title"), href.clone()),
             text: say(language, "acting-card"),
             note: None,
             tag: None,
         });
     }
-    if let Some(href) = administration {
+    if let Some(href) = &more.administration {
         cards.push(Card {
-            link: Anchor::new(say(language, "administration"), href),
+            link: Anchor::new(say(language, "administration"), href.clone()),
             text: say(language, "administration-text"),
             note: None,
             tag: None,

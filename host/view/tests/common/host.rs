@@ -13,7 +13,8 @@ use vatra_core::store::{InboxItem, InboxState, Installed, OutboxItem, OutboxStat
 use vatra_core::unit::Outgoing;
 use vatra_view::explain::{Trouble, capability_title, explain};
 use vatra_view::pages::services::{Answers, ServicesView, services};
-use vatra_view::pages::{self, AuditView, InboxView, MandateCard, ModuleCard, administration, check};
+use vatra_view::pages::{self, AuditView, InboxView, MandateCard, ModuleCard, administration, check, signing};
+use vatra_view::ui::Anchor;
 use vatra_view::{FormState, form_fields};
 
 const REQUEST: &str = "01926b3c-0000-7000-8000-000000000abc";
@@ -178,7 +179,30 @@ pub fn pages(language: Language) -> Vec<(&'static str, String)> {
             issued_on: day("2026-09-26"),
             valid_until: Some(day("2026-12-26")),
             shown: vec![("Scopul".into(), "la cerere".into())],
+            signed: Some(check::Signed::Hold(2)),
         }))
+    };
+    let item = |id: u32, note: &str, errand: Option<&str>| {
+        let document = |number: u32| Anchor::new(format!("Certificat C-2026-{number}"), format!("/sculeni/signing/documents/{number}"));
+        signing::Item {
+            id: uuid::<EntryId>(id).0.to_string(),
+            title: "Certificat fiscal".into(),
+            module: title.to_owned(),
+            reason: "Contrasemnat".into(),
+            documents: (0..id).map(document).collect(),
+            until: "2026-12-26".parse().ok(),
+            ready: id != 3,
+            errand: errand.map(str::to_owned),
+            note: note.to_owned(),
+        }
+    };
+    let items = [item(1, "", None), item(2, "expired", None), item(3, "", None), item(4, "", Some("/sculeni/signing/4"))];
+    let titles_to_sign = ["Certificat fiscal".to_owned()];
+    let queue = "/sculeni/signing";
+    let more = pages::HomeCards {
+        signing: Some((queue.to_owned(), 3)),
+        acting: Some("/sculeni/acting".to_owned()),
+        administration: Some(BASE.to_owned()),
     };
     let check = |typed, checked: &check::Checked| check::check(&outside, "/check", typed, checked);
     vec![
@@ -192,8 +216,8 @@ pub fn pages(language: Language) -> Vec<(&'static str, String)> {
         ("landing", pages::landing(&outside, "/sign-in", Some("/sculeni"))),
         ("municipalities", pages::municipalities(&chooser, &[(tenant(), roles[1].clone()), (lozova, roles[0].clone())])),
         ("no-municipality", pages::municipalities(&chooser, &[])),
-        ("home", pages::home(&acts, &cards, Some("/sculeni/acting"), Some(BASE))),
-        ("home-empty", pages::home(&signed_in, &[], None, None)),
+        ("home", pages::home(&acts, &cards, &more)),
+        ("home-empty", pages::home(&signed_in, &[], &pages::HomeCards::default())),
         ("not-found", pages::not_found(&signed_in, REQUEST)),
         ("denied", pages::access_denied(&signed_in, &roles.iter().rev().cloned().collect::<Vec<_>>(), REQUEST)),
         ("session-expired", pages::session_expired(&outside, "/sign-in", Some("/sculeni/tax-collector"))),
@@ -207,6 +231,11 @@ pub fn pages(language: Language) -> Vec<(&'static str, String)> {
         ("inbox", pages::inbox(&signed_in, BASE, &InboxView { items: &inbox, modules: &titles, submission: &submission })),
         ("acting", pages::acting(&acts, "/sculeni/acting", &mandates)),
         ("acting-none", pages::acting(&signed_in, "/sculeni/acting", &[])),
+        ("signing", signing::queue(&signed_in, queue, &items)),
+        ("signing-empty", signing::queue(&signed_in, queue, &[])),
+        ("signing-refuse", signing::refuse(&signed_in, queue, &["1".to_owned()], &titles_to_sign, true)),
+        ("signing-waits", signing::waits(&signed_in, queue, Some("/sculeni/signing/4"))),
+        ("signing-preparing", signing::waits(&signed_in, queue, None)),
         ("services", services(&signed_in, BASE, &fares(&connected, &leaving, Some(12)))),
         ("services-none", services(&signed_in, BASE, &fares(&[], &[], None))),
         ("inbox-empty", pages::inbox(&signed_in, BASE, &InboxView { items: &[], modules: &titles, submission: &submission })),

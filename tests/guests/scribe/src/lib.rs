@@ -1,11 +1,15 @@
-//! Makes documents from two templates, one of which never ends, issues, annuls and keeps some, and notes what it is told of them.
+//! Makes documents from two templates, one of which never ends, issues, annuls and keeps some, has some signed, and notes what it is told of them.
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
 use vatra_guest_kit::*;
 use vatra_sdk::contract::vatra::documents::archive;
 use vatra_sdk::contract::vatra::documents::documents::{self, File, Listing, Making, Table};
 use vatra_sdk::contract::vatra::documents::types::Info;
+use vatra_sdk::contract::vatra::msign::requests::{self, Content, Request, Signer, State, Who};
+use vatra_sdk::contract::vatra::msign::types::Signing;
+use vatra_sdk::contract::vatra::msign::verification;
 use vatra_sdk::contract::vatra::types::values::DocumentRef;
+use vatra_sdk::contract::vatra::view::view::Errand;
 use vatra_sdk::prelude::{Date, Event, Events};
 
 struct Scribe;
@@ -69,12 +73,88 @@ fn told(info: &Info) -> String {
     format!("{:?} {} {number} {digest} {}", info.standing, info.version, info.note).trim().to_owned()
 }
 
+/// A PDF with one empty page; the number makes each another.
+fn pdf(number: i64) -> Vec<u8> {
+    let mut out = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n".to_vec();
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        format!("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 {}] /Resources << >> >>", 842 + number),
+    ];
+    let mut places = Vec::new();
+    for (at, object) in objects.iter().enumerate() {
+        places.push(out.len());
+        out.extend_from_slice(format!("{} 0 obj\n{object}\nendobj\n", at + 1).as_bytes());
+    }
+    let table = out.len();
+    out.extend_from_slice(b"xref\n0 4\n0000000000 65535 f \n");
+    for place in places {
+        out.extend_from_slice(format!("{place:010} 00000 n \n").as_bytes());
+    }
+    out.extend_from_slice(format!("trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n").as_bytes());
+    out
+}
+
+fn stored(number: i64) -> Result<DocumentRef, Failure> {
+    documents::store(&File {
+        kind: "decision".to_owned(),
+        name: format!("decizia-{number}.pdf"),
+        media_type: "application/pdf".to_owned(),
+        title: format!("Decizia {number}"),
+        subject: None,
+        entry: None,
+        content: pdf(number),
+    })
+}
+
+fn request(inputs: &[Field], contents: Vec<Content>) -> Request {
+    let person = |name: &str| match value(inputs, name) {
+        Value::Subject(subject) => Some(Who::Person(subject)),
+        _ => None,
+    };
+    let role = match given_text(inputs, "role") {
+        "" => "tester",
+        role => role,
+    };
+    let first = person("to").unwrap_or_else(|| Who::Role(role.to_owned()));
+    let signer = |who| Signer { who, for_: None, reason: "Aprobat".to_owned() };
+    Request {
+        contents,
+        signers: [Some(first), person("second")].into_iter().flatten().map(signer).collect(),
+        in_order: true,
+        title: "De semnat".to_owned(),
+        description: String::new(),
+        until: until(inputs),
+    }
+}
+
+/// `Standing::Signed 0 wrong-signer`
+fn signer(told: &Signing) -> String {
+    let by = if told.by.is_some() { "by" } else { "nobody" };
+    format!("{:?} {} {by} {}", told.standing, told.signer, told.note).trim().to_owned()
+}
+
+fn state(state: &State) -> Vec<String> {
+    let mut lines = vec![format!("{:?} {} signatures", state.standing, state.signatures.len())];
+    lines.extend(state.signers.iter().map(signer));
+    lines
+}
+
 impl Guest for Scribe {
     fn render(_: String, parameters: Vec<Field>) -> Result<Screen, Failure> {
         if let Some(entry) = entry(&parameters) {
             return Ok(page(documents::documents_of(&entry)?.iter().map(told)));
         }
+        let asked = given_text(&parameters, "request");
+        if !asked.is_empty() {
+            return Ok(page(requests::standing_of(asked).map_or_else(|failure| vec![words(&failure)], |found| state(&found))));
+        }
         let document = document(&parameters);
+        if value(&parameters, "verify") == Value::Flag(true) {
+            let line = |one: verification::Signature| format!("{} {} {}", one.valid, one.signer.is_some(), one.message);
+            let found = verification::verify(&document);
+            return Ok(page(found.map_or_else(|failure| vec![words(&failure)], |all| all.into_iter().map(line).collect())));
+        }
         if document.id.is_empty() {
             return Ok(page(["Documents".to_owned()]));
         }
@@ -94,6 +174,29 @@ impl Guest for Scribe {
 
     fn perform(action: String, inputs: Vec<Field>) -> Result<Answer, Failure> {
         let version = given_number(&inputs, "version", 1).try_into().unwrap_or_default();
+        if action == "sign" {
+            let number = given_number(&inputs, "number", 0);
+            let mut all = Vec::new();
+            for at in 0..given_number(&inputs, "count", 1) {
+                all.push(stored(number + at)?);
+            }
+            let mut report: Vec<Field> = all.iter().enumerate().map(|(at, one)| text(format!("document{at}"), one.id.clone())).collect();
+            let contents = |documents: &[DocumentRef]| documents.iter().cloned().map(Content::Document).collect();
+            if value(&inputs, "each") == Value::Flag(true) {
+                for document in all.chunks(1) {
+                    requests::open(&request(&inputs, contents(document)))?;
+                }
+            } else {
+                let contents = match given_text(&inputs, "digest") {
+                    "" => contents(&all),
+                    name => vec![Content::Digest((name.to_owned(), vec![7; 20]))],
+                };
+                report.push(text("request", requests::open(&request(&inputs, contents))?));
+            }
+            let errand = value(&inputs, "errand") == Value::Flag(true);
+            let answer = done(report);
+            return Ok(if errand { Answer { outcome: Outcome::Errand(Errand::Sign(all)), ..answer } } else { answer });
+        }
         Ok(done(match action.as_str() {
             "note" => {
                 let entry =
@@ -118,6 +221,14 @@ impl Guest for Scribe {
             "issue" => {
                 let issued = documents::issue(&document(&inputs), version, until(&inputs))?;
                 vec![field("version", Value::Integer(i64::from(issued)))]
+            }
+            "take-back" => {
+                requests::cancel(given_text(&inputs, "request"), "A test")?;
+                Vec::new()
+            }
+            "refuse" => {
+                requests::refuse(given_text(&inputs, "request"), "A test")?;
+                Vec::new()
             }
             "annul" => {
                 documents::annul(&document(&inputs), "Decizia 7")?;
@@ -149,10 +260,13 @@ impl Guest for Scribe {
 
 impl Events for Scribe {
     fn handle(event: Event) -> Result<(), Failure> {
-        if let Event::DocumentMade(info) = event {
-            registers::add("scribe-told", &[text("what", told(&info))])?;
-        }
-        Ok(())
+        let what = match event {
+            Event::DocumentMade(info) => told(&info),
+            Event::Signed(told) => format!("signed {}", signer(&told)),
+            Event::Refused(told) => format!("refused {}", signer(&told)),
+            _ => return Ok(()),
+        };
+        registers::add("scribe-told", &[text("what", what)]).map(|_| ())
     }
 }
 
