@@ -103,8 +103,10 @@ pub(crate) fn link(engine: &wasmtime::Engine, compiled: &Arc<Compiled>, granted:
         }
     }
     let pre: InstancePre<CallState> = linker.instantiate_pre(component)?;
-    let events = events::ListenerPre::new(pre.clone()).ok();
-    let quotes = quotes::QuoterPre::new(pre.clone()).ok();
+    // What is exported has to be of this contract: a module would otherwise be told nothing, and nobody would say so.
+    let exported = |name: &str| kind.exports(engine).any(|(export, _)| export == name);
+    let events = exported("vatra:modules/events@0.1.0").then(|| events::ListenerPre::new(pre.clone())).transpose()?;
+    let quotes = exported("vatra:modules/quotes@0.1.0").then(|| quotes::QuoterPre::new(pre.clone())).transpose()?;
     Ok(Linked { screens: Screens::new(component, pre)?, events, quotes, meters, _compiled: compiled.clone() })
 }
 
