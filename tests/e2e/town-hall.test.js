@@ -342,6 +342,8 @@ for (const scripts of [true, false]) {
       await collector.go(at("/sculeni/acting"));
       await collector.says(/Nu aveți niciun mandat în vigoare/);
       await collector.check("acting");
+      await collector.go(at("/sculeni/signing"));
+      await collector.check("signing");
       for (const [path, name] of [["/check", "check"], ["/emulators/", "emulators"], ["/emulators/control", "control"]]) {
         await payer.go(at(path));
         await payer.check(name);
