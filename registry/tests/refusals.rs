@@ -80,8 +80,8 @@ fn an_interface_without_functions_of_no_vatra_host_is_refused_too() {
 
 #[test]
 fn an_interface_that_is_not_implemented_yet_is_refused_with_that_reason() {
-    let error = refusal(&["vatra:msign/requests@0.1.0"], &[SCREENS]);
-    assert_eq!(error, PackageError::NotImplemented("vatra:msign/requests@0.1.0".into()));
+    let error = refusal(&["vatra:tasks/tasks@0.1.0"], &[SCREENS]);
+    assert_eq!(error, PackageError::NotImplemented("vatra:tasks/tasks@0.1.0".into()));
     assert!(error.to_string().contains("not implemented"));
 }
 
