@@ -34,6 +34,8 @@ const CONFIRMATIONS: usize = 60_000;
 /// Orders made in one unit of work.
 const ORDERS_AT_ONCE: usize = 1_000;
 const AT_ONCE: usize = 32;
+/// Confirmations under way at once.
+const CONFIRMED_AT_ONCE: usize = 128;
 /// Certificates measured.
 const CERTIFICATES: usize = 100;
 const IBAN: &str = "MD38TRPBAA113110A01234AA";
@@ -211,7 +213,7 @@ async fn confirmations(app: &Arc<App>, tenant: TenantId, endpoint: &Arc<Endpoint
             tokio::spawn(async move { remote.confirm(confirmation).await }).await?.map_err(|fault| anyhow!("{fault:?}"))
         }
     };
-    stream::iter(0..CONFIRMATIONS).map(confirm).buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await?;
+    stream::iter(0..CONFIRMATIONS).map(confirm).buffer_unordered(CONFIRMED_AT_ONCE).try_collect::<Vec<()>>().await?;
     let rate = CONFIRMATIONS as f64 / begun.elapsed().as_secs_f64();
     let day = 86_400;
     let payments = app.store.payments_between(tenant, from.plus_seconds(-day), from.plus_seconds(day)).await?;
