@@ -143,24 +143,10 @@ impl CallState {
     /// A row that says that somebody looks at people through this capability.
     pub(crate) fn look(&self, capability: &str, detail: serde_json::Value, about: &[SubjectId]) -> AuditEntry {
         let allowed = self.binding.capabilities.get(capability).and_then(|allowed| allowed.as_ref().ok());
-        let (mut detail, mut about) = (detail, about.to_vec());
-        // Whoever acts for another does so openly.
-        if let (Some(acting), Some(detail)) = (&self.ctx.caller.acting, detail.as_object_mut()) {
-            detail.insert("mandate".into(), acting.code.as_str().into());
-            about.push(acting.principal);
-        }
-        AuditEntry {
-            at: self.ctx.now,
-            kind: AuditKind::Look,
-            call: self.ctx.call,
-            actor: self.ctx.caller.person,
-            channel: self.ctx.caller.channel,
-            module: Some(self.ctx.module.clone()),
-            what: capability.to_owned(),
-            detail: detail.to_string(),
-            legal_basis: allowed.map(|allowed| allowed.legal_basis.clone()).unwrap_or_default(),
-            about,
-        }
+        let mut row = self.ctx.row(AuditKind::Look, capability, detail);
+        row.legal_basis = allowed.map(|allowed| allowed.legal_basis.clone()).unwrap_or_default();
+        row.about.extend(about);
+        row
     }
 
     /// The ids of people by IDNP or IDNO; those that the municipality does not know yet it knows from now on, whatever becomes of the call.

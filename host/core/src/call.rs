@@ -1,5 +1,6 @@
 //! Who calls, where, and when: the context of every call.
 
+use crate::audit::{AuditEntry, AuditKind};
 use crate::clock::Instant;
 use crate::ids::{CallId, Name, SubjectId, TenantId};
 use crate::manifest::Language;
@@ -119,6 +120,25 @@ pub struct CallContext {
 }
 
 impl CallContext {
+    /// A row of the audit trail for this call. Whoever acts for another does so openly: it names the mandate, and its principal.
+    pub fn row(&self, kind: AuditKind, what: &str, mut detail: serde_json::Value) -> AuditEntry {
+        if let (Some(acting), Some(detail)) = (&self.caller.acting, detail.as_object_mut()) {
+            detail.insert("mandate".into(), acting.code.as_str().into());
+        }
+        AuditEntry {
+            at: self.now,
+            kind,
+            call: self.call,
+            actor: self.caller.person,
+            channel: self.caller.channel,
+            module: Some(self.module.clone()),
+            what: what.to_owned(),
+            detail: detail.to_string(),
+            legal_basis: String::new(),
+            about: self.caller.acting.iter().map(|acting| acting.principal).collect(),
+        }
+    }
+
     /// The civil date of the call in Europe/Chisinau.
     pub fn today(&self) -> NaiveDate {
         self.now.civil_date()

@@ -288,23 +288,7 @@ impl Runtime {
 
     /// An audit row of this call.
     pub(crate) fn row(&self, ctx: &CallContext, kind: AuditKind, what: &str, detail: &serde_json::Value) -> AuditEntry {
-        let mut detail = detail.clone();
-        // Whoever acts for another does so openly.
-        if let (Some(acting), Some(detail)) = (&ctx.caller.acting, detail.as_object_mut()) {
-            detail.insert("mandate".into(), acting.code.as_str().into());
-        }
-        AuditEntry {
-            at: ctx.now,
-            kind,
-            call: ctx.call,
-            actor: ctx.caller.person,
-            channel: ctx.caller.channel,
-            module: Some(ctx.module.clone()),
-            what: what.to_owned(),
-            detail: detail.to_string(),
-            legal_basis: String::new(),
-            about: ctx.caller.acting.iter().map(|acting| acting.principal).collect(),
-        }
+        ctx.row(kind, what, detail.clone())
     }
 
     /// A row for a call that the host stopped or that broke down.

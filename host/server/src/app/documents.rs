@@ -5,7 +5,7 @@ use crate::carriers::Record;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use vatra_capabilities::Binding;
-use vatra_core::audit::{AuditEntry, AuditKind};
+use vatra_core::audit::AuditKind;
 use vatra_core::blobs::BlobError;
 use vatra_core::call::{CallContext, Tenant};
 use vatra_core::documents::{Document, Standing};
@@ -60,18 +60,9 @@ impl App {
         about.extend(self.record(ctx.tenant.id, &document).await?.into_iter().flat_map(|record| record.people));
         let people = about.len();
         let legal_basis = binding.capabilities.get("documents").and_then(|allowed| Some(allowed.as_ref().ok()?.legal_basis.clone()));
-        let row = AuditEntry {
-            at: ctx.now,
-            kind: AuditKind::Look,
-            call: ctx.call,
-            actor: ctx.caller.person,
-            channel: ctx.caller.channel,
-            module: Some(ctx.module.clone()),
-            what: "document".to_owned(),
-            detail: json!({ "document": id, "version": document.version, "people": people }).to_string(),
-            legal_basis: legal_basis.unwrap_or_default(),
-            about: about.into_iter().take(NAMED).collect(),
-        };
+        let mut row = ctx.row(AuditKind::Look, "document", json!({ "document": id, "version": document.version, "people": people }));
+        row.legal_basis = legal_basis.unwrap_or_default();
+        row.about.extend(about.into_iter().take(NAMED));
         self.store.audit(ctx.tenant.id, vec![row]).await?;
         let bytes = self.blobs.get(ctx.tenant.id, address).await.map_err(|error| unreadable(&error))?;
         Ok(Some(File { name: name(&document), media_type: document.media_type, bytes }))

@@ -5,7 +5,7 @@ use super::App;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use vatra_capabilities::Binding;
-use vatra_core::audit::{AuditEntry, AuditKind};
+use vatra_core::audit::AuditKind;
 use vatra_core::call::CallContext;
 use vatra_core::documents::Document;
 use vatra_core::grants::Allowed;
@@ -230,19 +230,10 @@ impl App {
             return Ok(());
         }
         let legal_basis = shows_people(binding).map(|allowed| allowed.legal_basis.clone());
-        let entry = AuditEntry {
-            at: ctx.now,
-            kind,
-            call: ctx.call,
-            actor: ctx.caller.person,
-            channel: ctx.caller.channel,
-            module: Some(ctx.module.clone()),
-            what: kind.code().to_owned(),
-            detail: json!({ "people": people.len() }).to_string(),
-            legal_basis: legal_basis.unwrap_or_default(),
-            about: people.iter().copied().collect(),
-        };
-        Ok(self.store.audit(ctx.tenant.id, vec![entry]).await?)
+        let mut row = ctx.row(kind, kind.code(), json!({ "people": people.len() }));
+        row.legal_basis = legal_basis.unwrap_or_default();
+        row.about.extend(people);
+        Ok(self.store.audit(ctx.tenant.id, vec![row]).await?)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Acting for somebody else: chosen openly, said on every page, in the trail, and over when the mandate is.
 
-use crate::town::{COLLECTOR, NOW, Town};
+use crate::town::{COLLECTOR, NOW, ROLL, Town};
 use vatra_core::clock::Instant;
 use vatra_core::providers::Party;
 use vatra_core::store::AuditFilter;
@@ -44,13 +44,21 @@ async fn whoever_acts_for_another_does_so_openly() {
         let page = browser.get(page).await;
         assert!(page.text(".govuk-inset-text").contains("Elena Reprezentata"), "{}", page.body);
     }
+    let hidden = vec![("vatra-from".to_owned(), "import".to_owned())];
+    let import = "/sculeni/tax-collector/actions/import-roll";
+    assert_eq!(browser.upload(import, &hidden, "roll", "rol.csv", ROLL.as_bytes()).await.status, 303);
+    browser.get("/sculeni/tax-collector/accounts").await;
     let tenant = town.tenant("sculeni").await;
     let mut snapshot = town.app.store.snapshot(tenant.id).await.unwrap();
     let principal = snapshot.subjects_by_idn(&[PRINCIPAL.to_owned()]).await.unwrap()[0].id;
     drop(snapshot);
     let filter = AuditFilter { about: Some(principal), limit: 10, ..AuditFilter::default() };
     let rows = town.app.audit(&tenant, &filter).await.unwrap();
-    assert!(rows.iter().any(|row| row.entry.what == "acting") && rows.iter().all(|row| row.entry.detail.contains(&mine)), "{rows:?}");
+    assert!(
+        ["acting", "import-roll", "look"].iter().all(|what| rows.iter().any(|row| row.entry.what == *what))
+            && rows.iter().all(|row| row.entry.detail.contains(&mine)),
+        "{rows:?}"
+    );
 
     assert_eq!(browser.post("/sculeni/acting", &[("mandate", "")]).await.location(), "/sculeni");
     assert_eq!(browser.get("/sculeni").await.text(".govuk-inset-text"), "");
