@@ -32,15 +32,13 @@ migrations![
     "0012_identity_of_town_halls",
     "0013_documents",
     "0014_references_and_bookmarks",
-    "0016_refunds",
-    "0017_signing",
+    "0015_refunds",
+    "0016_signing",
 ];
 
 fn migrator(all: &'static [(&'static str, &'static str)]) -> Migrator {
-    let each = all.iter().map(|(name, sql)| {
-        // What a database remembers of a migration is its number: the name's own, so that none changes when another is put before it.
-        let (number, description) = name.split_once('_').unwrap_or((name, name));
-        let version = number.parse().unwrap_or(i64::MAX);
+    let each = all.iter().zip(1i64..).map(|((name, sql), version)| {
+        let description = name.split_once('_').map_or(*name, |(_, rest)| rest);
         let sql: SqlStr = (*sql).into_sql_str();
         Migration::new(version, description.into(), MigrationType::Simple, sql, false)
     });

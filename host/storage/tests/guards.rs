@@ -53,20 +53,15 @@ fn every_municipal_function_takes_the_tenant_first() {
 }
 
 #[test]
-fn both_databases_have_the_same_migrations_by_number() {
+fn both_databases_have_the_same_migrations_in_one_sequence() {
     let names = |dialect: &str| migrations(dialect).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
     assert_eq!(names("sqlite"), names("postgres"));
-    let mut before = 0;
+    for (name, place) in names("sqlite").iter().zip(1..) {
+        assert!(name.starts_with(&format!("{place:04}_")) && name.ends_with(".sql"), "{name} is not number {place}");
+    }
     let embedded = include_str!("../src/migrations.rs");
-    let mut place = 0;
     for name in names("sqlite") {
-        let (number, _) = name.split_once('_').unwrap();
-        let number: i64 = number.parse().unwrap();
-        assert!(number > before && name.ends_with(".sql") && name.find('_') == Some(4), "{name} comes after number {before}");
-        before = number;
-        let found = embedded.find(&format!("\"{}\"", name.trim_end_matches(".sql")));
-        assert!(found.is_some_and(|found| found > place), "{name} is not embedded in its place");
-        place = found.unwrap();
+        assert!(embedded.contains(&format!("\"{}\"", name.trim_end_matches(".sql"))), "{name} is not embedded");
     }
 }
 
