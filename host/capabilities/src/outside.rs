@@ -21,7 +21,8 @@ pub(crate) enum Question {
 #[derive(Clone, Debug)]
 pub(crate) enum Answer {
     Data(Option<DataAnswer>),
-    Mandates(Vec<KnownMandate>),
+    /// With the types of those that the grant does not list.
+    Mandates(Vec<KnownMandate>, Vec<String>),
 }
 
 /// A mandate whose parties the municipality knows.

@@ -31,10 +31,13 @@ impl wit::Host for CallState {
         counted!(self, "mpower.check", async {
             self.allow(SERVICE, &[])?;
             let question = Question::Mandate(code.clone());
-            let found =
-                asked(self, question, "check", &[], async move |mpower| Ok(mpower.details(&code).await?.into_iter().collect())).await?;
+            let ask = async move |mpower: Arc<dyn Mandates>| Ok(mpower.details(&code).await?.into_iter().collect());
+            let (found, withheld) = asked(self, question, "check", &[], ask).await?;
+            // Of which type it is, is known only now.
+            if let Some(kind) = withheld.first() {
+                self.allow(SERVICE, &[Ask::Member("kinds", kind)])?;
+            }
             let mandate = found.into_iter().next().ok_or(Failure::NotFound)?;
-            self.allow(SERVICE, &[Ask::Member("kinds", &mandate.kind)])?;
             Ok::<_, Stop>(for_guest(self, &mandate))
         })
     }
@@ -51,14 +54,14 @@ impl wit::Host for CallState {
             let (of, to) = (idn(self, principal).await?, idn(self, agent).await?);
             let question = Question::Between(principal, agent, kind.clone());
             let ask = async move |mpower: Arc<dyn Mandates>| Ok(mpower.between(&kind, &of, &to).await?.into_iter().collect());
-            let found = asked(self, question, "between", &[principal, agent], ask).await?;
+            let (found, _) = asked(self, question, "between", &[principal, agent], ask).await?;
             Ok::<_, Stop>(found.first().map(|mandate| for_guest(self, mandate)))
         })
     }
 
     async fn mandates_of(&mut self, of: WitSubject, side: wit::Side) -> wasmtime::Result<Result<Vec<wit::Mandate>, Failure>> {
         counted!(self, "mpower.mandates-of", async {
-            let allowed = self.allow(SERVICE, &[])?;
+            self.allow(SERVICE, &[])?;
             let of = subject(self, &of, "subject")?;
             let (side, needed): (_, &[&str]) = match side {
                 wit::Side::Given => (MandateSide::Given, &["given"]),
@@ -72,9 +75,7 @@ impl wit::Host for CallState {
             }
             let person = idn(self, of).await?;
             let ask = async move |mpower: Arc<dyn Mandates>| mpower.list(&person, side).await;
-            let mut found = asked(self, Question::MandatesOf(of, side), "mandates-of", &[of], ask).await?;
-            // Of other types the module learns nothing.
-            found.retain(|mandate| allowed.check(SERVICE, &[Ask::Member("kinds", &mandate.kind)]).is_ok());
+            let (found, _) = asked(self, Question::MandatesOf(of, side), "mandates-of", &[of], ask).await?;
             Ok::<_, Stop>(found.iter().map(|mandate| for_guest(self, mandate)).collect())
         })
     }
@@ -110,20 +111,22 @@ async fn idn(state: &mut CallState, id: SubjectId) -> Result<String, Stop> {
     Ok(found.ok_or(Failure::NotFound)?)
 }
 
-/// Asks MPower, with the look in the trail before; the parties of what it answers are known to the municipality from then on.
+/// Asks MPower, with the look in the trail before: mandates of types that the grant lists, whose parties are known to the municipality from
+/// then on; and the types of the others, of whose parties nobody here learns anything.
 async fn asked<F>(
     state: &mut CallState,
     question: Question,
     what: &str,
     about: &[SubjectId],
     ask: impl FnOnce(Arc<dyn Mandates>) -> F,
-) -> Result<Vec<KnownMandate>, Stop>
+) -> Result<(Vec<KnownMandate>, Vec<String>), Stop>
 where
     F: Future<Output = Result<Vec<Mandate>, ProviderError>> + Send + 'static,
 {
-    if let Some(Answer::Mandates(known)) = state.outside.known(&question) {
-        return Ok(known);
+    if let Some(Answer::Mandates(known, withheld)) = state.outside.known(&question) {
+        return Ok((known, withheld));
     }
+    let allowed = state.allow(SERVICE, &[])?;
     let row = state.look(SERVICE, json!({ "question": what }), about);
     state.audit(row).await?;
     let down = || Failure::Unavailable(SERVICE.into());
@@ -143,6 +146,9 @@ where
             return Err(down().into());
         }
     };
+    let granted = |mandate: &Mandate| allowed.check(SERVICE, &[Ask::Member("kinds", &mandate.kind)]).is_ok();
+    let (found, withheld): (Vec<_>, Vec<_>) = found.into_iter().partition(granted);
+    let withheld: Vec<String> = withheld.into_iter().map(|mandate| mandate.kind).collect();
     let known = known(state, found).await?;
     state.used.read(known.len().max(1), &state.limits)?;
     let mut named: Vec<SubjectId> = known.iter().flat_map(|mandate| [mandate.principal, mandate.agent]).collect();
@@ -151,8 +157,8 @@ where
         let row = state.look(SERVICE, json!({ "question": what }), &named);
         state.audit(row).await?;
     }
-    state.outside.keep(question, Answer::Mandates(known.clone()));
-    Ok(known)
+    state.outside.keep(question, Answer::Mandates(known.clone(), withheld.clone()));
+    Ok((known, withheld))
 }
 
 /// Mandates with subjects for their parties. Whom the municipality did not know it knows now: a mandate is shown and acted upon by both.
