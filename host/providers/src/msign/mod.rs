@@ -99,11 +99,14 @@ impl MSign {
     }
 }
 
-/// What a fault means. Its words are MSign's; they are told to nobody who would log them but for `InvalidParameter`, which is about us.
+/// What a fault means. Its words are MSign's; they are told to nobody who would log them but for
+/// `InvalidParameter`, which is about our request; its numbers are taken out, since one may be a signer's.
 fn fault(body: &[u8]) -> SignFault {
     match wire::fault(body) {
         Ok((code, _)) if code == "RequestNotFound" => SignFault::RequestNotFound,
-        Ok((code, why)) if code == "InvalidParameter" => SignFault::InvalidParameter(why.chars().take(200).collect()),
+        Ok((code, why)) if code == "InvalidParameter" => {
+            SignFault::InvalidParameter(why.chars().take(200).map(|c| if c.is_ascii_digit() { '#' } else { c }).collect())
+        }
         Ok((code, _)) => refused(format!("fault {}", code.chars().filter(char::is_ascii_alphanumeric).take(40).collect::<String>())),
         // An error of the server itself, not of the service.
         Err(_) => SignFault::Provider(ProviderError::Unavailable { service: "MSign", cause: "it answered with status 500".to_owned() }),
