@@ -10,7 +10,7 @@ use vatra_core::ids::{DocumentId, Name, OutboxId, SigningId};
 use vatra_core::manifest::Language;
 use vatra_core::providers::{BrowserForm, ContentKind, Errand, Signatures};
 use vatra_core::signing::{Place, Posting, PostingProgress, SERVICE, SIGN, SigningChange, SigningRequest, Standing};
-use vatra_core::store::{CommitError, OutboxItem, OutboxState};
+use vatra_core::store::{CommitError, OutboxItem, OutboxState, Snapshot};
 use vatra_core::unit::{Outgoing, Unit};
 
 /// The export by which modules hear what became of what they asked for.
@@ -91,17 +91,33 @@ impl App {
     /// [`AppError::Store`].
     pub async fn to_sign(&self, tenant: &Tenant, official: &Official) -> Result<Vec<ToSign>, AppError> {
         let mut snapshot = self.store.snapshot(tenant.id).await?;
-        let today = self.clock.now().civil_date();
         let mut all = Vec::new();
-        for request in snapshot.signing_waiting(official.person, &official.roles, None, MOST).await? {
-            let sent = |signer: &vatra_core::signing::Signer| signer.standing == Standing::Signing && signer.by == Some(official.person);
-            let signer = request.waiting_for(official.person, &official.roles).or_else(|| request.signers.iter().position(sent));
-            let Some(signer) = signer.filter(|_| request.body.until.is_none_or(|last| today <= last)) else { continue };
+        for (request, signer) in self.requests_to_sign(snapshot.as_mut(), official).await? {
             let mut documents = Vec::new();
             for id in request.body.documents() {
                 documents.extend(snapshot.document(id).await?);
             }
             all.push(ToSign { request, signer, documents });
+        }
+        Ok(all)
+    }
+
+    /// How many requests wait for an official.
+    ///
+    /// # Errors
+    /// [`AppError::Store`].
+    pub async fn number_to_sign(&self, tenant: &Tenant, official: &Official) -> Result<usize, AppError> {
+        let mut snapshot = self.store.snapshot(tenant.id).await?;
+        Ok(self.requests_to_sign(snapshot.as_mut(), official).await?.len())
+    }
+
+    async fn requests_to_sign(&self, snapshot: &mut dyn Snapshot, official: &Official) -> Result<Vec<(SigningRequest, usize)>, AppError> {
+        let today = self.clock.now().civil_date();
+        let mut all = Vec::new();
+        for request in snapshot.signing_waiting(official.person, &official.roles, None, MOST).await? {
+            let sent = |signer: &vatra_core::signing::Signer| signer.standing == Standing::Signing && signer.by == Some(official.person);
+            let signer = request.waiting_for(official.person, &official.roles).or_else(|| request.signers.iter().position(sent));
+            all.extend(signer.filter(|_| request.body.until.is_none_or(|last| today <= last)).map(|signer| (request, signer)));
         }
         Ok(all)
     }

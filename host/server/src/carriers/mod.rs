@@ -13,3 +13,42 @@ pub use documents::{Maker, make_documents, renderer};
 pub use happenings::{Announcer, Bookmarks, Listeners};
 pub use notices::Notifier;
 pub use signing::Signer;
+
+use crate::app::Carried;
+use vatra_core::blobs::BlobError;
+use vatra_core::providers::ProviderError;
+use vatra_core::store::{CommitError, StoreError};
+
+/// Why carrying ended early.
+enum Ended {
+    Later(String),
+    Parked(&'static str),
+    /// It is settled already.
+    Done,
+}
+
+impl From<Ended> for Carried {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Later(cause) => Self::Later(cause),
+            Ended::Parked(reason) => Self::Parked(reason),
+            Ended::Done => Self::Done,
+        }
+    }
+}
+
+macro_rules! passes {
+    ($($error:ty),*) => {
+        $(impl From<$error> for Ended {
+            fn from(error: $error) -> Self {
+                Self::Later(error.to_string())
+            }
+        })*
+    };
+}
+passes!(StoreError, CommitError, BlobError, ProviderError);
+
+/// What was put into the outbox, or noted there. What cannot be read will not be readable later.
+fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Ended> {
+    serde_json::from_str(text).map_err(|_| Ended::Parked("unreadable"))
+}

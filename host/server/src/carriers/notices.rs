@@ -1,5 +1,6 @@
 //! Messages of modules to MNotify: filled in, sent once, and followed until everybody has theirs.
 
+use super::{Ended, read};
 use crate::app::{App, Carried, Carrier, ask_again, done};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
@@ -43,26 +44,6 @@ impl Known for InOutbox {
     }
 }
 
-/// Why carrying ended early.
-enum Ended {
-    Later(String),
-    Parked(&'static str),
-}
-impl From<StoreError> for Ended {
-    fn from(error: StoreError) -> Self {
-        Self::Later(error.to_string())
-    }
-}
-impl From<ProviderError> for Ended {
-    fn from(error: ProviderError) -> Self {
-        Self::Later(error.to_string())
-    }
-}
-
-fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Ended> {
-    serde_json::from_str(text).map_err(|_| Ended::Parked("unreadable"))
-}
-
 #[async_trait]
 impl Carrier for Notifier {
     fn service(&self) -> &Name {
@@ -76,17 +57,12 @@ impl Carrier for Notifier {
             CANCEL => self.cancel(&app, tenant, item).await,
             _ => Err(Ended::Parked("unknown-kind")),
         };
-        match carried {
-            Ok(carried) => carried,
-            Err(Ended::Later(cause)) => Carried::Later(cause),
-            Err(Ended::Parked(reason)) => Carried::Parked(reason),
-        }
+        carried.unwrap_or_else(Carried::from)
     }
 }
 
 impl Notifier {
     /// For this host and this MNotify.
-    ///
     #[must_use]
     pub fn new(app: &Arc<App>, notices: Arc<dyn Notices>, service: Name) -> Self {
         let seeker = Seeker { notices: notices.clone(), known: Arc::new(InOutbox(app.store.clone())), clock: app.clock.clone() };

@@ -1,5 +1,6 @@
 //! Signatures by MSign: what somebody is to sign is posted once they asked for it, followed until MSign has an answer, and kept if it counts.
 
+use super::{Ended, read};
 use crate::app::{App, By, Carried, Carrier, ask_again, done};
 use async_trait::async_trait;
 use serde_json::json;
@@ -7,20 +8,17 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Weak};
 use vatra_core::audit::{AuditEntry, AuditKind};
-use vatra_core::blobs::BlobError;
 use vatra_core::call::{Channel, Tenant};
 use vatra_core::clock::Instant;
 use vatra_core::documents::{Document, DocumentChange, Kept, Standing as Document_};
 use vatra_core::ids::{BadName, DocumentId, Name, SigningId, SubjectId};
 use vatra_core::manifest::Language;
-use vatra_core::providers::{
-    ContentKind, ExpectedSigner, ProviderError, SignContent, SignFault, SignRequest, SignStatus, Signatures, Signed,
-};
+use vatra_core::providers::{ContentKind, ExpectedSigner, SignContent, SignFault, SignRequest, SignStatus, Signatures, Signed};
 use vatra_core::signing::{
     Content, EXPIRE, Place, Posting, PostingProgress, SERVICE, SIGN, SIGNATURE, SignatureJudge, SignedDocument, SignerOutcome,
     SigningChange, SigningRequest, Standing, Unfit,
 };
-use vatra_core::store::{CommitError, OutboxItem, Settled, Snapshot, StoreError};
+use vatra_core::store::{OutboxItem, Settled, Snapshot};
 use vatra_core::unit::Unit;
 
 /// How soon MSign is asked first what became of it, and how late at the latest, in seconds.
@@ -39,38 +37,6 @@ pub struct Signer {
     service: Name,
     signatures: Arc<dyn Signatures>,
     judge: Arc<dyn SignatureJudge>,
-}
-
-/// Why carrying ended early.
-enum Ended {
-    Later(String),
-    Parked(&'static str),
-    /// It is settled already.
-    Done,
-}
-impl From<StoreError> for Ended {
-    fn from(error: StoreError) -> Self {
-        Self::Later(error.to_string())
-    }
-}
-impl From<BlobError> for Ended {
-    fn from(error: BlobError) -> Self {
-        Self::Later(error.to_string())
-    }
-}
-impl From<CommitError> for Ended {
-    fn from(error: CommitError) -> Self {
-        Self::Later(error.to_string())
-    }
-}
-impl From<ProviderError> for Ended {
-    fn from(error: ProviderError) -> Self {
-        Self::Later(error.to_string())
-    }
-}
-
-fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Ended> {
-    serde_json::from_str(text).map_err(|_| Ended::Parked("unreadable"))
 }
 
 fn written(progress: &PostingProgress) -> String {
@@ -108,12 +74,7 @@ impl Carrier for Signer {
             EXPIRE => expire(&app, tenant, item).await,
             _ => Err(Ended::Parked("unknown-kind")),
         };
-        match carried {
-            Ok(settled) => Carried::Settled(settled),
-            Err(Ended::Done) => Carried::Done,
-            Err(Ended::Later(cause)) => Carried::Later(cause),
-            Err(Ended::Parked(reason)) => Carried::Parked(reason),
-        }
+        carried.map_or_else(Carried::from, Carried::Settled)
     }
 }
 

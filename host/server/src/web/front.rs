@@ -64,8 +64,9 @@ pub(crate) async fn home(State(web): State<Web>, visit: Visit, session: Session,
     let administration = seat.is_administrator().then(|| format!("/{}/admin", seat.tenant.slug));
     let signing = match web.app.signs() {
         true => {
-            let waits = web.app.to_sign(&seat.tenant, &seat.official).await.map_err(|error| Refusal::host(&visit, error).at(&seat))?;
-            Some((format!("/{}/signing", seat.tenant.slug), waits.len()))
+            let waits = web.app.number_to_sign(&seat.tenant, &seat.official).await;
+            let waits = waits.map_err(|error| Refusal::host(&visit, error).at(&seat))?;
+            Some((format!("/{}/signing", seat.tenant.slug), waits))
         }
         false => None,
     };

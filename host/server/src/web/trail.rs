@@ -3,7 +3,7 @@
 use super::Web;
 use super::admin::{administrator, base, failed, officials, unreadable};
 use super::body;
-use super::refusal::{Kind, Refusal};
+use super::refusal::Refusal;
 use super::seat::Seat;
 use super::visit::{Visit, page, see};
 use super::words::{Sentence, say};
@@ -86,21 +86,38 @@ pub(crate) async fn wake(
     Path((tenant, module)): Path<(String, String)>,
     request: Request,
 ) -> Response {
+    again(&web, &visit, &session, &tenant, request, "inbox", async |seat, by| {
+        let Ok(module) = Name::new(module) else { return Err(AppError::NotFound("no such module".into())) };
+        web.app.wake(&seat.tenant, &module, by).await
+    })
+    .await
+}
+
+/// An administrator has something tried again at once, and is back on this page of the administration.
+pub(crate) async fn again(
+    web: &Web,
+    visit: &Visit,
+    session: &Session,
+    tenant: &str,
+    request: Request,
+    place: &str,
+    wake: impl AsyncFnOnce(&Seat, By) -> Result<(), AppError>,
+) -> Response {
     let (parts, body) = request.into_parts();
-    let seat = match administrator(&web, &visit, &session, &tenant).await {
+    let seat = match administrator(web, visit, session, tenant).await {
         Ok(seat) => seat,
         Err(refusal) => return body::linger(&parts.headers, refusal.into_response(), body.into_data_stream()),
     };
     if let Err(unread) = body::read(&parts.headers, body).await {
-        return unreadable(&visit, &seat, &parts.headers, unread);
+        return unreadable(visit, &seat, &parts.headers, unread);
     }
-    let woken = async {
-        let Ok(module) = Name::new(module) else { return Err(Refusal::new(&visit, Kind::NotFound).at(&seat)) };
-        let by = By { person: Some(seat.official.person), channel: Channel::Portal };
-        web.app.wake(&seat.tenant, &module, by).await.map_err(|error| failed(&visit, &seat, error))?;
-        let said = Said { tone: Tone::Success, title: say(visit.language, Sentence::Woken).to_owned(), text: None };
-        web.put_flash(&visit, &session, said).await?;
-        Ok(see(&format!("{}/inbox", base(&seat))))
-    };
-    woken.await.into_response()
+    let by = By { person: Some(seat.official.person), channel: Channel::Portal };
+    if let Err(error) = wake(&seat, by).await {
+        return failed(visit, &seat, error).into_response();
+    }
+    let said = Said { tone: Tone::Success, title: say(visit.language, Sentence::Woken).to_owned(), text: None };
+    match web.put_flash(visit, session, said).await {
+        Ok(()) => see(&format!("{}/{place}", base(&seat))),
+        Err(refusal) => refusal.into_response(),
+    }
 }
