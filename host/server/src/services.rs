@@ -169,7 +169,7 @@ pub fn connect(app: &Arc<App>, folder: &Path, config: &mut WebConfig) -> Result<
             transport,
             address: endpoint.address.clone(),
             group: "vatra".to_owned(),
-            inbox: Arc::new(Listeners(app.clone())),
+            inbox: Arc::new(Listeners::new(app.clone())),
             places: Arc::new(Bookmarks(app.store.clone())),
             sure: Mutex::default(),
         });

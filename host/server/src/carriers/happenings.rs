@@ -1,18 +1,20 @@
 //! What other institutions tell over MConnect, for the modules that listen; and what modules tell them.
 
-use crate::app::{App, Carried, Carrier, done};
+use crate::app::{App, Carried, Carrier, OTHERS, done};
 use async_trait::async_trait;
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Instant as Moment;
 use vatra_capabilities::mconnect::{Announcement, DataEvent};
 use vatra_core::audit::AuditKind;
 use vatra_core::call::{Channel, Tenant};
-use vatra_core::grants::Ask;
+use vatra_core::grants::{Allowed, Ask};
 use vatra_core::ids::{InboxId, Name, TenantId};
 use vatra_core::providers::{Event, EventBus, EventInbox, Place, Places, ProviderError, Taken};
 use vatra_core::store::{InboxItem, InboxState, OutboxItem, Store, StoreError};
 use vatra_core::value::{Fields, Value};
+use vatra_runtime::CallError;
 
 fn failed(error: StoreError) -> ProviderError {
     ProviderError::Unavailable { service: "storage", cause: error.to_string() }
@@ -35,67 +37,107 @@ impl Places for Bookmarks {
 }
 
 /// Puts events of other institutions into the inbox of every module that may hear of them.
-pub struct Listeners(pub Arc<App>);
+pub struct Listeners {
+    app: Arc<App>,
+    known: Mutex<Option<(Moment, Arc<Vec<Listener>>)>>,
+}
+
+/// A module that asks MConnect, and what it may.
+struct Listener {
+    tenant: TenantId,
+    module: Name,
+    allowed: Allowed,
+}
+
+impl Listeners {
+    /// Of this host.
+    #[must_use]
+    pub fn new(app: Arc<App>) -> Self {
+        Self { app, known: Mutex::default() }
+    }
+
+    /// Everybody who may listen, read anew after [`OTHERS`]: not for each event of the country. Whether the grant still holds is asked again
+    /// when the module is told.
+    async fn all(&self) -> Result<Arc<Vec<Listener>>, ProviderError> {
+        let fresh = |known: &Option<(Moment, Arc<Vec<Listener>>)>| {
+            known.as_ref().filter(|(read, _)| read.elapsed() < OTHERS).map(|(_, all)| all.clone())
+        };
+        if let Some(all) = fresh(&self.known.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(all);
+        }
+        let read = Moment::now();
+        let mut all = Vec::new();
+        for (tenant, modules) in self.app.store.installations().await.map_err(failed)? {
+            for (installed, given) in modules.into_iter().filter(|(installed, _)| installed.disabled_at.is_none()) {
+                if !given.iter().any(|grant| grant.capability.as_str() == "mconnect") {
+                    continue;
+                }
+                let binding = match self.app.runtime.binding(tenant.id, &installed.module).await {
+                    Ok(binding) => binding,
+                    // The event is told again.
+                    Err(CallError::Store(error)) => return Err(failed(error)),
+                    // One broken module does not keep events from all others.
+                    Err(error) => {
+                        tracing::error!(tenant = %tenant.slug, module = %installed.module, "it hears no events: {}", error.code());
+                        continue;
+                    }
+                };
+                let Some(Ok(allowed)) = binding.capabilities.get("mconnect") else { continue };
+                if allowed.parameters.contains_key("listens") {
+                    all.push(Listener { tenant: tenant.id, module: installed.module, allowed: allowed.clone() });
+                }
+            }
+        }
+        let all = Arc::new(all);
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some((read, all.clone()));
+        Ok(all)
+    }
+}
 
 #[async_trait]
 impl EventInbox for Listeners {
     /// An event about a person reaches only the municipalities that know them: the others learn nothing of it.
     async fn take(&self, event: &Event) -> Result<Taken, ProviderError> {
-        let app = &self.0;
+        let app = &self.app;
         let idn = about(event);
         let mut new = 0;
-        for (tenant, modules) in app.store.installations().await.map_err(failed)? {
-            let asking = modules.iter().filter(|(installed, given)| {
-                installed.disabled_at.is_none() && given.iter().any(|grant| grant.capability.as_str() == "mconnect")
-            });
-            for (installed, _) in asking {
-                let Ok(binding) = app.runtime.binding(tenant.id, &installed.module).await else { continue };
-                let Some(Ok(allowed)) = binding.capabilities.get("mconnect") else { continue };
-                if allowed.check("mconnect", &[Ask::Member("listens", &event.kind)]).is_err() {
-                    continue;
-                }
-                let subject = match &idn {
-                    None => None,
-                    Some(idn) => {
-                        let mut snapshot = app.store.snapshot(tenant.id).await.map_err(failed)?;
-                        let Some(known) = snapshot.subjects_by_idn(std::slice::from_ref(idn)).await.map_err(failed)?.into_iter().next()
-                        else {
-                            continue;
-                        };
-                        Some(known.id)
-                    }
-                };
-                let open =
-                    |name: &str| allowed.check("mconnect", &[Ask::Member("event-fields", &format!("{}.{name}", event.kind))]).is_ok();
-                let data = fields(&event.data, open);
-                let told = DataEvent {
-                    id: event.id.clone(),
-                    source: event.source.clone(),
-                    kind: event.kind.clone(),
-                    about: subject,
-                    at: event.time,
-                    data,
-                };
-                let item = InboxItem {
-                    id: same(tenant.id, &installed.module, event),
-                    module: installed.module.clone(),
-                    kind: "mconnect.data".into(),
-                    payload: serde_json::to_string(&told).unwrap_or_default(),
-                    received_at: app.clock.now(),
-                    attempts: 0,
-                    state: InboxState::Waiting,
-                };
-                let by = crate::app::By { person: None, channel: Channel::Event };
-                let mut row = app.row(
-                    by,
-                    AuditKind::Received,
-                    Some(&installed.module),
-                    "mconnect.data",
-                    &json!({ "type": event.kind, "event": item.id }),
-                );
-                row.about = subject.into_iter().collect();
-                new += app.store.inbox_put(tenant.id, &[item], vec![row]).await.map_err(failed)?;
+        for Listener { tenant, module, allowed } in self.all().await?.iter() {
+            if allowed.check("mconnect", &[Ask::Member("listens", &event.kind)]).is_err() {
+                continue;
             }
+            let subject = match &idn {
+                None => None,
+                Some(idn) => {
+                    let mut snapshot = app.store.snapshot(*tenant).await.map_err(failed)?;
+                    let Some(known) = snapshot.subjects_by_idn(std::slice::from_ref(idn)).await.map_err(failed)?.into_iter().next() else {
+                        continue;
+                    };
+                    Some(known.id)
+                }
+            };
+            let open = |name: &str| allowed.check("mconnect", &[Ask::Member("event-fields", &format!("{}.{name}", event.kind))]).is_ok();
+            let data = fields(&event.data, open);
+            let told = DataEvent {
+                id: event.id.clone(),
+                source: event.source.clone(),
+                kind: event.kind.clone(),
+                about: subject,
+                at: event.time,
+                data,
+            };
+            let item = InboxItem {
+                id: same(*tenant, module, event),
+                module: module.clone(),
+                kind: "mconnect.data".into(),
+                payload: serde_json::to_string(&told).unwrap_or_default(),
+                received_at: app.clock.now(),
+                attempts: 0,
+                state: InboxState::Waiting,
+            };
+            let by = crate::app::By { person: None, channel: Channel::Event };
+            let mut row = app.row(by, AuditKind::Received, Some(module), "mconnect.data", &json!({ "type": event.kind, "event": item.id }));
+            row.about = subject.into_iter().collect();
+            new += app.store.inbox_put(*tenant, &[item], vec![row]).await.map_err(failed)?;
         }
         if new > 0 {
             app.tell_arrived();
