@@ -2,8 +2,8 @@
 
 use super::session::{COOKIE, Login, Sessions};
 use super::{
-    Inner, Web, WebConfig, acting, actions, admin, assets, documents, fares, front, mpay as payments, screens, signin, signing, signout,
-    trail, visit,
+    Inner, Web, WebConfig, acting, actions, admin, assets, connection, documents, fares, front, mpay as payments, screens, settings,
+    signin, signing, signout, trail, visit,
 };
 use crate::app::App;
 use axum::Router;
@@ -53,6 +53,12 @@ fn routes() -> Vec<Place> {
         route("GET", "/{tenant}/admin", get(admin::modules)),
         route("GET", "/{tenant}/admin/modules/{module}", get(admin::module)),
         route("POST", "/{tenant}/admin/modules/{module}/grants/{capability}/{operation}", post(admin::change)),
+        route("GET", "/{tenant}/admin/settings", get(settings::list)),
+        route("GET", "/{tenant}/admin/settings/{setting}", get(settings::one)),
+        route("POST", "/{tenant}/admin/settings/{setting}", post(settings::change)),
+        route("GET", "/{tenant}/admin/connection", get(connection::shown)),
+        route("POST", "/{tenant}/admin/connection", post(connection::draw_up)),
+        route("GET", "/{tenant}/admin/connection/{document}", get(connection::file)),
         route("GET", "/{tenant}/admin/audit", get(trail::audit)),
         route("GET", "/{tenant}/admin/inbox", get(trail::inbox)),
         route("POST", "/{tenant}/admin/inbox/{module}/wake", post(trail::wake)),
@@ -106,7 +112,8 @@ pub fn router(app: Arc<App>, config: &WebConfig) -> Router {
 /// a network.
 pub fn open_house(app: Arc<App>, config: &WebConfig, idnp: &str) -> Router {
     let now = app.clock.now();
-    let everyone = Login { idnp: idnp.to_owned(), name: String::new(), since: now, seen: now, session_index: None, acting: None };
+    let everyone =
+        Login { idnp: idnp.to_owned(), name: String::new(), since: now, seen: now, until: None, session_index: None, acting: None };
     // Handlers ask for a session; this one is never looked into.
     let sessions = Sessions::new(&app, config);
     let unused = Session::new(None, Arc::new(sessions.clone()), None);

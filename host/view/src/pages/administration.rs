@@ -26,12 +26,14 @@ pub enum Place {
     Audit,
     /// What arrived and waits.
     Inbox,
+    /// What the municipality settled.
+    Settings,
     /// The government's services, and what waits to leave for them.
     Services,
 }
 
 /// A page of the administration with its navigation. `base` is `/{municipality}/administration`; the pages are `{base}`,
-/// `{base}/audit`, `{base}/inbox` and `{base}/services`.
+/// `{base}/settings`, `{base}/audit`, `{base}/inbox` and `{base}/services`.
 pub fn frame_page(language: Language, base: &str, place: Place, title: String, pieces: Vec<Piece>) -> HostPage {
     let item = |key: &str, path: &str, here: Place| (Anchor::new(say(language, key), format!("{base}{path}")), here == place);
     HostPage {
@@ -39,6 +41,7 @@ pub fn frame_page(language: Language, base: &str, place: Place, title: String, p
         service: Some(Anchor::new(say(language, "administration"), base)),
         navigation: vec![
             item("modules", "", Place::Modules),
+            item("settings", "/settings", Place::Settings),
             item("audit-trail", "/audit", Place::Audit),
             item("inbox", "/inbox", Place::Inbox),
             item("services", "/services", Place::Services),

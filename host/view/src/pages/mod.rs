@@ -3,7 +3,9 @@
 
 pub mod administration;
 pub mod check;
+pub mod connection;
 pub mod services;
+pub mod settings;
 pub mod signing;
 mod trail;
 
