@@ -113,7 +113,7 @@ pub fn router(app: Arc<App>, config: &WebConfig) -> Router {
 pub fn open_house(app: Arc<App>, config: &WebConfig, idnp: &str) -> Router {
     let now = app.clock.now();
     let everyone =
-        Login { idnp: idnp.to_owned(), name: String::new(), since: now, seen: now, until: None, session_index: None, acting: None };
+        Login { idnp: idnp.to_owned(), name: String::new(), since: now, seen: now, session_index: None, acting: None };
     // Handlers ask for a session; this one is never looked into.
     let sessions = Sessions::new(&app, config);
     let unused = Session::new(None, Arc::new(sessions.clone()), None);

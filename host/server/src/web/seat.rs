@@ -86,14 +86,14 @@ impl Web {
         let failed = |error| Refusal::host(visit, error);
         let known = self.sessions.quiet(session).filter(|login| {
             let now = self.app.clock.now();
-            !login.has_ended(now, self.session_seconds) && now < login.seen.plus_seconds(TOUCH_SECONDS)
+            now < login.since.plus_seconds(self.session_seconds) && now < login.seen.plus_seconds(TOUCH_SECONDS)
         });
         if known.is_some() {
             return Ok(known);
         }
         let Some(mut login) = session.get::<Login>(LOGIN).await.map_err(failed)? else { return Ok(None) };
         let now = self.app.clock.now();
-        if login.has_ended(now, self.session_seconds) {
+        if login.since.plus_seconds(self.session_seconds) <= now {
             session.flush().await.map_err(failed)?;
             return Ok(None);
         }

@@ -36,22 +36,12 @@ pub(crate) struct Login {
     pub(crate) since: Instant,
     /// When the session was last written for being used.
     pub(crate) seen: Instant,
-    /// When MPass wants it to have ended (SessionNotOnOrAfter).
-    #[serde(default)]
-    pub(crate) until: Option<Instant>,
     /// How MPass calls the session.
     #[serde(default)]
     pub(crate) session_index: Option<String>,
     /// For whom they act.
     #[serde(default)]
     pub(crate) acting: Option<super::acting::Chosen>,
-}
-
-impl Login {
-    /// Whether it has ended: after its longest time, or when MPass said that it ends.
-    pub(crate) fn has_ended(&self, now: Instant, session_seconds: i64) -> bool {
-        self.since.plus_seconds(session_seconds) <= now || self.until.is_some_and(|until| until <= now)
-    }
 }
 
 /// What the next page says, once.
@@ -264,20 +254,5 @@ impl SessionStore for Sessions {
         let dropped = self.store.drop_session(&key).await.map_err(failed);
         self.kept.forget(&key);
         dropped
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_session_ends_with_its_longest_time_or_when_mpass_says_so() {
-        let at = |seconds: i64| Instant(1_790_845_200_000).plus_seconds(seconds);
-        let login =
-            |until| Login { idnp: String::new(), name: String::new(), since: at(0), seen: at(0), until, session_index: None, acting: None };
-        let ended = |until, seconds| login(until).has_ended(at(seconds), 100);
-        assert_eq!([ended(None, 99), ended(None, 100)], [false, true]);
-        assert_eq!([ended(Some(at(50)), 49), ended(Some(at(50)), 50), ended(Some(at(500)), 100)], [false, true, true]);
     }
 }

@@ -129,15 +129,7 @@ pub(crate) async fn complete(
     // A session id that somebody else may have planted before sign-in is worth nothing after it.
     session.cycle_id().await.map_err(failed)?;
     let (now, name) = (web.app.clock.now(), person.name());
-    let login = Login {
-        idnp: person.idnp,
-        name,
-        since: now,
-        seen: now,
-        until: person.session_end,
-        session_index: Some(person.session_index),
-        acting: None,
-    };
+    let login = Login { idnp: person.idnp, name, since: now, seen: now, session_index: Some(person.session_index), acting: None };
     session.insert(LOGIN, &login).await.map_err(failed)?;
     session.save().await.map_err(failed)?;
     if let (Some(id), Some(index)) = (session.id(), &login.session_index) {
