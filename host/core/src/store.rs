@@ -254,6 +254,14 @@ pub struct AuditFilter {
     pub about: Option<SubjectId>,
     /// Only rows of these kinds; all when empty.
     pub kinds: Vec<crate::audit::AuditKind>,
+    /// Only what this person did.
+    pub actor: Option<SubjectId>,
+    /// Only what was done in this module.
+    pub module: Option<Name>,
+    /// Only rows from this moment on.
+    pub from: Option<Instant>,
+    /// Only rows before this moment.
+    pub until: Option<Instant>,
     /// Only rows before this one.
     pub before: Option<u64>,
     /// At most this many, newest first.
@@ -335,6 +343,8 @@ pub trait Platform: Send + Sync {
 pub trait Municipal: Send + Sync {
     /// Officials, by handle.
     async fn officials(&self, tenant: TenantId) -> Result<Vec<Official>, StoreError>;
+    /// Takes the office from somebody; whether anybody held this handle. The person stays, with all that they did.
+    async fn drop_official(&self, tenant: TenantId, handle: &Name, audit: AuditEntry) -> Result<bool, StoreError>;
     /// Adds an official, and the person if the municipality does not know them; replaces roles when the handle exists.
     async fn put_official(&self, tenant: TenantId, official: &Official) -> Result<(), StoreError>;
 

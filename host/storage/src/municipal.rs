@@ -43,6 +43,13 @@ impl Municipal for Storage {
         let rows = self.shared.pools.read_once(people::OFFICIALS, params![tenant.0]).await?;
         Ok(people::officials(&rows)?)
     }
+    async fn drop_official(&self, tenant: TenantId, handle: &Name, audit: AuditEntry) -> Result<bool, StoreError> {
+        let handle = handle.clone();
+        write!(self, tenant, [handle, audit], tx, {
+            let dropped = people::drop_official(tx, tenant, &handle).await?;
+            Ok((dropped, if dropped { vec![audit] } else { vec![] }))
+        })
+    }
     async fn put_official(&self, tenant: TenantId, official: &Official) -> Result<(), StoreError> {
         let official = official.clone();
         write!(self, tenant, [official], tx, Ok((people::put_official(tx, tenant, &official).await?, vec![])))

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use vatra_core::audit::AuditKind;
-use vatra_core::call::{ADMINISTRATOR, Official, Tenant};
+use vatra_core::call::{ADMINISTRATOR, MAYOR, Official, Tenant};
 use vatra_core::catalogue::{Catalogue, ConnectionRequest, Institution, RequestedSet, Wrong};
 use vatra_core::documents::{Document, DocumentChange, Kept, Standing as Stands};
 use vatra_core::grants;
@@ -22,8 +22,6 @@ use vatra_documents::job::{Job, Municipality, Refused, Template};
 pub(crate) const HOST: &str = "portal";
 /// The document type.
 const KIND: &str = "connection-request";
-/// Who signs it, where the municipality has one.
-const MAYOR: &str = "mayor";
 const TEMPLATE: &str = include_str!("../../templates/connection-request.typ");
 /// Questions a day of a data set, unless somebody says otherwise.
 pub const QUESTIONS: u32 = 200;

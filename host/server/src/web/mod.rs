@@ -11,6 +11,7 @@ mod fares;
 mod front;
 mod mpass;
 mod mpay;
+mod officials;
 mod refusal;
 mod routes;
 mod screens;

@@ -2,8 +2,8 @@
 
 use super::session::{COOKIE, Login, Sessions};
 use super::{
-    Inner, Web, WebConfig, acting, actions, admin, assets, connection, documents, fares, front, mpay as payments, screens, settings,
-    signin, signing, signout, trail, visit,
+    Inner, Web, WebConfig, acting, actions, admin, assets, connection, documents, fares, front, mpay as payments, officials, screens,
+    settings, signin, signing, signout, trail, visit,
 };
 use crate::app::App;
 use axum::Router;
@@ -53,6 +53,10 @@ fn routes() -> Vec<Place> {
         route("GET", "/{tenant}/admin", get(admin::modules)),
         route("GET", "/{tenant}/admin/modules/{module}", get(admin::module)),
         route("POST", "/{tenant}/admin/modules/{module}/grants/{capability}/{operation}", post(admin::change)),
+        route("GET", "/{tenant}/admin/officials", get(officials::list)),
+        route("POST", "/{tenant}/admin/officials", post(officials::add)),
+        route("GET", "/{tenant}/admin/officials/{handle}", get(officials::one)),
+        route("POST", "/{tenant}/admin/officials/{handle}", post(officials::change)),
         route("GET", "/{tenant}/admin/settings", get(settings::list)),
         route("GET", "/{tenant}/admin/settings/{setting}", get(settings::one)),
         route("POST", "/{tenant}/admin/settings/{setting}", post(settings::change)),
@@ -112,8 +116,7 @@ pub fn router(app: Arc<App>, config: &WebConfig) -> Router {
 /// a network.
 pub fn open_house(app: Arc<App>, config: &WebConfig, idnp: &str) -> Router {
     let now = app.clock.now();
-    let everyone =
-        Login { idnp: idnp.to_owned(), name: String::new(), since: now, seen: now, session_index: None, acting: None };
+    let everyone = Login { idnp: idnp.to_owned(), name: String::new(), since: now, seen: now, session_index: None, acting: None };
     // Handlers ask for a session; this one is never looked into.
     let sessions = Sessions::new(&app, config);
     let unused = Session::new(None, Arc::new(sessions.clone()), None);

@@ -8,6 +8,13 @@ use vatra_core::manifest::Language;
 pub(crate) enum Sentence {
     /// The role that administers.
     Administrator,
+    /// The role that signs for the municipality.
+    Mayor,
+    NoRole,
+    OfficialKnown,
+    LastAdministrator,
+    OfficialKept,
+    OfficialDropped,
     SignInFailed,
     SignInFailedText,
     SignInFailedAdvice,
@@ -90,6 +97,20 @@ fn all(text: Sentence) -> [&'static str; 3] {
             "Составить заявку сейчас не удалось. Повторите попытку через несколько минут.",
             "The request could not be drawn up now. Try again in a few minutes.",
         ],
+        Sentence::Mayor => ["Primar", "Примар", "Mayor"],
+        Sentence::NoRole => ["Alegeți cel puțin un rol", "Выберите хотя бы одну роль", "Choose at least one role"],
+        Sentence::OfficialKnown => [
+            "Persoana cu acest IDNP este deja în listă: deschideți-o și schimbați-i rolurile",
+            "Человек с этим IDNP уже есть в списке: откройте его и измените роли",
+            "The person with this IDNP is on the list already: open them and change their roles",
+        ],
+        Sentence::LastAdministrator => [
+            "Este singurul administrator. Dați mai întâi acest rol altcuiva.",
+            "Это единственный администратор. Сначала передайте эту роль кому-нибудь другому.",
+            "This is the only administrator. Give the role to somebody else first.",
+        ],
+        Sentence::OfficialKept => ["Rolurile au fost salvate", "Роли сохранены", "The roles were saved"],
+        Sentence::OfficialDropped => ["Accesul a fost retras", "Доступ отозван", "Access was withdrawn"],
         Sentence::SettingKept => ["Modificarea a fost salvată", "Изменение сохранено", "The change was saved"],
         Sentence::SettingChanged => [
             "Altcineva a modificat între timp această setare. Verificați valorile de mai sus și salvați din nou.",

@@ -48,6 +48,12 @@ const LEDGER: &[Row] = &[
     ("GET",  "/{tenant}/admin/modules/{module}",              "/sculeni/admin/modules/tax-collector",  SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
     ("POST", "/{tenant}/admin/modules/{module}/grants/{capability}/{operation}", "/sculeni/admin/modules/tax-collector/grants/mpay/revoke",
                                                                                                        SIGN_IN,   "403", "404", "303 /sculeni/admin/modules/tax-collector", ADMINISTRATOR),
+    ("GET",  "/{tenant}/admin/officials",                     "/sculeni/admin/officials",              SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
+    // Without a role: the form again.
+    ("POST", "/{tenant}/admin/officials",                     "/sculeni/admin/officials",              SIGN_IN,   "403", "404", "422", ADMINISTRATOR),
+    // Nobody is called so.
+    ("GET",  "/{tenant}/admin/officials/{handle}",            "/sculeni/admin/officials/nobody",       SIGN_IN,   "403", "404", "404", ADMINISTRATOR),
+    ("POST", "/{tenant}/admin/officials/{handle}",            "/sculeni/admin/officials/nobody",       SIGN_IN,   "403", "404", "404", ADMINISTRATOR),
     ("GET",  "/{tenant}/admin/settings",                      "/sculeni/admin/settings",               SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
     ("GET",  "/{tenant}/admin/settings/{setting}",            "/sculeni/admin/settings/details",       SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
     // Without its address: the form again.

@@ -11,6 +11,7 @@ mod forms;
 mod headers;
 mod ledger;
 mod notices;
+mod officials;
 mod sessions;
 mod settings;
 mod signing;

@@ -56,3 +56,4 @@ rule-retention = The time for which the document is kept does not allow this
 rule-unsigned = The act is not issued and signed
 rule-past = The date has passed
 rule-other = The value breaks the rule “{ $rule }”
+rule-idnp = Write a valid IDNP: 13 digits, as on the identity card

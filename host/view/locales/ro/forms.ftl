@@ -56,3 +56,4 @@ rule-retention = Termenul de păstrare a documentului nu permite acest lucru
 rule-unsigned = Actul nu este emis și semnat
 rule-past = Data a trecut deja
 rule-other = Valoarea nu respectă regula „{ $rule }”
+rule-idnp = Scrieți un IDNP corect: 13 cifre, ca în buletin
