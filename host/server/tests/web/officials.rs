@@ -27,7 +27,7 @@ async fn an_official_is_added_given_other_roles_and_removed() {
 
     let one = format!("{OFFICIALS}/rusu-ana");
     let page = admin.get(&one).await;
-    assert_eq!((page.status, page.text("h1")), (200, "Rusu Ana".to_owned()), "{}", page.body);
+    assert_eq!((page.status, page.text("h1")), (200, "RUSU Ana".to_owned()), "{}", page.body);
     assert_eq!(admin.post(&one, &[("role", "administrator")]).await.status, 303);
     assert_eq!(
         (ana.get(OFFICIALS).await.status, ana.get("/sculeni/tax-collector/accounts").await.status),
