@@ -7,7 +7,7 @@ use crate::{inbox, refunds};
 use sha2::{Digest, Sha256};
 use vatra_core::clock::Instant;
 use vatra_core::ids::{InboxId, Name, SubjectId, TenantId};
-use vatra_core::providers::{ByLine, Confirmation};
+use vatra_core::providers::{ByLine, Confirmation, quoted};
 use vatra_core::store::{InboxItem, InboxState, Order, Payment, Recorded};
 use vatra_core::unit::NewOrder;
 use vatra_core::value::Money;
@@ -149,6 +149,17 @@ pub(crate) fn between() -> String {
     format!("{PAYMENT} AND paid_at >= ? AND paid_at < ? ORDER BY paid_at, id")
 }
 
+/// What was quoted and is paid was owed: the order's amount grows by it, and falls when it is given back.
+pub(crate) async fn owe_more(tx: &mut Tx, tenant: TenantId, order: Order, more: Money) -> Result<Order, Fault> {
+    if more == Money(0) {
+        return Ok(order);
+    }
+    let due = Money(order.due.0.saturating_add(more.0));
+    let sql = "UPDATE orders SET due = ? WHERE tenant = ? AND number = ?";
+    tx.execute(sql, params![due.0, tenant.0, order.order.number.as_str()]).await?;
+    Ok(Order { due, ..order })
+}
+
 /// Records a payment, whatever the order's status: the money is taken already. `at` is when it was told.
 pub(crate) async fn record(tx: &mut Tx, tenant: TenantId, confirmation: &Confirmation, at: Instant) -> Result<Recorded, Fault> {
     let known = tx.row(&format!("{PAYMENT} AND id = ?"), params![tenant.0, confirmation.payment.as_str()]).await?;
@@ -161,6 +172,7 @@ pub(crate) async fn record(tx: &mut Tx, tenant: TenantId, confirmation: &Confirm
         // No such payment can belong to the order.
         return Ok(Recorded::Contradiction);
     }
+    let own = order.order.lines.clone();
     let payment = Payment {
         id: confirmation.payment.clone(),
         number: confirmation.number.clone(),
@@ -171,6 +183,7 @@ pub(crate) async fn record(tx: &mut Tx, tenant: TenantId, confirmation: &Confirm
     let sql = "INSERT INTO payments (tenant, id, number, amount, paid_at, lines) VALUES (?, ?, ?, ?, ?, ?)";
     let (id, number) = (payment.id.as_str(), payment.number.as_str());
     tx.execute(sql, params![tenant.0, id, number, payment.amount.0, payment.paid_at.0, json(&payment.lines)?]).await?;
+    let order = owe_more(tx, tenant, order, quoted(&own, &payment.lines)).await?;
     refunds::settle(tx, tenant, &order, Money(order.paid.0.saturating_add(confirmation.amount.0))).await?;
     let item = InboxItem {
         id: InboxId::fresh(),

@@ -5,7 +5,7 @@ use crate::fault::Fault;
 use crate::payments::{self, PAYMENT};
 use vatra_core::clock::Instant;
 use vatra_core::ids::TenantId;
-use vatra_core::providers::{Account, ByLine};
+use vatra_core::providers::{Account, ByLine, quoted};
 use vatra_core::store::{Order, Payment, Refund, RefundRecorded};
 use vatra_core::value::Money;
 
@@ -105,11 +105,12 @@ pub(crate) async fn record(tx: &mut Tx, tenant: TenantId, new: &Refund) -> Resul
     }
     let before = of_payment(tx, tenant, &new.payment).await?;
     let asked = before.iter().find(|refund| new.told.is_some() && refund.told.is_none() && refund.amount == new.amount);
-    match asked {
+    let lines = match asked {
         Some(asked) => {
             let (id, at) = new.told.clone().unzip();
             let sql = "UPDATE refunds SET told_id = ?, told_at = ? WHERE tenant = ? AND id = ?";
             tx.execute(sql, params![id, at.map(|at| at.0), tenant.0, asked.id.as_str()]).await?;
+            asked.lines.clone()
         }
         None => {
             // What was asked for and is not given back yet holds no money that was given back.
@@ -123,13 +124,16 @@ pub(crate) async fn record(tx: &mut Tx, tenant: TenantId, new: &Refund) -> Resul
             let sql = "INSERT INTO refunds (tenant, id, payment, number, amount, lines, reason, asked_at, told_id, told_at) \
                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
             let (id, of, number) = (new.id.as_str(), new.payment.as_str(), new.number.as_str());
-            let (lines, told_at) = (json(&lines)?, told_at.map(|at| at.0));
-            tx.execute(sql, params![tenant.0, id, of, number, new.amount.0, lines, new.reason.as_str(), new.asked_at.0, told_id, told_at])
+            let (written, told_at) = (json(&lines)?, told_at.map(|at| at.0));
+            tx.execute(sql, params![tenant.0, id, of, number, new.amount.0, written, new.reason.as_str(), new.asked_at.0, told_id, told_at])
                 .await?;
+            lines
         }
-    }
+    };
     let order = payments::order(tx, tenant, &new.number).await?.ok_or_else(|| Fault::corrupt("a payment without its order"))?;
     let back = if new.told.is_some() { new.amount.0 } else { 0 };
+    let given = if new.told.is_some() { quoted(&order.order.lines, &lines) } else { Money(0) };
+    let order = payments::owe_more(tx, tenant, order, Money(-given.0)).await?;
     settle(tx, tenant, &order, Money(order.paid.0.saturating_sub(back))).await?;
     Ok(RefundRecorded::New)
 }

@@ -19,7 +19,7 @@ pub use mnotify::{
 pub use mpass::{IdentityProvider, LegalEntity, Posting, SignInMethod, SignOutAsked, SignOutDone, SignedIn};
 pub use mpay::{
     Account, ByLine, Confirmation, CustomerKind, Invoices, MPayFault, OrderDesk, OrderDetails, OrderFacts, OrderProperty, Paper,
-    PaymentPages, fall_on, still_due,
+    PaymentPages, fall_on, quoted, still_due,
 };
 pub use mpower::{Mandate, MandateFile, MandateSide, MandateStanding, Mandates, Party};
 pub use msign::{

@@ -88,6 +88,15 @@ pub struct OrderDetails {
     pub facts: OrderFacts,
 }
 
+/// Characters of a LineID.
+const LINE_ID: usize = 36;
+
+/// What of an amount fell upon lines that the order was made without.
+pub fn quoted(lines: &[OrderLine], fallen: &[(String, Money)]) -> Money {
+    let beyond = fallen.iter().filter(|(id, _)| lines.iter().all(|line| line.id != *id));
+    Money(beyond.fold(0_i64, |sum, (_, part)| sum.saturating_add(part.0)))
+}
+
 /// Amounts by LineID.
 pub type ByLine = Vec<(String, Money)>;
 
@@ -145,7 +154,8 @@ pub struct Confirmation {
 }
 
 impl Confirmation {
-    /// How it falls upon these lines: as MPay says, if that can be; otherwise see [`fall_on`].
+    /// How it falls upon lines: as MPay says, if that adds up; otherwise upon these, see [`fall_on`]. MPay may name lines that the order was made
+    /// without: what a module quoted when somebody paid (a penalty of days).
     #[must_use]
     pub fn falls_on(&self, lines: &[OrderLine], fallen: &[(String, Money)]) -> ByLine {
         let mut said = ByLine::new();
@@ -156,7 +166,7 @@ impl Confirmation {
             }
         }
         let sum = said.iter().try_fold(Money(0), |sum, (_, part)| sum.plus(*part));
-        let holds = said.iter().all(|(id, part)| part.0 > 0 && lines.iter().any(|line| line.id == *id));
+        let holds = said.iter().all(|(id, part)| part.0 > 0 && !id.is_empty() && id.chars().count() <= LINE_ID);
         if holds && sum == Some(self.amount) { said } else { fall_on(lines, fallen, self.amount) }
     }
 }
@@ -310,7 +320,9 @@ mod tests {
         };
         assert_eq!(told(60, &[(1, 50), (0, 10)]), by(&[(1, 50), (0, 10)]));
         assert_eq!(told(60, &[(1, 20), (0, 0), (1, 40)]), by(&[(1, 60)]), "repeated lines are one");
-        for wrong in [&[(1, 50)][..], &[(2, 60)], &[(0, 70), (1, -10)], &[]] {
+        assert_eq!(told(60, &[(0, 40), (2, 20)]), by(&[(0, 40), (2, 20)]), "a line that was quoted");
+        assert_eq!(quoted(&all, &by(&[(0, 40), (2, 20)])), Money(20));
+        for wrong in [&[(1, 50)][..], &[(0, 70), (1, -10)], &[]] {
             assert_eq!(told(60, wrong), by(&[(0, 60)]), "{wrong:?}");
         }
     }
@@ -331,7 +343,8 @@ mod tests {
                 fallen.extend(parts);
                 paid += amount;
                 let due: i64 = still_due(&all, &fallen).iter().map(|line| line.amount.0).sum();
-                prop_assert_eq!(due, (amounts.iter().sum::<i64>() - paid).max(0));
+                // What was quoted and paid was owed on top.
+                prop_assert_eq!(due, (amounts.iter().sum::<i64>() + quoted(&all, &fallen).0 - paid).max(0));
             }
         }
     }
