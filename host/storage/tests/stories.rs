@@ -25,6 +25,8 @@ macro_rules! stories {
 mod audit;
 #[path = "stories/documents.rs"]
 mod documents;
+#[path = "stories/jobs.rs"]
+mod jobs;
 #[path = "stories/orders.rs"]
 mod orders;
 #[path = "stories/outbox.rs"]
@@ -37,6 +39,8 @@ mod platform;
 mod search;
 #[path = "stories/signing.rs"]
 mod signing;
+#[path = "stories/tasks.rs"]
+mod tasks;
 #[path = "stories/together.rs"]
 mod together;
 #[path = "stories/units.rs"]
