@@ -5,6 +5,7 @@ mod admin;
 mod directory;
 mod documents;
 mod inbox;
+mod jobs;
 mod orders;
 mod outbox;
 mod packages;
@@ -12,6 +13,8 @@ mod people;
 mod resolve;
 mod screen;
 mod signing;
+mod waker;
+mod worklist;
 
 pub use act::{Act, Acted, Complaint, Outcome};
 pub use admin::{By, GrantChange, GrantView, InstalledView};
@@ -24,6 +27,7 @@ pub use packages::{Packages, PackagesError};
 pub use screen::{Export, Pairs, Shown};
 pub use signing::{Stage, ToSign, Wanted};
 pub use vatra_runtime::Config as EngineConfig;
+pub use worklist::{Changed as TaskChanged, Counts, MOST_COUNTED, Part, TaskView, WorkPage};
 
 use crate::services::Fares;
 use std::path::PathBuf;

@@ -8,6 +8,7 @@ mod body;
 mod documents;
 mod fares;
 mod front;
+mod jobs;
 mod mpass;
 mod mpay;
 mod refusal;
@@ -22,6 +23,7 @@ mod signout;
 mod trail;
 mod visit;
 mod words;
+mod worklist;
 
 pub use mpass::{Replays, mpass_parties};
 pub use mpay::{Kept, PayPages};

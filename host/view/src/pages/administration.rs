@@ -28,10 +28,12 @@ pub enum Place {
     Inbox,
     /// The government's services, and what waits to leave for them.
     Services,
+    /// Long work of modules.
+    Jobs,
 }
 
 /// A page of the administration with its navigation. `base` is `/{municipality}/administration`; the pages are `{base}`,
-/// `{base}/audit`, `{base}/inbox` and `{base}/services`.
+/// `{base}/audit`, `{base}/inbox`, `{base}/jobs` and `{base}/services`.
 pub fn frame_page(language: Language, base: &str, place: Place, title: String, pieces: Vec<Piece>) -> HostPage {
     let item = |key: &str, path: &str, here: Place| (Anchor::new(say(language, key), format!("{base}{path}")), here == place);
     HostPage {
@@ -41,6 +43,7 @@ pub fn frame_page(language: Language, base: &str, place: Place, title: String, p
             item("modules", "", Place::Modules),
             item("audit-trail", "/audit", Place::Audit),
             item("inbox", "/inbox", Place::Inbox),
+            item("jobs-title", "/jobs", Place::Jobs),
             item("services", "/services", Place::Services),
         ],
         pieces,
