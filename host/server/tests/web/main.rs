@@ -15,3 +15,4 @@ mod sessions;
 mod signing;
 mod town;
 mod uploads;
+mod worklist;
