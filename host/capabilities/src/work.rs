@@ -10,6 +10,7 @@ use vatra_core::documents::{Document, DocumentChange};
 use vatra_core::ids::{DocumentId, EntryId, JobId, Name, OutboxId, SigningId, SubjectId, TaskId};
 use vatra_core::jobs::{Job, JobChange};
 use vatra_core::register::{Entry, RegisterSchema};
+use vatra_core::settings::Enacted;
 use vatra_core::signing::{SigningChange, SigningRequest};
 use vatra_core::store::StoreError;
 use vatra_core::tasks::{Task, TaskChange};
@@ -44,6 +45,8 @@ pub struct Work {
     pub signing: Vec<SigningChange>,
     /// Signing requests as this call leaves them.
     pub(crate) requested: BTreeMap<SigningId, SigningRequest>,
+    /// What is settled from a date on.
+    pub enacted: Vec<Enacted>,
     /// What leaves for the services.
     pub outgoing: Vec<Outgoing>,
     /// People whom something that leaves is for or about.
@@ -193,6 +196,7 @@ impl Work {
         unit.cancelled_orders = self.cancelled;
         unit.documents = self.documents;
         unit.signing = self.signing;
+        unit.enacted = self.enacted;
         unit.outgoing = self.outgoing;
         unit.timers = self.timers;
         unit.jobs = self.jobs;

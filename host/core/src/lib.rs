@@ -16,6 +16,7 @@ pub mod manifest;
 pub mod providers;
 pub mod register;
 pub mod seal;
+pub mod settings;
 pub mod signing;
 pub mod statement;
 pub mod store;

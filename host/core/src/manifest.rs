@@ -3,6 +3,7 @@
 use crate::ids::Name;
 use crate::jobs::Schedule;
 use crate::register::{FieldType, Numbering, RegisterSchema};
+use crate::settings::SettingSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -346,6 +347,9 @@ pub struct Manifest {
     /// The kinds of its tasks.
     #[serde(default)]
     pub tasks: Vec<TaskSchema>,
+    /// Settings of the municipality that it goes by.
+    #[serde(default)]
+    pub settings: Vec<SettingSchema>,
 }
 
 impl Manifest {
@@ -376,6 +380,10 @@ impl Manifest {
     /// The kind of tasks with this code.
     pub fn task(&self, kind: &str) -> Option<&TaskSchema> {
         self.tasks.iter().find(|task| task.kind.as_str() == kind)
+    }
+    /// The setting of this name.
+    pub fn setting(&self, name: &str) -> Option<&SettingSchema> {
+        self.settings.iter().find(|setting| setting.name.as_str() == name)
     }
     /// Years for which documents of this type are kept; for ever when no template of the type says otherwise.
     pub fn retention_years(&self, kind: &str) -> Option<u32> {
@@ -447,6 +455,12 @@ impl Manifest {
                     out.push(format!("upload '{}': rule '{}' compares two fields", upload.name, rule.name));
                 }
             }
+        }
+        for setting in &self.settings {
+            if !seen.insert(("setting", setting.name.to_string())) {
+                out.push(format!("setting '{}' is declared twice", setting.name));
+            }
+            out.extend(setting.problems());
         }
         for template in &self.templates {
             if !seen.insert(("template", template.name.to_string())) {

@@ -10,6 +10,7 @@ use crate::ids::{CallId, DocumentId, InboxId, JobId, Name, OutboxId, SigningId, 
 use crate::jobs::{Job, Round};
 use crate::providers::{ByLine, Confirmation};
 use crate::register::{Aggregate, Bucket, Change, Entry, EntryPage, Query, Reach, RegisterSchema};
+use crate::settings::Enacted;
 use crate::signing::SigningRequest;
 use crate::tasks::{Task, TaskQuery, TaskTurn};
 use crate::timers::Timer;
@@ -367,6 +368,11 @@ pub trait Municipal: Send + Sync {
     /// The answer that was given to this form, if it was performed.
     async fn submission(&self, tenant: TenantId, id: SubmissionId) -> Result<Option<String>, StoreError>;
 
+    /// Everything that the municipality settled, by name, oldest first.
+    async fn settings(&self, tenant: TenantId) -> Result<Vec<Enacted>, StoreError>;
+    /// Settles something from a date on.
+    async fn enact(&self, tenant: TenantId, enacted: &Enacted, audit: AuditEntry) -> Result<(), StoreError>;
+
     /// The ids of people by IDNP or IDNO, in their order; those that are not known are added. A person without one is added always.
     async fn know(&self, tenant: TenantId, people: &[Subject]) -> Result<Vec<SubjectId>, StoreError>;
 
@@ -479,6 +485,9 @@ pub trait Snapshot: Send {
     async fn subjects(&mut self, ids: &[SubjectId]) -> Result<Vec<Subject>, StoreError>;
     /// Subjects by IDNP or IDNO.
     async fn subjects_by_idn(&mut self, idns: &[String]) -> Result<Vec<Subject>, StoreError>;
+
+    /// What the municipality settled under this name, oldest first.
+    async fn setting(&mut self, name: &str) -> Result<Vec<Enacted>, StoreError>;
 
     /// Orders of this module by number.
     async fn order(&mut self, module: &Name, number: &str) -> Result<Option<Order>, StoreError>;

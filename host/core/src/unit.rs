@@ -6,6 +6,7 @@ use crate::documents::DocumentChange;
 use crate::ids::{EntryId, InboxId, Name, OutboxId, SubjectId, SubmissionId};
 use crate::jobs::JobChange;
 use crate::register::RegisterSchema;
+use crate::settings::Enacted;
 use crate::signing::SigningChange;
 use crate::tasks::TaskChange;
 use crate::timers::TimerChange;
@@ -139,6 +140,8 @@ pub struct Unit {
     pub documents: Vec<DocumentChange>,
     /// What happens to signing requests, in this order and after the documents.
     pub signing: Vec<SigningChange>,
+    /// Settings of the municipality that hold from a date on.
+    pub enacted: Vec<Enacted>,
     /// What leaves for the services.
     pub outgoing: Vec<Outgoing>,
     /// What happens to the module's timers, in this order.
@@ -171,6 +174,7 @@ impl Unit {
             cancelled_orders: Vec::new(),
             documents: Vec::new(),
             signing: Vec::new(),
+            enacted: Vec::new(),
             outgoing: Vec::new(),
             timers: Vec::new(),
             jobs: Vec::new(),
@@ -189,6 +193,7 @@ impl Unit {
             && self.cancelled_orders.is_empty()
             && self.documents.is_empty()
             && self.signing.is_empty()
+            && self.enacted.is_empty()
             && self.outgoing.is_empty()
             && self.timers.is_empty()
             && self.jobs.is_empty()

@@ -34,7 +34,8 @@ migrations![
     "0014_references_and_bookmarks",
     "0015_refunds",
     "0016_signing",
-    "0017_timers_jobs_and_tasks",
+    "0017_settings",
+    "0018_timers_jobs_and_tasks",
 ];
 
 fn migrator(all: &'static [(&'static str, &'static str)]) -> Migrator {

@@ -5,7 +5,7 @@ use crate::db::{Param, Tx, params};
 use crate::fault::Fault;
 use crate::find::{self, Counts, Matches};
 use crate::shared::Shared;
-use crate::{documents, index, jobs, outbox, payments, people, refunds, reindex, signing, summarise, tasks, timers};
+use crate::{documents, index, jobs, outbox, payments, people, refunds, reindex, settings, signing, summarise, tasks, timers};
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -16,6 +16,7 @@ use vatra_core::documents::{Document, DocumentVersion};
 use vatra_core::ids::{DocumentId, JobId, Name, OutboxId, SigningId, SubjectId, TaskId, TenantId};
 use vatra_core::jobs::Job;
 use vatra_core::register::{Aggregate, Bucket, Change, Entry, EntryPage, Query, Reach, RegisterSchema};
+use vatra_core::settings::Enacted;
 use vatra_core::signing::SigningRequest;
 use vatra_core::store::{Order, OutboxItem, Payment, Refund, Snapshot, StoreError};
 use vatra_core::tasks::{Task, TaskQuery, TaskTurn};
@@ -159,6 +160,10 @@ impl Snapshot for TenantSnapshot {
     }
     async fn subjects_by_idn(&mut self, idns: &[String]) -> Result<Vec<Subject>, StoreError> {
         Ok(people::by_idn(&mut self.tx, self.tenant, idns).await?)
+    }
+
+    async fn setting(&mut self, name: &str) -> Result<Vec<Enacted>, StoreError> {
+        Ok(settings::one(&mut self.tx, self.tenant, name).await?)
     }
 
     async fn order(&mut self, module: &Name, number: &str) -> Result<Option<Order>, StoreError> {

@@ -2,6 +2,7 @@
 
 mod act;
 mod admin;
+mod connection;
 mod directory;
 mod documents;
 mod inbox;
@@ -12,19 +13,24 @@ mod packages;
 mod people;
 mod resolve;
 mod screen;
+mod settings;
 mod signing;
 mod waker;
 mod worklist;
 
 pub use act::{Act, Acted, Complaint, Outcome};
 pub use admin::{By, GrantChange, GrantView, InstalledView};
+pub(crate) use connection::HOST;
+pub use connection::{QUESTIONS, Requested};
 pub use directory::{Municipality, OTHERS, Office, Plugged};
 pub use documents::File as DocumentFile;
+pub(crate) use documents::file_name;
 pub use orders::Desk;
 pub use outbox::{Carried, Carrier};
 pub(crate) use outbox::{ask_again, done};
 pub use packages::{Packages, PackagesError};
 pub use screen::{Export, Pairs, Shown};
+pub use settings::SettingView;
 pub use signing::{Stage, ToSign, Wanted};
 pub use vatra_runtime::Config as EngineConfig;
 pub use worklist::{Changed as TaskChanged, Counts, MOST_COUNTED, Part, TaskView, WorkPage};
@@ -38,6 +44,7 @@ use vatra_core::clock::Clock;
 use vatra_core::providers::{PaymentPages, Signatures};
 use vatra_core::seal::MasterKey;
 use vatra_core::store::{Changed, Store, StoreError};
+use vatra_documents::Renderer;
 use vatra_documents::blobs::FileBlobs;
 use vatra_runtime::{CallError, Config, Runtime, Services};
 
@@ -99,6 +106,7 @@ pub struct App {
     carriers: RwLock<Vec<Arc<dyn Carrier>>>,
     fares: OnceLock<Arc<Fares>>,
     signatures: OnceLock<Arc<dyn Signatures>>,
+    renderer: OnceLock<Renderer>,
     arrived: Notify,
     directory: directory::Directory,
 }
@@ -149,6 +157,7 @@ impl App {
             carriers: RwLock::default(),
             fares: OnceLock::new(),
             signatures: OnceLock::new(),
+            renderer: OnceLock::new(),
             arrived: Notify::new(),
             directory: directory::Directory::new(shared.then_some(directory::OTHERS)),
         }))
@@ -190,6 +199,11 @@ impl App {
     /// Closes the database, once everything is written; the last thing to be done with a host.
     pub async fn close(&self) {
         self.store.close().await;
+    }
+
+    /// From now on this is what makes the host's own documents.
+    pub fn set_renderer(&self, renderer: Renderer) {
+        let _ = self.renderer.set(renderer);
     }
 
     pub(crate) fn set_fares(&self, fares: Arc<Fares>) {

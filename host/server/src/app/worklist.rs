@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use vatra_core::audit::AuditKind;
 use vatra_core::call::{Channel, Official, Tenant};
 use vatra_core::ids::{EntryId, Name, TaskId};
+use vatra_core::settings::{self, DAYS_OFF, DAYS_WORKED};
 use vatra_core::store::{CommitError, Order, Snapshot, StoreError};
 use vatra_core::tasks::{Change, Scope, Task, TaskChange, TaskQuery, TaskTurn};
 use vatra_core::unit::Unit;
@@ -43,6 +44,8 @@ pub struct WorkPage {
     pub orders: Vec<Order>,
     /// Numbers of the entries that the tasks are about, or name in their titles.
     pub numbers: BTreeMap<EntryId, String>,
+    /// Which days people work here.
+    pub days: WorkingDays,
 }
 
 /// What came of changing a task.
@@ -65,6 +68,8 @@ pub struct TaskView {
     pub turns: Vec<TaskTurn>,
     /// As in [`WorkPage::numbers`].
     pub numbers: BTreeMap<EntryId, String>,
+    /// Which days people work here.
+    pub days: WorkingDays,
 }
 
 fn query(official: &Official, scope: Scope, today: chrono::NaiveDate) -> TaskQuery {
@@ -91,12 +96,12 @@ async fn numbers(snapshot: &mut dyn Snapshot, tasks: &[Task]) -> Result<BTreeMap
     Ok(found.into_iter().filter_map(|entry| Some((entry.at.id, entry.number?))).collect())
 }
 
-impl App {
-    /// Which days people work in a municipality.
-    pub fn working_days(&self, _tenant: &Tenant) -> WorkingDays {
-        WorkingDays::default()
-    }
+async fn working_days(snapshot: &mut dyn Snapshot, today: chrono::NaiveDate) -> Result<WorkingDays, StoreError> {
+    let (off, on) = (snapshot.setting(DAYS_OFF).await?, snapshot.setting(DAYS_WORKED).await?);
+    Ok(settings::working_days(&off, &on, today))
+}
 
+impl App {
     /// Modules in which the official has something to open.
     async fn modules_of(&self, at: &Municipality, official: &Official) -> BTreeSet<Name> {
         let mut modules = BTreeSet::new();
@@ -135,6 +140,7 @@ impl App {
             Part::Payments => page.orders = snapshot.orders_unpaid(&modules, today, offset, limit).await?,
         }
         page.numbers = numbers(snapshot.as_mut(), &page.tasks).await?;
+        page.days = working_days(snapshot.as_mut(), today).await?;
         Ok((page, counts))
     }
 
@@ -151,12 +157,14 @@ impl App {
         kinds: BTreeSet<String>,
         limit: u32,
     ) -> Result<(WorkPage, u64), AppError> {
-        let query = TaskQuery { modules, kinds, ..query(official, scope, self.clock.now().civil_date()) };
+        let today = self.clock.now().civil_date();
+        let query = TaskQuery { modules, kinds, ..query(official, scope, today) };
         let mut snapshot = self.store.snapshot(tenant.id).await?;
         let tasks = snapshot.tasks(&query, 0, limit).await?;
         let total = snapshot.tasks_count(&query, MOST_COUNTED).await?;
         let numbers = numbers(snapshot.as_mut(), &tasks).await?;
-        Ok((WorkPage { tasks, orders: Vec::new(), numbers }, total))
+        let days = working_days(snapshot.as_mut(), today).await?;
+        Ok((WorkPage { tasks, orders: Vec::new(), numbers, days }, total))
     }
 
     /// A task that concerns an official: it is theirs, or of a role that they hold.
@@ -169,7 +177,8 @@ impl App {
         let task = found.ok_or_else(|| AppError::NotFound("no such task".to_owned()))?;
         let turns = snapshot.task_turns(id).await?;
         let numbers = numbers(snapshot.as_mut(), std::slice::from_ref(&task)).await?;
-        Ok(TaskView { task, turns, numbers })
+        let days = working_days(snapshot.as_mut(), self.clock.now().civil_date()).await?;
+        Ok(TaskView { task, turns, numbers, days })
     }
 
     /// Changes a task on behalf of an official whom it concerns; its module is told.

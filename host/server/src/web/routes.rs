@@ -2,8 +2,8 @@
 
 use super::session::{COOKIE, Login, Sessions};
 use super::{
-    Inner, Web, WebConfig, acting, actions, admin, assets, documents, fares, front, jobs, mpay as payments, screens, signin, signing,
-    signout, trail, visit, worklist,
+    Inner, Web, WebConfig, acting, actions, admin, assets, connection, documents, fares, front, jobs, mpay as payments, screens, settings,
+    signin, signing, signout, trail, visit, worklist,
 };
 use crate::app::App;
 use axum::Router;
@@ -53,6 +53,12 @@ fn routes() -> Vec<Place> {
         route("GET", "/{tenant}/admin", get(admin::modules)),
         route("GET", "/{tenant}/admin/modules/{module}", get(admin::module)),
         route("POST", "/{tenant}/admin/modules/{module}/grants/{capability}/{operation}", post(admin::change)),
+        route("GET", "/{tenant}/admin/settings", get(settings::list)),
+        route("GET", "/{tenant}/admin/settings/{setting}", get(settings::one)),
+        route("POST", "/{tenant}/admin/settings/{setting}", post(settings::change)),
+        route("GET", "/{tenant}/admin/connection", get(connection::shown)),
+        route("POST", "/{tenant}/admin/connection", post(connection::draw_up)),
+        route("GET", "/{tenant}/admin/connection/{document}", get(connection::file)),
         route("GET", "/{tenant}/admin/audit", get(trail::audit)),
         route("GET", "/{tenant}/admin/inbox", get(trail::inbox)),
         route("POST", "/{tenant}/admin/inbox/{module}/wake", post(trail::wake)),

@@ -33,11 +33,7 @@ struct Desk<'a> {
     numbers: BTreeMap<EntryId, String>,
 }
 
-impl<'a> Desk<'a> {
-    fn new(web: &'a Web, visit: &'a Visit, seat: &'a Seat, numbers: BTreeMap<EntryId, String>) -> Self {
-        Self { web, visit, seat, days: web.app.working_days(&seat.tenant), numbers }
-    }
-
+impl Desk<'_> {
     fn due(&self, date: chrono::NaiveDate) -> Due {
         let today = self.web.app.clock.now().civil_date();
         Due { date, days: self.days.between(today, date), today }
@@ -130,7 +126,7 @@ pub(super) async fn work(web: &Web, visit: &Visit, seat: &Seat) -> Result<Work, 
     let offset = u64::from(number - 1) * u64::from(ROWS);
     let found = web.app.worklist(&seat.municipality, &seat.official, part, offset, ROWS).await;
     let (found, counts) = found.map_err(|error| failed(visit, seat, error))?;
-    let desk = Desk::new(web, visit, seat, found.numbers);
+    let desk = Desk { web, visit, seat, days: found.days, numbers: found.numbers };
     let shown = match part {
         Part::Tasks(scope) => Shown::Tasks(scope, found.tasks.iter().map(|task| desk.item(task)).collect()),
         Part::Payments => Shown::Payments(found.orders.iter().map(|order| desk.payment(order)).collect()),
@@ -144,7 +140,7 @@ async fn find(web: &Web, visit: &Visit, seat: &Seat, task: &str) -> Result<TaskV
 }
 
 fn show(web: &Web, visit: &Visit, seat: &Seat, view: TaskView, flash: Option<Said>, wrong: Option<(&str, &str)>) -> String {
-    let desk = Desk::new(web, visit, seat, view.numbers);
+    let desk = Desk { web, visit, seat, days: view.days, numbers: view.numbers };
     let task = &view.task;
     let (_, _, kind, opens) = desk.words(task);
     let holders = seat.municipality.officials.iter().map(|office| &office.official);

@@ -12,6 +12,7 @@ mod headers;
 mod ledger;
 mod notices;
 mod sessions;
+mod settings;
 mod signing;
 mod town;
 mod uploads;

@@ -26,6 +26,8 @@ pub enum Place {
     Audit,
     /// What arrived and waits.
     Inbox,
+    /// What the municipality settled.
+    Settings,
     /// The government's services, and what waits to leave for them.
     Services,
     /// Long work of modules.
@@ -33,7 +35,7 @@ pub enum Place {
 }
 
 /// A page of the administration with its navigation. `base` is `/{municipality}/administration`; the pages are `{base}`,
-/// `{base}/audit`, `{base}/inbox`, `{base}/jobs` and `{base}/services`.
+/// `{base}/settings`, `{base}/audit`, `{base}/inbox`, `{base}/jobs` and `{base}/services`.
 pub fn frame_page(language: Language, base: &str, place: Place, title: String, pieces: Vec<Piece>) -> HostPage {
     let item = |key: &str, path: &str, here: Place| (Anchor::new(say(language, key), format!("{base}{path}")), here == place);
     HostPage {
@@ -41,6 +43,7 @@ pub fn frame_page(language: Language, base: &str, place: Place, title: String, p
         service: Some(Anchor::new(say(language, "administration"), base)),
         navigation: vec![
             item("modules", "", Place::Modules),
+            item("settings", "/settings", Place::Settings),
             item("audit-trail", "/audit", Place::Audit),
             item("inbox", "/inbox", Place::Inbox),
             item("jobs-title", "/jobs", Place::Jobs),

@@ -3,8 +3,10 @@
 
 pub mod administration;
 pub mod check;
+pub mod connection;
 pub mod jobs;
 pub mod services;
+pub mod settings;
 pub mod signing;
 mod trail;
 pub mod worklist;
