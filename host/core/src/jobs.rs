@@ -13,6 +13,8 @@ pub const SERVICE: &str = "jobs";
 pub const ENDED: &str = "jobs.ended";
 /// Attempts of one step before its job fails.
 pub const ATTEMPTS: u32 = 7;
+/// The same while a service that it needs is down: three days, as what leaves for a service is tried.
+pub const ATTEMPTS_OUTSIDE: u32 = 150;
 /// Bytes of a cursor.
 pub const MOST_CURSOR: usize = 64 << 10;
 /// Characters of a note.
@@ -138,10 +140,11 @@ impl Job {
         if self.cancelling && self.standing.is_open() { Standing::Cancelled } else { self.standing }
     }
 
-    /// How long to wait before its next attempt, in seconds; none when it has had enough of them.
-    pub fn patience(attempts: u32) -> Option<i64> {
+    /// How long to wait before its next attempt, in seconds; none when it has had enough of them. `outside`: it is no fault of the module's.
+    pub fn patience(attempts: u32, outside: bool) -> Option<i64> {
         const WAITS: [i64; ATTEMPTS as usize - 1] = [1, 5, 30, 120, 600, 1_800];
-        WAITS.get(attempts as usize).copied()
+        let longest = WAITS.last().copied().filter(|_| outside && attempts + 1 < ATTEMPTS_OUTSIDE);
+        WAITS.get(attempts as usize).copied().or(longest)
     }
 }
 
@@ -287,8 +290,9 @@ mod tests {
 
     #[test]
     fn a_step_is_tried_so_many_times_and_no_more() {
-        let waits: Vec<i64> = (0..).map_while(Job::patience).collect();
-        assert_eq!(waits.len() + 1, ATTEMPTS as usize);
-        assert!(waits.is_sorted());
+        for (outside, attempts) in [(false, ATTEMPTS), (true, ATTEMPTS_OUTSIDE)] {
+            let waits: Vec<i64> = (0..).map_while(|attempts| Job::patience(attempts, outside)).collect();
+            assert!(waits.len() + 1 == attempts as usize && waits.is_sorted());
+        }
     }
 }

@@ -103,7 +103,8 @@ impl App {
             Stepped::Failed(error) => {
                 let code = error.code();
                 tracing::warn!(tenant = %tenant.slug, module = %job.module, job = %job.id, attempt = job.attempts + 1, "a step failed: {code}");
-                match Job::patience(job.attempts) {
+                let outside = matches!(error, CallError::Unavailable(_) | CallError::Conflict);
+                match Job::patience(job.attempts, outside) {
                     Some(wait) => self.store.job_retry(tenant.id, job.id, now.plus_seconds(wait), &code, true).await?,
                     None => self.end(tenant, job, Standing::Failed, &code).await?,
                 }
