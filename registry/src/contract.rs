@@ -11,6 +11,7 @@ pub const IMPLEMENTED: &[&str] = &[
     "vatra:config/working-days@0.1.0",
     "vatra:documents/archive@0.1.0",
     "vatra:documents/documents@0.1.0",
+    "vatra:jobs/queue@0.1.0",
     "vatra:log/log@0.1.0",
     "vatra:mconnect/catalogue@0.1.0",
     "vatra:mconnect/data@0.1.0",
@@ -25,6 +26,8 @@ pub const IMPLEMENTED: &[&str] = &[
     "vatra:random/random@0.1.0",
     "vatra:registers/registers@0.1.0",
     "vatra:subjects/subjects@0.1.0",
+    "vatra:tasks/tasks@0.1.0",
+    "vatra:timers/timers@0.1.0",
     "vatra:types/values@0.1.0",
     "vatra:uploads/uploads@0.1.0",
     "vatra:view/view@0.1.0",
@@ -44,7 +47,7 @@ pub const BASE: &[&str] = &[
 pub const SCREENS: &str = "vatra:modules/screens@0.1.0";
 
 /// Exports of the contract that this host calls.
-pub const CALLED: &[&str] = &[SCREENS, "vatra:modules/events@0.1.0", "vatra:modules/quotes@0.1.0"];
+pub const CALLED: &[&str] = &[SCREENS, "vatra:modules/events@0.1.0", "vatra:modules/jobs@0.1.0", "vatra:modules/quotes@0.1.0"];
 
 /// Every interface that a module may import by the contract: the world `imports`.
 pub static OFFERED: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {

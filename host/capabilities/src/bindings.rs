@@ -33,6 +33,9 @@ wasmtime::component::bindgen!({
             import vatra:mpower/mandates@0.1.0;
             import vatra:msign/requests@0.1.0;
             import vatra:msign/verification@0.1.0;
+            import vatra:timers/timers@0.1.0;
+            import vatra:jobs/queue@0.1.0;
+            import vatra:tasks/tasks@0.1.0;
             import vatra:config/settings@0.1.0;
             import vatra:config/enactments@0.1.0;
             import vatra:config/working-days@0.1.0;
@@ -97,6 +100,11 @@ pub mod events {
             "vatra:msign/types@0.1.0": super::vatra::msign::types,
             "vatra:mpay/types@0.1.0": super::vatra::mpay::types,
             "vatra:documents/types@0.1.0": super::vatra::documents::types,
+            "vatra:registers/types@0.1.0": super::vatra::registers::types,
+            "vatra:view/view@0.1.0": super::vatra::view::view,
+            "vatra:timers/types@0.1.0": super::vatra::timers::types,
+            "vatra:jobs/types@0.1.0": super::vatra::jobs::types,
+            "vatra:tasks/types@0.1.0": super::vatra::tasks::types,
         },
     });
 }
@@ -120,6 +128,28 @@ pub mod quotes {
         with: {
             "vatra:types/values@0.1.0": super::vatra::types::values,
             "vatra:mpay/types@0.1.0": super::vatra::mpay::types,
+        },
+    });
+}
+
+/// The optional export `jobs`; its types are those above.
+pub mod jobs {
+    wasmtime::component::bindgen!({
+        inline: "
+            package vatra:host-jobs@0.1.0;
+            world worker { export vatra:modules/jobs@0.1.0; }
+        ",
+        world: "vatra:host-jobs/worker",
+        path: [
+            "../../wit/types", "../../wit/mpass", "../../wit/clock", "../../wit/random", "../../wit/log", "../../wit/registers",
+            "../../wit/subjects", "../../wit/uploads", "../../wit/mpay", "../../wit/documents", "../../wit/msign", "../../wit/mpower",
+            "../../wit/mconnect", "../../wit/mnotify", "../../wit/mdelivery", "../../wit/mlog", "../../wit/config", "../../wit/timers",
+            "../../wit/jobs", "../../wit/view", "../../wit/tasks", "../../wit/cases", "../../wit/catalogue", "../../wit/appointments",
+            "../../wit/opendata", "../../wit/modules",
+        ],
+        exports: { default: async },
+        with: {
+            "vatra:types/values@0.1.0": super::vatra::types::values,
         },
     });
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use vatra_core::audit::{AuditEntry, AuditKind};
 use vatra_core::blobs::Blobs;
-use vatra_core::call::CallContext;
+use vatra_core::call::{CallContext, Official};
 use vatra_core::grants::{Allowed, Ask, Denial};
 use vatra_core::ids::{Name, SubjectId};
 use vatra_core::manifest::Manifest;
@@ -141,6 +141,11 @@ impl CallState {
     /// People as they are now, without a snapshot: what a call's outcome may not depend on, since a module never sees it.
     pub(crate) async fn people(&mut self, ids: &[SubjectId]) -> Result<Vec<Subject>, StoreError> {
         self.store.people(self.ctx.tenant.id, ids).await
+    }
+
+    /// Who works in the municipality.
+    pub(crate) async fn officials(&mut self) -> Result<Vec<Official>, StoreError> {
+        self.store.officials(self.ctx.tenant.id).await
     }
 
     /// A row that says that somebody looks at people through this capability.

@@ -7,11 +7,14 @@ use uuid::Uuid;
 use vatra_core::audit::AuditEntry;
 use vatra_core::call::CallContext;
 use vatra_core::documents::{Document, DocumentChange};
-use vatra_core::ids::{DocumentId, EntryId, Name, OutboxId, SigningId, SubjectId};
+use vatra_core::ids::{DocumentId, EntryId, JobId, Name, OutboxId, SigningId, SubjectId, TaskId};
+use vatra_core::jobs::{Job, JobChange};
 use vatra_core::register::{Entry, RegisterSchema};
 use vatra_core::settings::Enacted;
 use vatra_core::signing::{SigningChange, SigningRequest};
 use vatra_core::store::StoreError;
+use vatra_core::tasks::{Task, TaskChange};
+use vatra_core::timers::TimerChange;
 use vatra_core::unit::{Correction, NewEntry, NewOrder, Outgoing, ReadSet, Subject, Unit};
 use vatra_core::value::{EntryRef, Fields, Value};
 
@@ -48,6 +51,16 @@ pub struct Work {
     pub outgoing: Vec<Outgoing>,
     /// People whom something that leaves is for or about.
     pub reached: BTreeSet<SubjectId>,
+    /// What happens to timers, in order.
+    pub timers: Vec<TimerChange>,
+    /// How many timers of the module are pending, once they were counted.
+    pub(crate) timers_pending: Option<u64>,
+    /// What happens to jobs, in order.
+    pub jobs: Vec<JobChange>,
+    /// What happens to tasks, in order.
+    pub tasks: Vec<TaskChange>,
+    /// Tasks as this call leaves them.
+    pub(crate) tasked: BTreeMap<TaskId, Task>,
     schemas: BTreeMap<Name, RegisterSchema>,
     made: u64,
     seed: [u8; 32],
@@ -77,6 +90,21 @@ impl Work {
     /// An id for a new signing request.
     pub(crate) fn next_signing(&mut self) -> SigningId {
         SigningId(self.next_uuid(b"signing"))
+    }
+
+    /// An id for a new job.
+    pub(crate) fn next_job(&mut self) -> JobId {
+        JobId(self.next_uuid(b"job"))
+    }
+
+    /// An id for a new task.
+    pub(crate) fn next_task(&mut self) -> TaskId {
+        TaskId(self.next_uuid(b"task"))
+    }
+
+    /// Jobs that the call starts, in order.
+    pub(crate) fn started(&self) -> impl Iterator<Item = &Job> {
+        self.jobs.iter().filter_map(|change| if let JobChange::Start { job, .. } = change { Some(&**job) } else { None })
     }
 
     /// Has something leave for a service when the call is kept; its id.
@@ -170,6 +198,9 @@ impl Work {
         unit.signing = self.signing;
         unit.enacted = self.enacted;
         unit.outgoing = self.outgoing;
+        unit.timers = self.timers;
+        unit.jobs = self.jobs;
+        unit.tasks = self.tasks;
         unit.audit = self.audit;
         unit
     }

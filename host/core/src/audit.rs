@@ -36,6 +36,10 @@ pub enum AuditKind {
     Grant,
     /// A document was issued, annulled, retained or destroyed.
     Document,
+    /// A job was started by its schedule, cancelled, or ended without a step.
+    Job,
+    /// A task was claimed, assigned or given back on the host's own pages.
+    Task,
     /// A municipality, its officials or settings were changed.
     Administration,
     /// Someone signed in or out, or failed to.
@@ -44,7 +48,7 @@ pub enum AuditKind {
 
 impl AuditKind {
     /// All kinds.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::ActionBegun,
         Self::ActionKept,
         Self::ActionFailed,
@@ -58,6 +62,8 @@ impl AuditKind {
         Self::Module,
         Self::Grant,
         Self::Document,
+        Self::Job,
+        Self::Task,
         Self::Administration,
         Self::Session,
     ];
@@ -77,6 +83,8 @@ impl AuditKind {
             Self::Module => "module",
             Self::Grant => "grant",
             Self::Document => "document",
+            Self::Job => "job",
+            Self::Task => "task",
             Self::Administration => "administration",
             Self::Session => "session",
         }

@@ -90,7 +90,7 @@ pub struct Caller {
 }
 
 /// A power of attorney by which somebody acts for another (MPower), checked when they chose it and again and again since.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Acting {
     /// 16 digits.
     pub code: String,

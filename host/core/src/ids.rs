@@ -66,6 +66,14 @@ id!(
     SigningId
 );
 id!(
+    /// A job.
+    JobId
+);
+id!(
+    /// A task.
+    TaskId
+);
+id!(
     /// A form that was shown once and may be performed once.
     SubmissionId
 );

@@ -1,6 +1,7 @@
 //! A module's manifest: what it shows, does, keeps and asks for.
 
 use crate::ids::Name;
+use crate::jobs::Schedule;
 use crate::register::{FieldType, Numbering, RegisterSchema};
 use crate::settings::SettingSchema;
 use serde::{Deserialize, Serialize};
@@ -265,6 +266,34 @@ pub struct TemplateSchema {
     pub shown: Vec<ShownField>,
 }
 
+/// Long work of the module, done in steps by its export `jobs`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct JobSchema {
+    /// Unique in the module.
+    pub name: Name,
+    /// What people read while it runs.
+    pub title: Localized,
+    /// Who may see how far it is, and stop it.
+    pub roles: BTreeSet<Name>,
+    /// Whether only one of it may be under way. What its schedule brings waits for the one before.
+    #[serde(default = "yes")]
+    pub one_at_a_time: bool,
+    /// When it comes round by itself.
+    #[serde(default)]
+    pub schedule: Option<Schedule>,
+}
+
+/// A kind of tasks that the module opens.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct TaskSchema {
+    /// The stable code.
+    pub kind: Name,
+    /// What it is called.
+    pub title: Localized,
+}
+
 /// Which world a module is written against.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -312,6 +341,12 @@ pub struct Manifest {
     /// Templates of its documents.
     #[serde(default)]
     pub templates: Vec<TemplateSchema>,
+    /// Its long work.
+    #[serde(default)]
+    pub jobs: Vec<JobSchema>,
+    /// The kinds of its tasks.
+    #[serde(default)]
+    pub tasks: Vec<TaskSchema>,
     /// Settings of the municipality that it goes by.
     #[serde(default)]
     pub settings: Vec<SettingSchema>,
@@ -337,6 +372,14 @@ impl Manifest {
     /// The template of this name.
     pub fn template(&self, name: &str) -> Option<&TemplateSchema> {
         self.templates.iter().find(|template| template.name.as_str() == name)
+    }
+    /// The job of this name.
+    pub fn job(&self, name: &str) -> Option<&JobSchema> {
+        self.jobs.iter().find(|job| job.name.as_str() == name)
+    }
+    /// The kind of tasks with this code.
+    pub fn task(&self, kind: &str) -> Option<&TaskSchema> {
+        self.tasks.iter().find(|task| task.kind.as_str() == kind)
     }
     /// The setting of this name.
     pub fn setting(&self, name: &str) -> Option<&SettingSchema> {
@@ -430,7 +473,33 @@ impl Manifest {
                 out.push(format!("template '{}': documents are kept from 1 to 1000 years, or for ever", template.name));
             }
         }
+        self.check_work(&mut out);
         out
+    }
+
+    /// Jobs and kinds of tasks.
+    fn check_work(&self, out: &mut Vec<String>) {
+        let mut seen = BTreeSet::new();
+        for job in &self.jobs {
+            let what = format!("job '{}'", job.name);
+            if !seen.insert(("job", &job.name)) {
+                out.push(format!("{what} is declared twice"));
+            }
+            self.check_roles(&what, &job.roles, out);
+            if job.schedule.as_ref().is_some_and(|schedule| !schedule.is_valid()) {
+                out.push(format!("{what}: its schedule says a day or time that there is not: write `at = \"05:30\"`, `on = \"01-15\"`"));
+            }
+        }
+        for task in &self.tasks {
+            if !seen.insert(("task", &task.kind)) {
+                out.push(format!("task kind '{}' is declared twice", task.kind));
+            }
+        }
+        for (declared, capability) in [(!self.jobs.is_empty(), crate::jobs::SERVICE), (!self.tasks.is_empty(), crate::tasks::SERVICE)] {
+            if declared && !self.capabilities.contains_key(capability) {
+                out.push(format!("it declares {capability}, and does not ask for the capability '{capability}'"));
+            }
+        }
     }
 
     fn check_roles(&self, what: &str, roles: &BTreeSet<Name>, out: &mut Vec<String>) {

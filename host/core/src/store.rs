@@ -6,15 +6,19 @@ use crate::call::{Official, Tenant};
 use crate::clock::Instant;
 use crate::documents::{Document, DocumentVersion, Finished};
 use crate::grants::Grant;
-use crate::ids::{CallId, DocumentId, InboxId, Name, OutboxId, SigningId, SubjectId, SubmissionId, TenantId};
+use crate::ids::{CallId, DocumentId, InboxId, JobId, Name, OutboxId, SigningId, SubjectId, SubmissionId, TaskId, TenantId};
+use crate::jobs::{Job, Round};
 use crate::providers::{ByLine, Confirmation};
 use crate::register::{Aggregate, Bucket, Change, Entry, EntryPage, Query, Reach, RegisterSchema};
 use crate::settings::Enacted;
 use crate::signing::SigningRequest;
+use crate::tasks::{Task, TaskQuery, TaskTurn};
+use crate::timers::Timer;
 use crate::unit::{Committed, NewOrder, Outgoing, Subject, Unit};
 use crate::value::{EntryRef, Money, Value};
 use crate::view::OrderStatus;
 use async_trait::async_trait;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -331,6 +335,12 @@ pub trait Platform: Send + Sync {
     async fn lease(&self, name: &str, holder: uuid::Uuid, now: Instant, until: Instant) -> Result<bool, StoreError>;
     /// Municipalities that have something for this service, sent or not, whose next attempt is due.
     async fn outbox_waiting(&self, service: &str, now: Instant) -> Result<Vec<TenantId>, StoreError>;
+    /// Municipalities that have a timer that is due.
+    async fn timers_waiting(&self, now: Instant) -> Result<Vec<TenantId>, StoreError>;
+    /// Municipalities that have an open job whose next step is due.
+    async fn jobs_waiting(&self, now: Instant) -> Result<Vec<TenantId>, StoreError>;
+    /// Municipalities that have a task which was due before this day and whose module was not told so.
+    async fn tasks_overdue(&self, today: NaiveDate) -> Result<Vec<TenantId>, StoreError>;
     /// Every municipality's audit rows of this call, in their order. Found without an index: rows are in the order of their calls but for
     /// the time that a call takes, so those written more than an hour after the call began are not found.
     async fn audit_of_call(&self, call: CallId) -> Result<Vec<(TenantId, AuditRow)>, StoreError>;
@@ -435,6 +445,21 @@ pub trait Municipal: Send + Sync {
     async fn outbox_retry(&self, tenant: TenantId, id: OutboxId, next: Option<Instant>) -> Result<(), StoreError>;
     /// Makes everything for this service due at once, what is parked too.
     async fn outbox_wake(&self, tenant: TenantId, service: &str, now: Instant) -> Result<u64, StoreError>;
+
+    /// Takes timers that are due and puts an event for each into the inbox, in one transaction; how many there were, at most `limit`.
+    async fn timers_fire(&self, tenant: TenantId, now: Instant, limit: u32) -> Result<u64, StoreError>;
+    /// Open jobs whose next step is due, first the one that has waited longest.
+    async fn jobs_due(&self, tenant: TenantId, now: Instant, limit: u32) -> Result<Vec<Job>, StoreError>;
+    /// After a step that was not kept: tried again at `next`. `failure` is why, as a code; the attempt counts unless the module could not even be asked.
+    async fn job_retry(&self, tenant: TenantId, id: JobId, next: Instant, failure: &str, counts: bool) -> Result<(), StoreError>;
+    /// Makes every open job of this module due at once.
+    async fn jobs_wake(&self, tenant: TenantId, module: &Name, now: Instant) -> Result<(), StoreError>;
+    /// When the jobs of this municipality come round that have a schedule.
+    async fn rounds(&self, tenant: TenantId) -> Result<Vec<Round>, StoreError>;
+    /// Notes when a job comes round; a schedule that changed begins anew.
+    async fn put_round(&self, tenant: TenantId, round: &Round) -> Result<(), StoreError>;
+    /// Tells the modules of tasks that were due before this day and are open, each once; how many, at most `limit`.
+    async fn tasks_tell_overdue(&self, tenant: TenantId, today: NaiveDate, now: Instant, limit: u32) -> Result<u64, StoreError>;
 }
 
 /// A consistent view of one municipality's data. Bound to its tenant when it was taken.
@@ -495,6 +520,37 @@ pub trait Snapshot: Send {
     ) -> Result<Vec<SigningRequest>, StoreError>;
     /// The open requests that these documents hold still for.
     async fn signing_of(&mut self, documents: &[DocumentId]) -> Result<Vec<SigningId>, StoreError>;
+
+    /// Timers of this module about an entry, by name.
+    async fn timers_about(&mut self, module: &Name, about: &EntryRef) -> Result<Vec<Timer>, StoreError>;
+    /// How many timers of this module are pending; counted no further than this.
+    async fn timers_pending(&mut self, module: &Name, at_most: u64) -> Result<u64, StoreError>;
+    /// A job of any module.
+    async fn job(&mut self, id: JobId) -> Result<Option<Job>, StoreError>;
+    /// Jobs of this module, or of all, of this name if one is given; newest first.
+    async fn jobs(&mut self, module: Option<&Name>, name: Option<&Name>, limit: u32) -> Result<Vec<Job>, StoreError>;
+    /// Whether a job of this name is open.
+    async fn job_open(&mut self, module: &Name, name: &Name) -> Result<bool, StoreError>;
+    /// A task of any module.
+    async fn task(&mut self, id: TaskId) -> Result<Option<Task>, StoreError>;
+    /// A page of a worklist. `offset` counts tasks.
+    async fn tasks(&mut self, query: &TaskQuery, offset: u64, limit: u32) -> Result<Vec<Task>, StoreError>;
+    /// How many tasks a worklist has; counted no further than this.
+    async fn tasks_count(&mut self, query: &TaskQuery, at_most: u64) -> Result<u64, StoreError>;
+    /// Tasks of these modules about an entry, done ones too, oldest first.
+    async fn tasks_of(&mut self, modules: &BTreeSet<Name>, about: &EntryRef) -> Result<Vec<Task>, StoreError>;
+    /// What was done to a task, oldest first.
+    async fn task_turns(&mut self, id: TaskId) -> Result<Vec<TaskTurn>, StoreError>;
+    /// Orders of these modules that can be paid, soonest due first. `offset` counts orders.
+    async fn orders_unpaid(
+        &mut self,
+        modules: &BTreeSet<Name>,
+        today: NaiveDate,
+        offset: u64,
+        limit: u32,
+    ) -> Result<Vec<Order>, StoreError>;
+    /// How many there are; counted no further than this.
+    async fn orders_unpaid_count(&mut self, modules: &BTreeSet<Name>, today: NaiveDate, at_most: u64) -> Result<u64, StoreError>;
 
     /// A document of any module: what the host's own pages and whoever makes it may see.
     async fn document(&mut self, id: DocumentId) -> Result<Option<Document>, StoreError>;

@@ -4,9 +4,12 @@ use crate::audit::AuditEntry;
 use crate::clock::Instant;
 use crate::documents::DocumentChange;
 use crate::ids::{EntryId, InboxId, Name, OutboxId, SubjectId, SubmissionId};
+use crate::jobs::JobChange;
 use crate::register::RegisterSchema;
 use crate::settings::Enacted;
 use crate::signing::SigningChange;
+use crate::tasks::TaskChange;
+use crate::timers::TimerChange;
 use crate::value::{EntryRef, Fields, Money};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -141,6 +144,12 @@ pub struct Unit {
     pub enacted: Vec<Enacted>,
     /// What leaves for the services.
     pub outgoing: Vec<Outgoing>,
+    /// What happens to the module's timers, in this order.
+    pub timers: Vec<TimerChange>,
+    /// What happens to jobs, in this order.
+    pub jobs: Vec<JobChange>,
+    /// What happens to tasks, in this order.
+    pub tasks: Vec<TaskChange>,
     /// Audit rows that stand or fall with it.
     pub audit: Vec<AuditEntry>,
     /// The form it came from, with the answer to give when the form comes again.
@@ -167,6 +176,9 @@ impl Unit {
             signing: Vec::new(),
             enacted: Vec::new(),
             outgoing: Vec::new(),
+            timers: Vec::new(),
+            jobs: Vec::new(),
+            tasks: Vec::new(),
             audit: Vec::new(),
             submission: None,
             handled: None,
@@ -183,6 +195,9 @@ impl Unit {
             && self.signing.is_empty()
             && self.enacted.is_empty()
             && self.outgoing.is_empty()
+            && self.timers.is_empty()
+            && self.jobs.is_empty()
+            && self.tasks.is_empty()
     }
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Words: a message of the module's translations, or plain words in the caller's language.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Words {
     /// A Fluent message with its arguments.
     Key(String, Fields),
@@ -33,7 +33,7 @@ pub enum Tone {
 }
 
 /// To a screen of this module.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Link {
     /// Its words.
     pub label: Words,

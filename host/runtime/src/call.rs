@@ -164,7 +164,7 @@ impl Runtime {
 
     /// Keeps what a call wants kept, and tells whoever waits for what leaves.
     pub(crate) async fn commit(&self, tenant: TenantId, unit: Unit) -> Result<Committed, CommitError> {
-        let leaves = !unit.outgoing.is_empty();
+        let leaves = !unit.outgoing.is_empty() || !unit.jobs.is_empty();
         let committed = self.services.store.commit(tenant, unit).await?;
         if leaves {
             self.left.notify_waiters();

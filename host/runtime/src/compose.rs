@@ -6,7 +6,7 @@ use crate::usage::Meters;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
-use vatra_capabilities::bindings::{events, quotes, vatra};
+use vatra_capabilities::bindings::{events, jobs, quotes, vatra};
 use vatra_capabilities::deny::link_denied;
 use vatra_capabilities::{Binding, CallState};
 use vatra_core::clock::Instant;
@@ -31,6 +31,7 @@ pub(crate) struct Linked {
     pub(crate) screens: Screens,
     pub(crate) events: Option<events::ListenerPre<CallState>>,
     pub(crate) quotes: Option<quotes::QuoterPre<CallState>>,
+    pub(crate) jobs: Option<jobs::WorkerPre<CallState>>,
     pub(crate) meters: Meters,
     _compiled: Arc<Compiled>,
 }
@@ -102,6 +103,9 @@ pub(crate) fn link(engine: &wasmtime::Engine, compiled: &Arc<Compiled>, granted:
             ("vatra:mpower/mandates@0.1.0", true) => vatra::mpower::mandates::add_to_linker::<_, HasSelf<_>>(&mut linker, own)?,
             ("vatra:msign/requests@0.1.0", true) => vatra::msign::requests::add_to_linker::<_, HasSelf<_>>(&mut linker, own)?,
             ("vatra:msign/verification@0.1.0", true) => vatra::msign::verification::add_to_linker::<_, HasSelf<_>>(&mut linker, own)?,
+            ("vatra:timers/timers@0.1.0", true) => vatra::timers::timers::add_to_linker::<_, HasSelf<_>>(&mut linker, own)?,
+            ("vatra:jobs/queue@0.1.0", true) => vatra::jobs::queue::add_to_linker::<_, HasSelf<_>>(&mut linker, own)?,
+            ("vatra:tasks/tasks@0.1.0", true) => vatra::tasks::tasks::add_to_linker::<_, HasSelf<_>>(&mut linker, own)?,
             (name, true) => wasmtime::bail!("the module imports {name}, which this host does not offer yet"),
             (name, false) => wasmtime::bail!("the module imports {name}, which its manifest does not ask for"),
         }
@@ -111,7 +115,8 @@ pub(crate) fn link(engine: &wasmtime::Engine, compiled: &Arc<Compiled>, granted:
     let exported = |name: &str| kind.exports(engine).any(|(export, _)| export == name);
     let events = exported("vatra:modules/events@0.1.0").then(|| events::ListenerPre::new(pre.clone())).transpose()?;
     let quotes = exported("vatra:modules/quotes@0.1.0").then(|| quotes::QuoterPre::new(pre.clone())).transpose()?;
-    Ok(Linked { screens: Screens::new(component, pre)?, events, quotes, meters, _compiled: compiled.clone() })
+    let jobs = exported("vatra:modules/jobs@0.1.0").then(|| jobs::WorkerPre::new(pre.clone())).transpose()?;
+    Ok(Linked { screens: Screens::new(component, pre)?, events, quotes, jobs, meters, _compiled: compiled.clone() })
 }
 
 /// Host functions work on the call's state as a whole.

@@ -19,6 +19,8 @@ use vatra_core::manifest::Language;
 use vatra_core::seal::Sealer;
 use vatra_core::signing::{SigningTold, Standing};
 use vatra_core::store::{CommitError, InboxItem, Payment};
+use vatra_core::unit::Unit;
+use vatra_core::{jobs, tasks, timers};
 
 /// What came of telling an event.
 #[derive(Debug)]
@@ -50,6 +52,15 @@ impl Runtime {
             None => return Ok(Delivery::Failed(CallError::contract(format!("an event of {capability}, which it does not ask for")))),
         }
         let Some(listener) = &ready.linked.events else {
+            // What became of its own work a module need not hear.
+            if [tasks::SERVICE, jobs::SERVICE].contains(&capability) {
+                let mut unit = Unit::new(self.services.clock.now(), None, item.module.clone());
+                unit.handled = Some(item.id);
+                return match self.commit(tenant.id, unit).await {
+                    Err(CommitError::Store(error)) => Err(error.into()),
+                    _ => Ok(Delivery::Kept),
+                };
+            }
             return Ok(Delivery::Failed(CallError::contract("the module handles no events")));
         };
         let ctx = Arc::new(self.event_context(tenant, &item.module));
@@ -147,6 +158,19 @@ impl Runtime {
                 let document = self.services.store.snapshot(tenant).await?.document(made.document).await?;
                 let document = document.ok_or_else(|| CallError::Host(format!("event {}: its document is gone", item.id)))?;
                 Ok(Event::DocumentMade(vatra_capabilities::document(sealer, &document)))
+            }
+            timers::FIRED => {
+                let timer = serde_json::from_str(&item.payload).map_err(broken)?;
+                Ok(Event::Timer(vatra_capabilities::timers::timer(&timer)))
+            }
+            jobs::ENDED => {
+                let job = serde_json::from_str(&item.payload).map_err(broken)?;
+                Ok(Event::JobEnded(vatra_capabilities::jobs::state(&job)))
+            }
+            tasks::CHANGED => {
+                let task = serde_json::from_str(&item.payload).map_err(broken)?;
+                let today = self.services.clock.now().civil_date();
+                Ok(Event::TaskChanged(vatra_capabilities::tasks::task(sealer, &task, today)))
             }
             other => Err(CallError::contract(format!("an event of the unknown kind {other}"))),
         }

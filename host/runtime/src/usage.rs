@@ -25,16 +25,19 @@ pub enum Kind {
     Handle,
     /// What is owed on an order.
     Quote,
+    /// A step of a job.
+    Step,
 }
 
 impl Kind {
-    /// `render`, `perform`, `handle`
+    /// `render`, `perform`, `handle`…
     pub fn code(self) -> &'static str {
         match self {
             Self::Render => "render",
             Self::Perform => "perform",
             Self::Handle => "handle",
             Self::Quote => "quote",
+            Self::Step => "step",
         }
     }
 }
@@ -132,7 +135,7 @@ impl Usage {
 /// The metrics of a module, looked up once.
 pub(crate) struct Meters {
     module: String,
-    kinds: [(Counter, Histogram); 3],
+    kinds: [(Counter, Histogram); 5],
     cpu: Counter,
 }
 
@@ -182,7 +185,7 @@ impl Labels {
             )
         };
         Meters {
-            kinds: [kind(Kind::Render), kind(Kind::Perform), kind(Kind::Handle)],
+            kinds: [Kind::Render, Kind::Perform, Kind::Handle, Kind::Quote, Kind::Step].map(kind),
             cpu: counter!("vatra_call_cpu_microseconds_total", "module" => module.clone()),
             module,
         }

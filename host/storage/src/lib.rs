@@ -3,8 +3,8 @@
 //! thin layer that knows both databases.
 //!
 //! Rooms: `db`, `pool` and `dialect` (the two databases), `committer` (transactions of many), `commit` (units of work), `snapshot`, `find` and `summarise` (reads), `index`
-//! and `reindex` (keys and words of entries), `audit` (the chain, its checkpoints, verification), `payments`, `documents`, `signing`, `inbox`, `outbox`, `people`,
-//! `modules`, `changes` (told to other hosts), `platform`.
+//! and `reindex` (keys and words of entries), `audit` (the chain, its checkpoints, verification), `payments`, `documents`, `signing`, `timers`, `jobs`, `tasks`, `inbox`, `outbox`,
+//! `people`, `modules`, `changes` (told to other hosts), `platform`.
 
 mod audit;
 mod changes;
@@ -19,6 +19,7 @@ mod find;
 mod gather;
 mod inbox;
 mod index;
+mod jobs;
 mod migrations;
 mod modules;
 mod municipal;
@@ -36,8 +37,10 @@ mod signing;
 mod snapshot;
 mod sqlite;
 mod summarise;
+mod tasks;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod timers;
 
 pub use open::{Config, DatabaseUrl, open};
 pub use shared::Storage;

@@ -35,6 +35,7 @@ migrations![
     "0015_refunds",
     "0016_signing",
     "0017_settings",
+    "0018_timers_jobs_and_tasks",
 ];
 
 fn migrator(all: &'static [(&'static str, &'static str)]) -> Migrator {

@@ -4,13 +4,14 @@ use crate::audit;
 use crate::db::{Param, params};
 use crate::shared::Storage;
 use crate::snapshot::TenantSnapshot;
-use crate::{commit, inbox, modules, outbox, payments, people, refunds, settings};
+use crate::{commit, inbox, jobs, modules, outbox, payments, people, refunds, settings, tasks, timers};
 use async_trait::async_trait;
 use vatra_core::audit::{AuditEntry, AuditRow, Verification};
 use vatra_core::call::Official;
 use vatra_core::clock::Instant;
 use vatra_core::grants::Grant;
-use vatra_core::ids::{InboxId, Name, OutboxId, SubjectId, SubmissionId, TenantId};
+use vatra_core::ids::{InboxId, JobId, Name, OutboxId, SubjectId, SubmissionId, TenantId};
+use vatra_core::jobs::{Job, Round};
 use vatra_core::providers::Confirmation;
 use vatra_core::settings::Enacted;
 use vatra_core::store::{
@@ -223,5 +224,32 @@ impl Municipal for Storage {
     async fn outbox_wake(&self, tenant: TenantId, service: &str, now: Instant) -> Result<u64, StoreError> {
         let service = service.to_owned();
         write!(self, tenant, [service], tx, Ok((outbox::wake(tx, tenant, &service, now).await?, vec![])))
+    }
+
+    async fn timers_fire(&self, tenant: TenantId, now: Instant, limit: u32) -> Result<u64, StoreError> {
+        write!(self, tenant, [], tx, Ok((timers::fire(tx, tenant, now, limit).await?, vec![])))
+    }
+    async fn jobs_due(&self, tenant: TenantId, now: Instant, limit: u32) -> Result<Vec<Job>, StoreError> {
+        let rows = self.shared.pools.read_once(&jobs::due(), params![tenant.0, now.0, limit]).await?;
+        Ok(rows.iter().map(jobs::job).collect::<Result<_, _>>()?)
+    }
+    async fn job_retry(&self, tenant: TenantId, id: JobId, next: Instant, failure: &str, counts: bool) -> Result<(), StoreError> {
+        let failure = failure.to_owned();
+        write!(self, tenant, [failure], tx, Ok((jobs::retry(tx, tenant, id, next, &failure, counts).await?, vec![])))
+    }
+    async fn jobs_wake(&self, tenant: TenantId, module: &Name, now: Instant) -> Result<(), StoreError> {
+        let module = module.clone();
+        write!(self, tenant, [module], tx, Ok((jobs::wake(tx, tenant, &module, now).await?, vec![])))
+    }
+    async fn rounds(&self, tenant: TenantId) -> Result<Vec<Round>, StoreError> {
+        let rows = self.shared.pools.read_once(jobs::ROUNDS, params![tenant.0]).await?;
+        Ok(rows.iter().map(jobs::round).collect::<Result<_, _>>()?)
+    }
+    async fn put_round(&self, tenant: TenantId, round: &Round) -> Result<(), StoreError> {
+        let round = round.clone();
+        write!(self, tenant, [round], tx, Ok((jobs::put_round(tx, tenant, &round).await?, vec![])))
+    }
+    async fn tasks_tell_overdue(&self, tenant: TenantId, today: chrono::NaiveDate, now: Instant, limit: u32) -> Result<u64, StoreError> {
+        write!(self, tenant, [], tx, Ok((tasks::tell_overdue(tx, tenant, today, now, limit).await?, vec![])))
     }
 }

@@ -3,8 +3,10 @@
 use crate::db::{Row, Tx, json, params};
 use crate::dialect::{Kind, Table, insert};
 use crate::fault::Fault;
+use crate::find::Sql;
 use crate::{inbox, refunds};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use vatra_core::clock::Instant;
 use vatra_core::ids::{InboxId, Name, SubjectId, TenantId};
 use vatra_core::providers::{ByLine, Confirmation, quoted};
@@ -93,11 +95,58 @@ pub(crate) async fn cancel_order(tx: &mut Tx, tenant: TenantId, module: &Name, n
 
 /// An order by its number.
 pub(crate) async fn order(tx: &mut Tx, tenant: TenantId, number: &str) -> Result<Option<Order>, Fault> {
-    let sql = "SELECT number, module, service, customer, lines, due_date, expires, partial, advance, reason, status, due, paid \
-         FROM orders WHERE tenant = ? AND number = ?";
-    let Some(row) = tx.row(sql, params![tenant.0, number]).await? else { return Ok(None) };
+    let sql = format!("SELECT {ORDER} FROM orders WHERE tenant = ? AND number = ?");
+    tx.row(&sql, params![tenant.0, number]).await?.as_ref().map(read_order).transpose()
+}
+
+const ORDER: &str = "number, module, service, customer, lines, due_date, expires, partial, advance, reason, status, due, paid";
+
+/// Those that can be paid, module by module in the order of an index.
+fn unpaid(tenant: TenantId, modules: &BTreeSet<Name>, today: chrono::NaiveDate, columns: &str, most: u64) -> Option<Sql> {
+    let mut sql = Sql { text: String::new(), params: Vec::new() };
+    for (place, module) in modules.iter().enumerate() {
+        let union = if place == 0 { "" } else { " UNION ALL " };
+        let part = format!(
+            "{union}SELECT * FROM (SELECT {columns} FROM orders WHERE tenant = ? AND module = ? AND status IN ('active', 'partially-paid') \
+             AND (expires IS NULL OR expires >= ?) ORDER BY COALESCE(due_date, '9999-12-31'), number LIMIT ?) part{place}"
+        );
+        sql.push(&part, params![tenant.0, module.as_str(), today.to_string(), most]);
+    }
+    (!sql.text.is_empty()).then_some(sql)
+}
+
+/// Orders of these modules that can be paid, soonest due first.
+pub(crate) async fn unpaid_page(
+    tx: &mut Tx,
+    tenant: TenantId,
+    modules: &BTreeSet<Name>,
+    today: chrono::NaiveDate,
+    offset: u64,
+    limit: u32,
+) -> Result<Vec<Order>, Fault> {
+    let Some(parts) = unpaid(tenant, modules, today, ORDER, offset.saturating_add(u64::from(limit))) else { return Ok(Vec::new()) };
+    let text = format!("SELECT * FROM ({}) unpaid ORDER BY COALESCE(due_date, '9999-12-31'), number LIMIT ? OFFSET ?", parts.text);
+    let mut sql = Sql { text, params: parts.params };
+    sql.params.extend(params![limit, offset]);
+    tx.search(sql).await?.iter().map(read_order).collect()
+}
+
+/// How many there are, counted no further than `at_most`.
+pub(crate) async fn unpaid_count(
+    tx: &mut Tx,
+    tenant: TenantId,
+    modules: &BTreeSet<Name>,
+    today: chrono::NaiveDate,
+    at_most: u64,
+) -> Result<u64, Fault> {
+    let Some(parts) = unpaid(tenant, modules, today, "due_date, number", at_most) else { return Ok(0) };
+    let found = tx.search(Sql { text: format!("SELECT count(*) FROM ({}) unpaid", parts.text), params: parts.params }).await?;
+    Ok(found.first().map_or(Ok(0), |row| row.count(0))?.min(at_most))
+}
+
+fn read_order(row: &Row) -> Result<Order, Fault> {
     let status: String = row.get(10)?;
-    Ok(Some(Order {
+    Ok(Order {
         order: NewOrder {
             number: row.get(0)?,
             module: row.name(1)?,
@@ -113,7 +162,7 @@ pub(crate) async fn order(tx: &mut Tx, tenant: TenantId, number: &str) -> Result
         status: OrderStatus::from_code(&status).ok_or_else(|| Fault::corrupt("the status of an order"))?,
         due: Money(row.get(11)?),
         paid: Money(row.get(12)?),
-    }))
+    })
 }
 
 /// What fell upon the lines of an order so far, less what was given back.

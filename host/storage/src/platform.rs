@@ -4,7 +4,7 @@ use crate::committer::HOST;
 use crate::db::{Param, Row, params};
 use crate::fault::Fault;
 use crate::shared::Storage;
-use crate::{audit, changes, inbox, modules, outbox};
+use crate::{audit, changes, inbox, jobs, modules, outbox, tasks, timers};
 use async_trait::async_trait;
 use uuid::Uuid;
 use vatra_core::audit::AuditRow;
@@ -19,6 +19,11 @@ const TENANT: &str = "SELECT id, slug, name, district, cuatm, idno FROM tenants"
 pub(crate) fn tenant(row: &Row) -> Result<Tenant, Fault> {
     let (id, slug) = (TenantId(row.get(0)?), row.name(1)?);
     Ok(Tenant { id, slug, name: row.get(2)?, district: row.get(3)?, cuatm: row.get(4)?, idno: row.get(5)? })
+}
+
+/// Ids of municipalities.
+fn tenants_of(rows: &[Row]) -> Result<Vec<TenantId>, Fault> {
+    rows.iter().map(|row| Ok(TenantId(row.get(0)?))).collect()
 }
 
 impl Storage {
@@ -132,6 +137,15 @@ impl Platform for Storage {
         let rows = self.shared.pools.read_once(inbox::WAITING, params![now.0]).await?;
         let tenant = |row: &Row| Ok(TenantId(row.get(0)?));
         Ok(rows.iter().map(tenant).collect::<Result<_, Fault>>()?)
+    }
+    async fn timers_waiting(&self, now: Instant) -> Result<Vec<TenantId>, StoreError> {
+        Ok(tenants_of(&self.read_rows(timers::WAITING, params![now.0]).await?)?)
+    }
+    async fn jobs_waiting(&self, now: Instant) -> Result<Vec<TenantId>, StoreError> {
+        Ok(tenants_of(&self.read_rows(jobs::WAITING, params![now.0]).await?)?)
+    }
+    async fn tasks_overdue(&self, today: chrono::NaiveDate) -> Result<Vec<TenantId>, StoreError> {
+        Ok(tenants_of(&self.read_rows(tasks::OVERDUE, params![today.to_string()]).await?)?)
     }
     async fn changes(&self) -> Result<Box<dyn Changes>, StoreError> {
         Ok(changes::listen(&self.shared.pools).await?)

@@ -125,8 +125,11 @@ pub(crate) async fn record(tx: &mut Tx, tenant: TenantId, new: &Refund) -> Resul
                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
             let (id, of, number) = (new.id.as_str(), new.payment.as_str(), new.number.as_str());
             let (written, told_at) = (json(&lines)?, told_at.map(|at| at.0));
-            tx.execute(sql, params![tenant.0, id, of, number, new.amount.0, written, new.reason.as_str(), new.asked_at.0, told_id, told_at])
-                .await?;
+            tx.execute(
+                sql,
+                params![tenant.0, id, of, number, new.amount.0, written, new.reason.as_str(), new.asked_at.0, told_id, told_at],
+            )
+            .await?;
             lines
         }
     };

@@ -5,18 +5,22 @@ use crate::db::{Param, Tx, params};
 use crate::fault::Fault;
 use crate::find::{self, Counts, Matches};
 use crate::shared::Shared;
-use crate::{documents, index, outbox, payments, people, refunds, reindex, settings, signing, summarise};
+use crate::{documents, index, jobs, outbox, payments, people, refunds, reindex, settings, signing, summarise, tasks, timers};
 use async_trait::async_trait;
+use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
 use vatra_core::blobs::Address;
 use vatra_core::documents::{Document, DocumentVersion};
-use vatra_core::ids::{DocumentId, Name, OutboxId, SigningId, SubjectId, TenantId};
+use vatra_core::ids::{DocumentId, JobId, Name, OutboxId, SigningId, SubjectId, TaskId, TenantId};
+use vatra_core::jobs::Job;
 use vatra_core::register::{Aggregate, Bucket, Change, Entry, EntryPage, Query, Reach, RegisterSchema};
 use vatra_core::settings::Enacted;
 use vatra_core::signing::SigningRequest;
 use vatra_core::store::{Order, OutboxItem, Payment, Refund, Snapshot, StoreError};
+use vatra_core::tasks::{Task, TaskQuery, TaskTurn};
+use vatra_core::timers::Timer;
 use vatra_core::unit::Subject;
 use vatra_core::value::{EntryRef, Value};
 
@@ -189,6 +193,48 @@ impl Snapshot for TenantSnapshot {
     }
     async fn signing_of(&mut self, documents: &[DocumentId]) -> Result<Vec<SigningId>, StoreError> {
         Ok(signing::of(&mut self.tx, self.tenant, documents).await?)
+    }
+    async fn timers_about(&mut self, module: &Name, about: &EntryRef) -> Result<Vec<Timer>, StoreError> {
+        Ok(timers::about(&mut self.tx, self.tenant, module, about).await?)
+    }
+    async fn timers_pending(&mut self, module: &Name, at_most: u64) -> Result<u64, StoreError> {
+        Ok(timers::pending(&mut self.tx, self.tenant, module, at_most).await?)
+    }
+    async fn job(&mut self, id: JobId) -> Result<Option<Job>, StoreError> {
+        Ok(jobs::one(&mut self.tx, self.tenant, id).await?)
+    }
+    async fn jobs(&mut self, module: Option<&Name>, name: Option<&Name>, limit: u32) -> Result<Vec<Job>, StoreError> {
+        Ok(jobs::latest(&mut self.tx, self.tenant, module, name, limit).await?)
+    }
+    async fn job_open(&mut self, module: &Name, name: &Name) -> Result<bool, StoreError> {
+        Ok(jobs::is_open(&mut self.tx, self.tenant, module, name).await?)
+    }
+    async fn task(&mut self, id: TaskId) -> Result<Option<Task>, StoreError> {
+        Ok(tasks::one(&mut self.tx, self.tenant, id).await?)
+    }
+    async fn tasks(&mut self, query: &TaskQuery, offset: u64, limit: u32) -> Result<Vec<Task>, StoreError> {
+        Ok(tasks::page(&mut self.tx, self.tenant, query, offset, limit).await?)
+    }
+    async fn tasks_count(&mut self, query: &TaskQuery, at_most: u64) -> Result<u64, StoreError> {
+        Ok(tasks::count(&mut self.tx, self.tenant, query, at_most).await?)
+    }
+    async fn tasks_of(&mut self, modules: &BTreeSet<Name>, about: &EntryRef) -> Result<Vec<Task>, StoreError> {
+        Ok(tasks::about(&mut self.tx, self.tenant, modules, about).await?)
+    }
+    async fn task_turns(&mut self, id: TaskId) -> Result<Vec<TaskTurn>, StoreError> {
+        Ok(tasks::turns(&mut self.tx, self.tenant, id).await?)
+    }
+    async fn orders_unpaid(
+        &mut self,
+        modules: &BTreeSet<Name>,
+        today: NaiveDate,
+        offset: u64,
+        limit: u32,
+    ) -> Result<Vec<Order>, StoreError> {
+        Ok(payments::unpaid_page(&mut self.tx, self.tenant, modules, today, offset, limit).await?)
+    }
+    async fn orders_unpaid_count(&mut self, modules: &BTreeSet<Name>, today: NaiveDate, at_most: u64) -> Result<u64, StoreError> {
+        Ok(payments::unpaid_count(&mut self.tx, self.tenant, modules, today, at_most).await?)
     }
     async fn document(&mut self, id: DocumentId) -> Result<Option<Document>, StoreError> {
         Ok(documents::one(&mut self.tx, self.tenant, id).await?)

@@ -25,6 +25,8 @@ macro_rules! stories {
 mod audit;
 #[path = "stories/documents.rs"]
 mod documents;
+#[path = "stories/jobs.rs"]
+mod jobs;
 #[path = "stories/orders.rs"]
 mod orders;
 #[path = "stories/outbox.rs"]
@@ -39,6 +41,8 @@ mod search;
 mod settings;
 #[path = "stories/signing.rs"]
 mod signing;
+#[path = "stories/tasks.rs"]
+mod tasks;
 #[path = "stories/together.rs"]
 mod together;
 #[path = "stories/units.rs"]

@@ -8,7 +8,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 npm init --yes >/dev/null
 npm install --silent --no-audit --no-fund \
-  govuk-frontend@6.6.0 sass@1.108.2 esbuild@0.25.12 subset-font@2.4.0 @fontsource-variable/noto-sans@5.3.0
+  govuk-frontend@6.6.0 htmx.org@2.0.10 sass@1.108.2 esbuild@0.25.12 subset-font@2.4.0 @fontsource-variable/noto-sans@5.3.0
 
 npx sass --style=compressed --no-source-map --no-charset --quiet-deps --load-path=node_modules "$here/vatra.scss" "$here/vatra.css"
 cp "$here/vatra.mjs" entry.mjs

@@ -1,5 +1,16 @@
 // Enhancement only: everything works with scripts off. Bundled by build.sh into vatra.js.
 import { Button, ErrorSummary, NotificationBanner, ServiceNavigation, SkipLink, createAll, isSupported } from "govuk-frontend";
+import htmx from "htmx.org";
+
+// Parts of a page that are asked for anew by themselves. No style of its own and nothing evaluated: our policy allows neither.
+htmx.config.includeIndicatorStyles = false;
+htmx.config.allowEval = false;
+htmx.config.historyEnabled = false;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  // The session is over, or the page moved: the reader sees that rather than nothing.
+  const { xhr, requestConfig } = event.detail;
+  if (new URL(xhr.responseURL).pathname !== new URL(requestConfig.path, location.href).pathname) location.reload();
+});
 
 document.body.classList.add("js-enabled");
 if ("noModule" in HTMLScriptElement.prototype) {

@@ -24,7 +24,7 @@ pub struct Asset {
 pub fn content_security_policy(form_origins: &[&str]) -> String {
     let forms: String = form_origins.iter().map(|origin| format!(" {origin}")).collect();
     format!(
-        "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'{forms}; \
+        "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'{forms}; \
          base-uri 'none'; frame-ancestors 'none'"
     )
 }

@@ -18,6 +18,8 @@ macro_rules! texts {
             include_str!(concat!("../locales/", $language, "/pages.ftl")),
             "\n",
             include_str!(concat!("../locales/", $language, "/administration.ftl")),
+            "\n",
+            include_str!(concat!("../locales/", $language, "/worklist.ftl")),
         )
     };
 }

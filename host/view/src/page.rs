@@ -62,6 +62,7 @@ impl Frame<'_> {
             reader: self.reader.as_ref(),
             flash: self.flash.as_ref(),
             errors: Vec::new(),
+            refresh: None,
         }
     }
 

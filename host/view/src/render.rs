@@ -53,6 +53,8 @@ pub(crate) struct Chrome<'a> {
     pub(crate) flash: Option<&'a Said>,
     /// Their links lead to inputs; without one they are about the whole.
     pub(crate) errors: Vec<Anchor>,
+    /// Asked for anew after so many seconds where no scripts run.
+    pub(crate) refresh: Option<u32>,
 }
 
 impl Chrome<'_> {

@@ -34,6 +34,8 @@ pub struct Cell {
     pub tag: Option<Tone>,
     /// Shown in a typeface of one width: hashes, codes.
     pub code: bool,
+    /// A button instead of the words.
+    pub press: Option<Box<Press>>,
 }
 
 impl Cell {
@@ -384,6 +386,17 @@ pub struct Panel {
     pub sheets: Vec<Sheet>,
 }
 
+/// One of several views of the same page.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Tab {
+    /// Its words and address.
+    pub link: Anchor,
+    /// How many there are, in figures.
+    pub count: Option<String>,
+    /// The one that is shown.
+    pub current: bool,
+}
+
 /// A piece of a page.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Piece {
@@ -439,4 +452,31 @@ pub enum Piece {
     Cards(Vec<Card>),
     /// A framed part.
     Panel(Box<Panel>),
+    /// Views of the same page to choose from.
+    Tabs {
+        /// Said by screen readers: of what.
+        label: String,
+        /// The views.
+        tabs: Vec<Tab>,
+    },
+    /// How far something is.
+    Progress {
+        /// Of what.
+        label: String,
+        /// So much of it.
+        done: u64,
+        /// Of so much; none when nobody knows.
+        total: Option<u64>,
+        /// The same in words.
+        text: String,
+    },
+    /// A part that is asked for anew every two seconds where scripts run, as long as its address is there.
+    Live {
+        /// The element's id.
+        id: String,
+        /// The page that has the part.
+        href: Option<String>,
+        /// The part.
+        pieces: Vec<Self>,
+    },
 }

@@ -46,12 +46,15 @@ pub use words::plain;
 pub mod host {
     pub use crate::contract::vatra::clock::clock;
     pub use crate::contract::vatra::documents::documents;
+    pub use crate::contract::vatra::jobs::queue;
     pub use crate::contract::vatra::log::log;
     pub use crate::contract::vatra::mpass::caller;
     pub use crate::contract::vatra::mpay::orders;
     pub use crate::contract::vatra::random::random;
     pub use crate::contract::vatra::registers::registers;
     pub use crate::contract::vatra::subjects::subjects;
+    pub use crate::contract::vatra::tasks::tasks;
+    pub use crate::contract::vatra::timers::timers;
     pub use crate::contract::vatra::uploads::uploads;
 }
 
@@ -59,7 +62,7 @@ pub mod host {
 pub mod prelude {
     pub use crate::contract::events::exports::vatra::modules::events::{Event, Guest as Events};
     pub use crate::contract::exports::vatra::modules::screens::Guest as Screens;
-    pub use crate::contract::jobs::exports::vatra::modules::jobs::Guest as Jobs;
+    pub use crate::contract::jobs::exports::vatra::modules::jobs::{Guest as Jobs, Progress};
     pub use crate::contract::quotes::exports::vatra::modules::quotes::Guest as Quotes;
     pub use crate::contract::vatra::registers::types::{Comparison, Query};
     pub use crate::contract::vatra::types::values::{Date, Denial, EntryRef, Failure, Field, Instant, Sealed, Subject, Value, Violation};

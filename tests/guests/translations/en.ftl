@@ -1,2 +1,3 @@
 # Test modules use plain words.
 fixture = Test module
+look-at = Look at no. { $number }

@@ -1,2 +1,3 @@
 # Test modules use plain words.
 fixture = Modul de probă
+look-at = De privit nr. { $number }

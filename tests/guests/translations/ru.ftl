@@ -1,2 +1,3 @@
 # Test modules use plain words.
 fixture = Тестовый модуль
+look-at = Посмотреть № { $number }

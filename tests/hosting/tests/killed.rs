@@ -1,4 +1,5 @@
-//! The process is killed at two hundred and more points of an import and of a payment: nothing is lost, doubled or half-written.
+//! The process is killed at two hundred and more points of an import and of a payment, and again and again during a job: nothing is lost, doubled or
+//! half-written.
 
 use anyhow::{Context, Result, anyhow, bail};
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use vatra_core::clock::SystemClock;
 use vatra_core::ids::Name;
 use vatra_core::register::{Entry, Query, Reach};
 use vatra_core::value::Value;
+use vatra_hosting_tests::House;
 use vatra_server::app::{App, Options};
 
 const ROLL: &str = include_str!("../data/tax-roll-sculeni.csv");
@@ -61,8 +63,12 @@ async fn open(data: &Path) -> Result<Arc<App>> {
 }
 
 async fn entries(app: &App, register: &str) -> Result<Vec<Entry>> {
+    entries_of(app, "tax-collector", register).await
+}
+
+async fn entries_of(app: &App, module: &str, register: &str) -> Result<Vec<Entry>> {
     let tenant = app.tenant("sculeni").await?;
-    let binding = app.runtime.binding(tenant.id, &Name::new("tax-collector")?).await.map_err(|error| anyhow!("{error}"))?;
+    let binding = app.runtime.binding(tenant.id, &Name::new(module)?).await.map_err(|error| anyhow!("{error}"))?;
     let schema = binding.manifest.register(register).context("the register")?;
     let query = Query { register: schema.name.clone(), all_of: Vec::new(), search: None, sort: Vec::new(), include_closed: true };
     Ok(app.store.snapshot(tenant.id).await?.find(schema, &query, Reach::Host, 0, 10_000).await?.entries)
@@ -157,4 +163,49 @@ async fn a_payment_is_applied_once() -> Result<()> {
         entries(&app, "accounts").await?.into_iter().find(|entry| entry.at.id.to_string() == account).context("the account")?;
     assert_eq!(on_account.fields.get("paid-mpay").and_then(Value::number), Some(told), "the account shows what was paid, once");
     unbroken(&app).await
+}
+
+/// Steps of the job that is killed.
+const STEPS: usize = 600;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_goes_on_where_it_was_and_repeats_nothing() -> Result<()> {
+    let house = House::open().await?;
+    house.install(&house.sculeni, "worker").await?;
+    let cursor = format!("0/{STEPS}");
+    let report = house.report(&house.sculeni, "worker", "start", &[("name", "count"), ("cursor", &cursor)], None).await?;
+    let id = report["job"].as_str().context("a job")?.parse()?;
+    house.app.close().await;
+    let data = house.folder.path().join("data");
+    let (mut within, mut seen) = (0, 0);
+    let job = loop {
+        // Some of them before it is ready, most of them within a step or between two.
+        let more = u64::from(within) * 37 % 400;
+        killed(&data, &["serve", "--listen", "127.0.0.1:0"], Duration::from_millis(300 + more))?;
+        let app = open(&data).await?;
+        let job = app.store.snapshot(house.sculeni.id).await?.job(id).await?.context("the job")?;
+        let lines = entries_of(&app, "worker", "worker-lines").await?;
+        assert_eq!((lines.len(), job.done), (job.steps as usize, u64::from(job.steps)), "its writes and its cursor are of one step");
+        unbroken(&app).await?;
+        app.close().await;
+        within += u32::from(job.steps > seen && job.standing.is_open());
+        seen = job.steps;
+        if !job.standing.is_open() {
+            break job;
+        }
+    };
+    assert!(within >= 3, "it was killed {within} times on its way");
+    assert_eq!((job.standing, job.steps as usize), (vatra_core::jobs::Standing::Finished, STEPS));
+    let app = open(&data).await?;
+    let mut made: Vec<String> = entries_of(&app, "worker", "worker-lines")
+        .await?
+        .iter()
+        .map(|entry| if let Some(Value::Text(text)) = entry.fields.get("what") { text.clone() } else { String::new() })
+        .collect();
+    made.sort();
+    made.dedup();
+    assert_eq!(made.len(), STEPS, "each step once");
+    let told = entries_of(&app, "worker", "worker-told").await?.len() + app.store.inbox_open(house.sculeni.id).await?.len();
+    assert_eq!(told, 1, "and its end once");
+    Ok(())
 }

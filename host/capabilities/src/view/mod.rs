@@ -78,6 +78,16 @@ pub fn answer(state: &mut CallState, answer: exported::Answer) -> Result<core::A
     Ok(taken?)
 }
 
+/// Takes over words.
+pub(crate) fn words(state: &mut CallState, words: wit::Words) -> Result<core::Words, Stop> {
+    Take { state }.words(words)
+}
+
+/// Takes over a link.
+pub(crate) fn link(state: &mut CallState, link: wit::Link) -> Result<core::Link, Stop> {
+    Take { state }.link(link)
+}
+
 struct Take<'a> {
     state: &'a mut CallState,
 }

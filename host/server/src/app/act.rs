@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use vatra_capabilities::uploads::FileError;
 use vatra_core::call::CallContext;
-use vatra_core::ids::{DocumentId, OutboxId, SubmissionId};
+use vatra_core::ids::{DocumentId, JobId, OutboxId, SubmissionId};
 use vatra_core::manifest::Manifest;
 use vatra_core::register::FieldType;
 use vatra_core::value::{Fields, Value};
@@ -62,6 +62,8 @@ pub enum Outcome {
         /// Where.
         url: String,
     },
+    /// A job of the module was started: its page.
+    Job(JobId),
     /// Sign: the errand to go on with, or none when nothing waits for the person.
     Sign(Option<OutboxId>),
     /// A document of the module, by its id.
@@ -144,7 +146,8 @@ impl App {
                 Outcome::Rejected(inputs.into_iter().map(|(input, words)| (input, Complaint::Words(words))).collect())
             }
             view::Outcome::Errand(Errand::Sign(documents)) => Outcome::Sign(self.sign(ctx, &documents, back).await?),
-            view::Outcome::Job(_) | view::Outcome::Errand(Errand::Mandate(_)) => {
+            view::Outcome::Job(job) => Outcome::Job(job.parse().map_err(|_| CallError::Host("a job without an id".into()))?),
+            view::Outcome::Errand(Errand::Mandate(_)) => {
                 return Err(CallError::Host("an answer that is not offered was kept".into()));
             }
         };
@@ -170,7 +173,8 @@ fn remembered(answer: &Answer) -> Json {
         view::Outcome::Go(link) => json!({ "screen": link.screen, "parameters": vatra_view::urls::parameters_to_pairs(&link.parameters) }),
         _ => Json::Null,
     };
-    json!({ "go": go, "report": nested(&answer.report) })
+    let job = if let view::Outcome::Job(job) = &answer.outcome { Some(job) } else { None };
+    json!({ "go": go, "job": job, "report": nested(&answer.report) })
 }
 
 /// Whether the answer can be shown: asked before anything of the action is kept.
@@ -191,7 +195,7 @@ fn offered(outcome: &view::Outcome, manifest: &Manifest) -> Result<(), CallError
         view::Outcome::Rejected(inputs) => shown(inputs.iter().map(|(_, words)| Block::Text(words.clone())).collect()),
         view::Outcome::Done(notice) => shown(vec![Block::Notice(notice.clone())]),
         view::Outcome::Download(document) => shown(vec![Block::Document(document.clone())]),
-        view::Outcome::Job(_) => wrong("the outcome 'job' is not offered by this version of the host".into()),
+        view::Outcome::Job(job) if job.parse::<JobId>().is_err() => wrong("the outcome 'job' names no job".into()),
         view::Outcome::Errand(Errand::Sign(documents)) if documents.is_empty() || documents.len() > MOST_SIGNED => {
             wrong(format!("an action has between 1 and {MOST_SIGNED} documents signed"))
         }
@@ -205,6 +209,9 @@ fn before(text: &str) -> Acted {
     let screen = kept.pointer("/go/screen").and_then(Json::as_str).map(str::to_owned);
     let parameters = kept.pointer("/go/parameters").cloned().and_then(|pairs| serde_json::from_value(pairs).ok()).unwrap_or_default();
     let report = kept.get("report").cloned().unwrap_or_else(|| json!({}));
+    if let Some(job) = kept.pointer("/job").and_then(Json::as_str).and_then(|job| job.parse().ok()) {
+        return Acted { outcome: Outcome::Job(job), report };
+    }
     Acted { outcome: Outcome::Before(screen.map(|screen| (screen, parameters))), report }
 }
 

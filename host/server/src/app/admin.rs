@@ -17,7 +17,7 @@ use vatra_registry::Package;
 /// Addresses of the portal itself, where a municipality's would be.
 const RESERVED_SLUGS: [&str; 8] = ["assets", "auth", "check", "emulators", "healthz", "mpay", "signin", "signout"];
 /// And where a module's would be.
-const RESERVED_MODULES: [&str; 4] = ["acting", "admin", super::HOST, "signing"];
+const RESERVED_MODULES: [&str; 5] = ["acting", "admin", super::HOST, "signing", "tasks"];
 
 /// Who administers, and by which way.
 #[derive(Clone, Copy, Debug)]
@@ -366,7 +366,9 @@ impl App {
         self.runtime.refresh(tenant.id, module);
         self.forget(tenant.id);
         self.store.inbox_wake(tenant.id, module, self.clock.now()).await?;
+        self.store.jobs_wake(tenant.id, module, self.clock.now()).await?;
         self.arrived.notify_one();
+        self.runtime.nudge();
         Ok(())
     }
 

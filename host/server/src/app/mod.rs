@@ -6,6 +6,7 @@ mod connection;
 mod directory;
 mod documents;
 mod inbox;
+mod jobs;
 mod orders;
 mod outbox;
 mod packages;
@@ -14,6 +15,8 @@ mod resolve;
 mod screen;
 mod settings;
 mod signing;
+mod waker;
+mod worklist;
 
 pub use act::{Act, Acted, Complaint, Outcome};
 pub use admin::{By, GrantChange, GrantView, InstalledView};
@@ -30,6 +33,7 @@ pub use screen::{Export, Pairs, Shown};
 pub use settings::SettingView;
 pub use signing::{Stage, ToSign, Wanted};
 pub use vatra_runtime::Config as EngineConfig;
+pub use worklist::{Changed as TaskChanged, Counts, MOST_COUNTED, Part, TaskView, WorkPage};
 
 use crate::services::Fares;
 use std::path::PathBuf;

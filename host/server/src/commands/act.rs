@@ -139,6 +139,7 @@ async fn reply(app: &App, ctx: &CallContext, outcome: Outcome, report: Json) -> 
         Outcome::Download(document) => {
             (format!("To be downloaded: document {document}"), json!({ "outcome": "download", "document": document }))
         }
+        Outcome::Job(job) => (format!("Started: job {job}"), json!({ "outcome": "job", "job": job })),
         Outcome::Sign(errand) => {
             // Signing goes on in a browser.
             let errand = errand.map(|errand| errand.to_string());

@@ -103,6 +103,7 @@ impl Form<'_> {
                 Ok(see(&self.back()))
             }
             Outcome::Download(document) => Ok(see(&format!("{}/documents/{}", self.place.base, urls::encode(&document)))),
+            Outcome::Job(job) => Ok(see(&super::jobs::address(&self.place.base, job))),
             Outcome::Sign(errand) => Ok(see(&super::signing::address(&self.place.seat.tenant.slug, errand))),
             Outcome::Pay { number, url } => Ok(see(&self.pay(&number, url))),
             Outcome::Rejected(complaints) => self.again(StatusCode::UNPROCESSABLE_ENTITY, posted, complaints).await,

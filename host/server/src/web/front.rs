@@ -4,6 +4,7 @@ use super::Web;
 use super::refusal::{Kind, Refusal};
 use super::seat::{plain_reader, roles_in_words};
 use super::visit::{Seen, Visit, is_local, page, see};
+use super::worklist;
 use crate::app::AppError;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -36,12 +37,11 @@ pub(crate) async fn start(State(web): State<Web>, visit: Visit, session: Session
     Ok(page(StatusCode::OK, pages::municipalities(&frame, &list)))
 }
 
-/// `GET /{tenant}`: the modules that the reader's roles open.
+/// `GET /{tenant}?show=…&page=…`: what the reader has to do, and the modules that their roles open.
 pub(crate) async fn home(State(web): State<Web>, visit: Visit, session: Session, Path(slug): Path<String>) -> Result<Response, Refusal> {
     let seat = web.seat(&visit, &session, &slug).await?;
-    let installed = web.app.store.installed(seat.tenant.id).await.map_err(|error| Refusal::host(&visit, error).at(&seat))?;
     let mut cards = Vec::new();
-    for installed in installed.into_iter().filter(|installed| installed.disabled_at.is_none()) {
+    for installed in seat.municipality.modules.iter().filter(|plugged| plugged.enabled) {
         let href = format!("/{}/{}", seat.tenant.slug, installed.module);
         match web.app.runtime.binding(seat.tenant.id, &installed.module).await {
             Ok(binding) => {
@@ -70,9 +70,10 @@ pub(crate) async fn home(State(web): State<Web>, visit: Visit, session: Session,
         }
         false => None,
     };
+    let work = worklist::work(&web, &visit, &seat).await?;
     let flash = web.take_flash(&visit, &session).await?;
     let more = pages::HomeCards { signing, acting, administration };
-    Ok(page(StatusCode::OK, pages::home(&seat.frame(&visit, flash), &cards, &more)))
+    Ok(page(StatusCode::OK, pages::home(&seat.frame(&visit, flash), &work, &cards, &more)))
 }
 
 /// Any other address.

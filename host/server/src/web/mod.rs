@@ -9,6 +9,7 @@ mod connection;
 mod documents;
 mod fares;
 mod front;
+mod jobs;
 mod mpass;
 mod mpay;
 mod officials;
@@ -25,6 +26,7 @@ mod signout;
 mod trail;
 mod visit;
 mod words;
+mod worklist;
 
 pub use mpass::{Replays, mpass_parties};
 pub use mpay::{Kept, PayPages};

@@ -2,8 +2,8 @@
 
 use super::session::{COOKIE, Login, Sessions};
 use super::{
-    Inner, Web, WebConfig, acting, actions, admin, assets, connection, documents, fares, front, mpay as payments, officials, screens,
-    settings, signin, signing, signout, trail, visit,
+    Inner, Web, WebConfig, acting, actions, admin, assets, connection, documents, fares, front, jobs, mpay as payments, officials, screens,
+    settings, signin, signing, signout, trail, visit, worklist,
 };
 use crate::app::App;
 use axum::Router;
@@ -66,15 +66,22 @@ fn routes() -> Vec<Place> {
         route("GET", "/{tenant}/admin/audit", get(trail::audit)),
         route("GET", "/{tenant}/admin/inbox", get(trail::inbox)),
         route("POST", "/{tenant}/admin/inbox/{module}/wake", post(trail::wake)),
+        route("GET", "/{tenant}/admin/jobs", get(jobs::list)),
         route("GET", "/{tenant}/admin/services", get(fares::services)),
         route("POST", "/{tenant}/admin/services/{service}/wake", post(fares::wake)),
         route("GET", "/{tenant}/signing", get(signing::queue)),
         route("POST", "/{tenant}/signing", post(signing::decide)),
         route("GET", "/{tenant}/signing/{errand}", get(signing::errand)),
         route("GET", "/{tenant}/signing/documents/{document}", get(signing::document)),
+        route("GET", "/{tenant}/tasks/{task}", get(worklist::task)),
+        route("POST", "/{tenant}/tasks/{task}/claim", post(worklist::claim)),
+        route("POST", "/{tenant}/tasks/{task}/assign", post(worklist::assign)),
+        route("POST", "/{tenant}/tasks/{task}/release", post(worklist::release)),
         route("GET", "/{tenant}/{module}", get(screens::home)),
         route("GET", "/{tenant}/{module}/{screen}", get(screens::show)),
         route("GET", "/{tenant}/{module}/documents/{document}", get(documents::download)),
+        route("GET", "/{tenant}/{module}/jobs/{job}", get(jobs::job)),
+        route("POST", "/{tenant}/{module}/jobs/{job}/cancel", post(jobs::cancel)),
         route("POST", "/{tenant}/{module}/actions/{action}", post(actions::perform)),
     ]
 }

@@ -36,7 +36,8 @@ impl Stop {
     }
 }
 
-/// Binds the address, begins to tell modules what arrived ([`App::start_inbox`]) and services what leaves ([`App::start_outbox`]), and returns what serves the portal.
+/// Binds the address, begins to tell modules what arrived ([`App::start_inbox`]) services what leaves ([`App::start_outbox`]), to wake modules
+/// ([`App::start_waker`]) and to make the steps of their jobs ([`App::start_jobs`]), and returns what serves the portal.
 ///
 /// # Errors
 /// When the address cannot be bound, or the emulated MPay cannot call it.
@@ -54,7 +55,8 @@ pub async fn serve(app: Arc<App>, config: WebConfig) -> std::io::Result<Serving>
     let run = async move {
         let inbox = app.start_inbox();
         // Ends when dropped.
-        let _outbox = app.start_outbox();
+        let (_outbox, _jobs) = (app.start_outbox(), app.start_jobs());
+        let waker = app.start_waker();
         let sweeper = tokio::spawn(sweep(app));
         let stopped = |mut receiver: watch::Receiver<bool>| async move {
             // An error means that nobody is left who could stop it.
@@ -71,6 +73,7 @@ pub async fn serve(app: Arc<App>, config: WebConfig) -> std::io::Result<Serving>
             }
         };
         inbox.abort();
+        waker.abort();
         sweeper.abort();
         outcome
     };

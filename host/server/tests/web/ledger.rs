@@ -68,9 +68,23 @@ const LEDGER: &[Row] = &[
     ("GET",  "/{tenant}/admin/inbox",                         "/sculeni/admin/inbox",                  SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
     // Nothing waits for the module.
     ("POST", "/{tenant}/admin/inbox/{module}/wake",           "/sculeni/admin/inbox/tax-collector/wake", SIGN_IN, "403", "404", "404", ADMINISTRATOR),
+    ("GET",  "/{tenant}/admin/jobs",                          "/sculeni/admin/jobs",                   SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
     ("GET",  "/{tenant}/admin/services",                      "/sculeni/admin/services",               SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
     // Nothing waits for the service.
     ("POST", "/{tenant}/admin/services/{service}/wake",       "/sculeni/admin/services/mnotify/wake",  SIGN_IN,   "403", "404", "404", ADMINISTRATOR),
+    // There is no such task, and no such job.
+    ("GET",  "/{tenant}/tasks/{task}",                        "/sculeni/tasks/0199aaaa-0000-7000-8000-000000000001",
+                                                                                                       SIGN_IN,   "404", "404", "404", COLLECTOR),
+    ("POST", "/{tenant}/tasks/{task}/claim",                  "/sculeni/tasks/0199aaaa-0000-7000-8000-000000000001/claim",
+                                                                                                       SIGN_IN,   "404", "404", "404", COLLECTOR),
+    ("POST", "/{tenant}/tasks/{task}/assign",                 "/sculeni/tasks/0199aaaa-0000-7000-8000-000000000001/assign",
+                                                                                                       SIGN_IN,   "404", "404", "404", COLLECTOR),
+    ("POST", "/{tenant}/tasks/{task}/release",                "/sculeni/tasks/0199aaaa-0000-7000-8000-000000000001/release",
+                                                                                                       SIGN_IN,   "404", "404", "404", COLLECTOR),
+    ("GET",  "/{tenant}/{module}/jobs/{job}",                 "/sculeni/tax-collector/jobs/0199aaaa-0000-7000-8000-000000000001",
+                                                                                                       SIGN_IN,   "404", "404", "404", COLLECTOR),
+    ("POST", "/{tenant}/{module}/jobs/{job}/cancel",          "/sculeni/tax-collector/jobs/0199aaaa-0000-7000-8000-000000000001/cancel",
+                                                                                                       SIGN_IN,   "404", "404", "404", COLLECTOR),
     ("GET",  "/{tenant}/{module}",                            "/sculeni/tax-collector",                SIGN_IN,   "303 /sculeni/tax-collector/home", "404", "303 /sculeni/tax-collector/home", COLLECTOR),
     ("GET",  "/{tenant}/{module}/{screen}",                   "/sculeni/tax-collector/accounts",       SIGN_IN,   "403", "404", "200", COLLECTOR),
     // The module has no such document.

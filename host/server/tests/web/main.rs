@@ -17,3 +17,4 @@ mod settings;
 mod signing;
 mod town;
 mod uploads;
+mod worklist;

@@ -9,7 +9,7 @@ use crate::db::{Param, Tx, params};
 use crate::dialect::each;
 use crate::fault::Fault;
 use crate::shared::Shared;
-use crate::{inbox, outbox, payments, people, reindex, settings};
+use crate::{inbox, jobs, outbox, payments, people, reindex, settings, tasks, timers};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -30,6 +30,8 @@ pub(crate) async fn commit(shared: &Arc<Shared>, tenant: TenantId, unit: Unit) -
         + ENTRY_WEIGHT * (unit.entries.len() + unit.corrections.len())
         + unit.subjects.len()
         + unit.outgoing.len()
+        + unit.timers.len()
+        + 4 * (unit.jobs.len() + unit.tasks.len())
         + 4 * unit.documents.len()
         + unit.signing.iter().map(signing::weight).sum::<usize>();
     let unit = Arc::new(unit);
@@ -65,6 +67,9 @@ async fn apply(tx: &mut Tx, tenant: TenantId, unit: &Unit) -> Result<Committed, 
     documents::change(tx, tenant, unit).await?;
     outbox::put(tx, tenant, unit).await?;
     signing::change(tx, tenant, unit).await?;
+    timers::change(tx, tenant, unit).await?;
+    tasks::change(tx, tenant, unit).await?;
+    jobs::change(tx, tenant, unit).await?;
     if let Some((id, answer)) = &unit.submission {
         let sql = "INSERT INTO submissions (tenant, id, performed_at, answer) VALUES (?, ?, ?, ?)";
         tx.execute(sql, params![tenant.0, id.0, unit.at.0, answer.as_str()]).await?;

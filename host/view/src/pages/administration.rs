@@ -32,10 +32,12 @@ pub enum Place {
     Settings,
     /// The government's services, and what waits to leave for them.
     Services,
+    /// Long work of modules.
+    Jobs,
 }
 
 /// A page of the administration with its navigation. `base` is `/{municipality}/administration`; the pages are `{base}`,
-/// `{base}/officials`, `{base}/settings`, `{base}/audit`, `{base}/inbox` and `{base}/services`.
+/// `{base}/officials`, `{base}/settings`, `{base}/audit`, `{base}/inbox`, `{base}/jobs` and `{base}/services`.
 pub fn frame_page(language: Language, base: &str, place: Place, title: String, pieces: Vec<Piece>) -> HostPage {
     let item = |key: &str, path: &str, here: Place| (Anchor::new(say(language, key), format!("{base}{path}")), here == place);
     HostPage {
@@ -47,6 +49,7 @@ pub fn frame_page(language: Language, base: &str, place: Place, title: String, p
             item("settings", "/settings", Place::Settings),
             item("audit-trail", "/audit", Place::Audit),
             item("inbox", "/inbox", Place::Inbox),
+            item("jobs-title", "/jobs", Place::Jobs),
             item("services", "/services", Place::Services),
         ],
         pieces,

@@ -4,11 +4,13 @@
 pub mod administration;
 pub mod check;
 pub mod connection;
+pub mod jobs;
 pub mod officials;
 pub mod services;
 pub mod settings;
 pub mod signing;
 mod trail;
+pub mod worklist;
 
 pub use trail::{AuditAsked, AuditView, InboxView, audit, audit_csv, inbox};
 
@@ -35,6 +37,8 @@ pub struct HostPage {
     pub errors: Vec<Anchor>,
     /// Its content.
     pub pieces: Vec<Piece>,
+    /// Asked for anew after so many seconds where no scripts run.
+    pub refresh: Option<u32>,
 }
 
 /// Any page made of pieces.
@@ -48,6 +52,7 @@ pub fn render(frame: &Frame<'_>, page: &HostPage) -> String {
         .collect();
     chrome.breadcrumbs.clone_from(&page.breadcrumbs);
     chrome.errors.clone_from(&page.errors);
+    chrome.refresh = page.refresh;
     render::page_html(&chrome, &page.pieces)
 }
 
@@ -145,8 +150,8 @@ pub struct HomeCards {
     pub administration: Option<String>,
 }
 
-/// A municipality's home: the modules that the reader's roles open, and what else there is for them.
-pub fn home(frame: &Frame<'_>, modules: &[ModuleCard], more: &HomeCards) -> String {
+/// A municipality's home: what the reader has to do, the modules that their roles open, and what else there is for them.
+pub fn home(frame: &Frame<'_>, work: &worklist::Work, modules: &[ModuleCard], more: &HomeCards) -> String {
     let language = frame.language;
     let mut cards: Vec<Card> = modules
         .iter()
@@ -164,6 +169,8 @@ pub fn home(frame: &Frame<'_>, modules: &[ModuleCard], more: &HomeCards) -> Stri
             title: say(language, "no-modules"),
             text: Some(say(language, "no-modules-text")),
         }));
+    } else {
+        pieces.extend(worklist::pieces(frame, work, more.signing.as_ref()));
     }
     if let Some((href, waits)) = &more.signing {
         let tag = say_with(language, "signing-waits", &[("count", (*waits).into())]);
@@ -191,6 +198,9 @@ pub fn home(frame: &Frame<'_>, modules: &[ModuleCard], more: &HomeCards) -> Stri
         });
     }
     if !cards.is_empty() {
+        if !modules.is_empty() {
+            pieces.push(Piece::Heading { level: 2, text: say(language, "modules") });
+        }
         pieces.push(Piece::Cards(cards));
     }
     let title = frame.tenant.map_or_else(|| say(language, "modules"), |tenant| town_hall(tenant, language));

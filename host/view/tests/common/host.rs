@@ -8,12 +8,14 @@ use vatra_core::call::{Channel, Tenant};
 use vatra_core::clock::Instant;
 use vatra_core::grants::{Denial, Grant};
 use vatra_core::ids::{EntryId, SubjectId, SubmissionId};
+use vatra_core::jobs::{Job, Standing, Starter};
 use vatra_core::manifest::{Language, Manifest, Param};
 use vatra_core::store::{InboxItem, InboxState, Installed, OutboxItem, OutboxState};
+use vatra_core::tasks::{Priority, Scope, Turn};
 use vatra_core::unit::Outgoing;
 use vatra_view::explain::{Trouble, capability_title, explain};
 use vatra_view::pages::services::{Answers, ServicesView, services};
-use vatra_view::pages::{self, AuditView, InboxView, MandateCard, ModuleCard, administration, check, signing};
+use vatra_view::pages::{self, AuditView, InboxView, MandateCard, ModuleCard, administration, check, jobs, signing, worklist};
 use vatra_view::ui::Anchor;
 use vatra_view::{FormState, form_fields};
 
@@ -22,6 +24,70 @@ const BASE: &str = "/sculeni/administration";
 
 fn submission() -> SubmissionId {
     SubmissionId(uuid::<EntryId>(9).0)
+}
+
+fn item(number: u32, days: i64, claim: bool) -> worklist::Item {
+    let today = "2026-09-26".parse().unwrap();
+    let due = worklist::Due { date: today + chrono::TimeDelta::days(days), days: days / 2, today };
+    worklist::Item {
+        title: format!("De răspuns la petiție · P-2026-00{number} <b>"),
+        href: (number != 3).then(|| "/sculeni/secretary/petition?entry=1".to_owned()),
+        details: format!("/sculeni/tasks/{number}"),
+        module: "Secretariat".into(),
+        due: (number != 4).then_some(due),
+        priority: if number == 1 { Priority::High } else { Priority::Normal },
+        assignee: (!claim).then(|| "Ana Pîslaru".to_owned()),
+        claim: claim.then(|| (format!("/sculeni/tasks/{number}/claim"), 2)),
+    }
+}
+
+/// Tasks, no tasks, orders.
+fn work(_: Language, shown: u8) -> worklist::Work {
+    let payment = |number: u32| worklist::Payment {
+        number: format!("9256000{number}"),
+        reason: "Impozit funciar".into(),
+        module: Anchor::new("Impozite locale", "/sculeni/tax-collector"),
+        due: item(number, -9, false).due,
+        rest: vatra_core::value::Money(123_450),
+    };
+    let shown = match shown {
+        0 => worklist::Shown::Tasks(Scope::All, vec![item(1, -9, false), item(2, 0, true), item(3, 9, true), item(4, 3, false)]),
+        1 => worklist::Shown::Tasks(Scope::Mine, vec![]),
+        _ => worklist::Shown::Payments(vec![payment(1), payment(2)]),
+    };
+    worklist::Work { shown, tasks: [2, 12, 1, 1_000], payments: 312, most: 1_000, page: 3 }
+}
+
+fn task_page(kind: &str) -> worklist::TaskPage {
+    let step = |turn, at: i64| worklist::Step {
+        turn,
+        at: Instant(1_790_375_400_000 + at),
+        who: (turn != Turn::Opened).then(|| "Ana Pîslaru".to_owned()),
+        assignee: Some("Ion Rusu".into()),
+        reason: if turn == Turn::Assigned { "Concediu".into() } else { String::new() },
+    };
+    worklist::TaskPage {
+        item: item(1, -9, true),
+        kind: Some(kind.to_owned()),
+        opens: "Petiția".into(),
+        standing: vatra_core::tasks::Standing::Claimed,
+        role: "Secretar".into(),
+        note: "Lipsesc acte".into(),
+        base: "/sculeni/tasks/1".into(),
+        version: 3,
+        mine: true,
+        holders: vec![("1".into(), "Ana Pîslaru".into()), ("2".into(), "Ion Rusu".into())],
+        steps: Turn::ALL.iter().zip(0..).map(|(turn, at)| step(*turn, at * 60_000)).collect(),
+    }
+}
+
+fn a_job(title: &str, standing: Standing, failure: &str) -> jobs::JobView {
+    let at = Instant(1_790_375_400_000);
+    let job =
+        Job::new(uuid::<EntryId>(7).0.to_string().parse().unwrap(), name("tax-collector"), name("assess"), Starter::default(), None, at);
+    let job = Job { standing, failure: failure.to_owned(), done: 1_200, total: Some(2_761), note: "Sculeni".into(), ..job };
+    let module = Anchor::new("Impozite locale", "/sculeni/tax-collector");
+    jobs::JobView { job, title: title.to_owned(), module, who: None, href: "/sculeni/tax-collector/jobs/1".into() }
 }
 
 fn grants(manifest: &Manifest) -> Vec<Grant> {
@@ -216,8 +282,24 @@ pub fn pages(language: Language) -> Vec<(&'static str, String)> {
         ("landing", pages::landing(&outside, "/sign-in", Some("/sculeni"))),
         ("municipalities", pages::municipalities(&chooser, &[(tenant(), roles[1].clone()), (lozova, roles[0].clone())])),
         ("no-municipality", pages::municipalities(&chooser, &[])),
-        ("home", pages::home(&acts, &cards, &more)),
-        ("home-empty", pages::home(&signed_in, &[], &pages::HomeCards::default())),
+        ("home", pages::home(&acts, &work(language, 0), &cards, &more)),
+        (
+            "home-quiet",
+            pages::home(
+                &signed_in,
+                &worklist::Work { tasks: [0; 4], payments: 0, ..work(language, 1) },
+                &cards,
+                &pages::HomeCards::default(),
+            ),
+        ),
+        ("home-payments", pages::home(&signed_in, &work(language, 2), &cards, &more)),
+        ("home-empty", pages::home(&signed_in, &work(language, 1), &[], &pages::HomeCards::default())),
+        ("task", worklist::task(&signed_in, &task_page(title), None)),
+        ("task-error", worklist::task(&signed_in, &task_page(title), Some((worklist::REASON, "task-reason-missing")))),
+        ("job", jobs::job(&signed_in, &a_job(title, Standing::Running, ""), "/sculeni/tax-collector/jobs/1/cancel")),
+        ("job-failed", jobs::job(&signed_in, &a_job(title, Standing::Failed, "over-budget:cpu"), "/sculeni/tax-collector/jobs/1/cancel")),
+        ("jobs", jobs::list(&signed_in, BASE, &Standing::ALL.map(|standing| a_job(title, standing, "")))),
+        ("jobs-empty", jobs::list(&signed_in, BASE, &[])),
         ("not-found", pages::not_found(&signed_in, REQUEST)),
         ("denied", pages::access_denied(&signed_in, &roles.iter().rev().cloned().collect::<Vec<_>>(), REQUEST)),
         ("session-expired", pages::session_expired(&outside, "/sign-in", Some("/sculeni/tax-collector"))),
