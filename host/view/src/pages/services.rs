@@ -64,7 +64,7 @@ pub fn services(frame: &Frame<'_>, base: &str, view: &ServicesView<'_>) -> Strin
             Answers::No => ("service-down", Tone::Danger),
             Answers::Trying => ("service-tried", Tone::Warning),
         };
-        Row { tick: None, cells: vec![Cell::text((*name).to_owned()), Cell::tag(say(language, key), tone)] }
+        Row { tick: None, cells: vec![Cell::text((*name).to_owned()), Cell::tag(say(language, key), tone)], ..Row::default() }
     };
     pieces.push(Piece::Grid(Box::new(Grid {
         id: "services".to_owned(),
@@ -92,8 +92,7 @@ pub fn services(frame: &Frame<'_>, base: &str, view: &ServicesView<'_>) -> Strin
                 Cell { numeric: true, ..Cell::text(item.attempts.to_string()) },
                 state,
                 Cell::code(item.outgoing.id.to_string()),
-            ],
-        }
+            ], ..Row::default() }
     });
     pieces.push(Piece::Grid(Box::new(Grid {
         id: "outbox".to_owned(),

@@ -14,7 +14,6 @@ use vatra_core::unit::Outgoing;
 use vatra_view::explain::{Trouble, capability_title, explain};
 use vatra_view::pages::services::{Answers, ServicesView, services};
 use vatra_view::pages::{self, AuditView, InboxView, MandateCard, ModuleCard, administration, check, signing};
-use vatra_view::ui::Anchor;
 use vatra_view::{FormState, form_fields};
 
 const REQUEST: &str = "01926b3c-0000-7000-8000-000000000abc";
@@ -183,7 +182,7 @@ pub fn pages(language: Language) -> Vec<(&'static str, String)> {
         }))
     };
     let item = |id: u32, note: &str, errand: Option<&str>| {
-        let document = |number: u32| Anchor::new(format!("Certificat C-2026-{number}"), format!("/sculeni/signing/documents/{number}"));
+        let document = |number: u32| (format!("Certificat C-2026-{number}"), format!("/sculeni/signing/documents/{number}"));
         signing::Item {
             id: uuid::<EntryId>(id).0.to_string(),
             title: "Certificat fiscal".into(),
