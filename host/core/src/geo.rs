@@ -56,7 +56,8 @@ impl Geometry {
         }
         // The parser refuses depth by itself (128), and numbers that are none.
         let json: Json = serde_json::from_str(text).map_err(|_| GeoError::Shape)?;
-        let json = if json.get("type").and_then(Json::as_str) == Some("Feature") { json.get("geometry").ok_or(GeoError::Shape)? } else { &json };
+        let json =
+            if json.get("type").and_then(Json::as_str) == Some("Feature") { json.get("geometry").ok_or(GeoError::Shape)? } else { &json };
         let kind = json.get("type").and_then(Json::as_str).ok_or(GeoError::Shape)?;
         let at = json.get("coordinates").ok_or(GeoError::Shape)?;
         let mut read = Read { left: MOST_POINTS };

@@ -136,7 +136,17 @@ impl InputSchema {
 
     /// An input of this type, with nothing said about it.
     pub fn plain(name: &str, kind: FieldType) -> Self {
-        Self { name: name.to_owned(), kind, required: false, many: false, personal: false, when: None, per_row: false, inputs: Vec::new(), most: None }
+        Self {
+            name: name.to_owned(),
+            kind,
+            required: false,
+            many: false,
+            personal: false,
+            when: None,
+            per_row: false,
+            inputs: Vec::new(),
+            most: None,
+        }
     }
 
     /// How many times a group is given at most.
@@ -425,7 +435,10 @@ impl Manifest {
                 }
                 if field.kind.is_only_asked() {
                     let kind = String::from(field.kind.clone());
-                    out.push(format!("register '{}': field '{}' cannot be a '{kind}': that is a type of inputs", register.name, field.name));
+                    out.push(format!(
+                        "register '{}': field '{}' cannot be a '{kind}': that is a type of inputs",
+                        register.name, field.name
+                    ));
                 }
             }
             for key in &register.unique {
@@ -506,10 +519,16 @@ impl Manifest {
             if input.most.is_some_and(|most| !(1..=MOST_IN_GROUP).contains(&most)) {
                 out.push(said(&format!("is given from 1 to {MOST_IN_GROUP} times")));
             }
-            if input.inputs.iter().any(|inner| inner.kind.is_file() || inner.kind == FieldType::Group || inner.when.is_some() || inner.per_row) {
+            if input
+                .inputs
+                .iter()
+                .any(|inner| inner.kind.is_file() || inner.kind == FieldType::Group || inner.when.is_some() || inner.per_row)
+            {
                 out.push(said("asks each time only for what is neither a file, a group, conditional nor 'per-row'"));
             }
-            if (group || input.kind.is_file() || matches!(input.kind, FieldType::Period | FieldType::Address)) && (input.many || input.per_row) {
+            if (group || input.kind.is_file() || matches!(input.kind, FieldType::Period | FieldType::Address))
+                && (input.many || input.per_row)
+            {
                 out.push(said("cannot be 'many' or 'per-row': it is one by its type"));
             }
             if input.per_row && input.when.is_some() {

@@ -458,7 +458,8 @@ mod tests {
 
     #[test]
     fn types_read_and_write_alike() -> Result<(), String> {
-        for text in ["flag", "money", "choice:a|b", "entry:accounts", "table-file:tax-roll", "file:pdf|png", "yes-no", "group", "geometry"] {
+        for text in ["flag", "money", "choice:a|b", "entry:accounts", "table-file:tax-roll", "file:pdf|png", "yes-no", "group", "geometry"]
+        {
             assert_eq!(String::from(FieldType::try_from(text.to_owned())?), text);
         }
         for text in ["", "moneys", "choice:", "choice:a||b", "money:x", "entry:", "entry:Ș", "file:", "file:exe", "group:x"] {

@@ -5,12 +5,12 @@ mod found;
 mod parts;
 
 pub use found::{
-    ApplicationData, ApplicationInput, CaseData, CredentialData, DraftData, Feature, MAP_FEATURES, MandateData, MapData, Priority, Resolved, SigningItem, WorkRow,
-    WorklistData,
+    ApplicationData, ApplicationInput, CaseData, CredentialData, DraftData, Feature, MAP_FEATURES, MandateData, MapData, Priority,
+    Resolved, SigningItem, WorkRow, WorklistData,
 };
 pub use parts::{
-    Application, Calendar, CalendarItem, Chart, ChartKind, Figure, FormPage, GridForm, GridRow, MapBlock, Progress, Qr, QrContent, SigningQueue, Step, SteppedForm,
-    WorkScope, Worklist,
+    Application, Calendar, CalendarItem, Chart, ChartKind, Figure, FormPage, GridForm, GridRow, MapBlock, Progress, Qr, QrContent,
+    SigningQueue, Step, SteppedForm, WorkScope, Worklist,
 };
 
 use crate::documents::Standing;

@@ -43,7 +43,7 @@ for (const list of document.querySelectorAll("select[data-vatra-find]")) {
   list.before(box);
 }
 
-// Maps move without loading the page anew: by the links beneath, by dragging and by the wheel with Ctrl.
+// Maps move without loading the page anew: by dragging and by the wheel with Ctrl, besides the links beneath.
 for (const map of document.querySelectorAll("svg[data-vatra-map]")) {
   const view = map.viewBox.baseVal;
   const whole = { width: 1000, height: 700 };
@@ -52,7 +52,8 @@ for (const map of document.querySelectorAll("svg[data-vatra-map]")) {
     view.height = (view.width / whole.width) * whole.height;
     view.x = Math.min(whole.width - view.width, Math.max(0, x));
     view.y = Math.min(whole.height - view.height, Math.max(0, y));
-    for (const text of map.querySelectorAll("text")) text.setAttribute("font-size", String((26 * view.width) / whole.width));
+    const zoom = Math.min(8, Math.round(Math.log2(whole.width / view.width)));
+    map.setAttribute("class", map.getAttribute("class").replace(/vatra-zoom-\d/, `vatra-zoom-${zoom}`));
   };
   let drag;
   map.addEventListener("pointerdown", (event) => {

@@ -2,10 +2,10 @@
 //! `cargo run -p vatra-view --example gallery -- FOLDER`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
-#[path = "../tests/common/mod.rs"]
-mod common;
 #[path = "../tests/common/blocks.rs"]
 mod blocks;
+#[path = "../tests/common/mod.rs"]
+mod common;
 #[path = "../tests/common/host.rs"]
 mod host;
 

@@ -211,6 +211,8 @@ mod tests {
                 "file-rows",
                 "file-broken",
                 "not-unique",
+                "tick",
+                "answer",
                 "iban-check",
                 "treasury-account",
                 "subject-choose",

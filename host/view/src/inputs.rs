@@ -32,7 +32,7 @@ pub(crate) const FIND: &str = "find";
 /// groups and rows under dotted names.
 ///
 /// # Errors
-/// Every input that is wrong with the code of the rule it breaks: `required`, `single`, `too-many`, `too-long`, `integer`, `money`,
+/// Every input that is wrong with the code of the rule it breaks: `required`, `tick`, `answer`, `single`, `too-many`, `too-long`, `integer`, `money`,
 /// `decimal`, `date`, `instant`, `choice`, `flag`, `subject`, `subject-choose`, `entry`, `document`, `cadastral`, `iban`, `iban-check`,
 /// `treasury-account`, `geometry`, `geometry-size`, `geometry-place`, `phone`, `email`, `period-order`.
 pub fn parse_inputs(schema: &[InputSchema], form: &Posted) -> Result<Vec<(String, Value)>, Vec<BrokenRule>> {
@@ -69,10 +69,12 @@ pub fn unknown_inputs(schema: &[InputSchema], form: &Posted) -> Vec<String> {
             FieldType::Date => matches!(part, "-day" | "-month" | "-year"),
             FieldType::Subject => inner == Some(FIND),
             FieldType::Address => inner.is_some_and(|part| ADDRESS_PARTS.contains(&part)),
-            FieldType::Period => inner.is_some_and(|part| PERIOD_PARTS.iter().any(|own| part.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))),
-            FieldType::Group => inner.and_then(|part| part.split_once('.')).is_some_and(|(index, name)| {
-                index.parse::<usize>().is_ok() && input.inputs.iter().any(|input| knows(input, name))
+            FieldType::Period => inner.is_some_and(|part| {
+                PERIOD_PARTS.iter().any(|own| part.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
             }),
+            FieldType::Group => inner
+                .and_then(|part| part.split_once('.'))
+                .is_some_and(|(index, name)| index.parse::<usize>().is_ok() && input.inputs.iter().any(|input| knows(input, name))),
             _ => false,
         }
     }
@@ -162,13 +164,19 @@ pub fn people_sought(schema: &[InputSchema], form: &Posted) -> Vec<Sought> {
         let is_subject = |input: &InputSchema, name: &str| input.kind == FieldType::Subject && input.name == name;
         let asked = schema.iter().filter(|input| is_asked(input, schema, form)).any(|input| {
             let last = name.rsplit('.').next().unwrap_or_default();
-            is_subject(input, name) || (is_part(name, input) && (input.per_row && is_subject(input, last) || input.inputs.iter().any(|one| is_subject(one, last))))
+            is_subject(input, name)
+                || (is_part(name, input)
+                    && (input.per_row && is_subject(input, last) || input.inputs.iter().any(|one| is_subject(one, last))))
         });
         if chosen || !asked {
             continue;
         }
         let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-        let by = if digits.len() == 13 && digits.bytes().all(|byte| byte.is_ascii_digit()) { SoughtBy::Idn(digits) } else { SoughtBy::Name(text) };
+        let by = if digits.len() == 13 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            SoughtBy::Idn(digits)
+        } else {
+            SoughtBy::Name(text)
+        };
         sought.push(Sought { input: name.to_owned(), by });
     }
     sought
@@ -251,7 +259,8 @@ impl Read<'_> {
 
 /// What was sent under this name, cleaned, without what is empty.
 fn texts(name: &str, kind: &FieldType, form: &Posted) -> Vec<String> {
-    let mut texts: Vec<String> = form.get(name).into_iter().flatten().map(|text| clean(text, kind)).filter(|text| !text.is_empty()).collect();
+    let mut texts: Vec<String> =
+        form.get(name).into_iter().flatten().map(|text| clean(text, kind)).filter(|text| !text.is_empty()).collect();
     if texts.is_empty() && *kind == FieldType::Date {
         texts.extend(date_parts(name, form));
     }
@@ -280,6 +289,9 @@ fn parse_input(input: &InputSchema, name: &str, form: &Posted) -> Result<Vec<Val
     if texts.is_empty() {
         return match (&input.kind, input.required) {
             (FieldType::Flag, false) if !input.many => Ok(vec![Value::Flag(false)]),
+            // How it is mended depends on how it is asked.
+            (FieldType::Flag, true) => Err("tick"),
+            (FieldType::Choice(_) | FieldType::YesNo, true) => Err("answer"),
             (_, true) => Err("required"),
             (_, false) => Ok(Vec::new()),
         };
@@ -294,7 +306,7 @@ fn parse_input(input: &InputSchema, name: &str, form: &Posted) -> Result<Vec<Val
     }
     // A required flag is a declaration: it must be ticked.
     if input.kind == FieldType::Flag && input.required && values.contains(&Value::Flag(false)) {
-        return Err("required");
+        return Err("tick");
     }
     Ok(values)
 }

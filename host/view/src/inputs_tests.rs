@@ -93,8 +93,9 @@ fn absent_inputs() -> Result<(), String> {
     assert_eq!(parse_inputs(&[schema("x", "text", false, false)?], &nothing), Ok(vec![]));
     assert_eq!(parse_inputs(&[schema("x", "flag", false, false)?], &nothing), Ok(vec![("x".into(), Value::Flag(false))]));
     // A required flag must be ticked.
-    assert_eq!(parse_inputs(&[schema("x", "flag", true, false)?], &nothing), Err(vec![("x".into(), "required")]));
-    assert_eq!(one("flag", "no")?, Err("required"));
+    assert_eq!(parse_inputs(&[schema("x", "flag", true, false)?], &nothing), Err(vec![("x".into(), "tick")]));
+    assert_eq!(parse_inputs(&[schema("x", "choice:a", true, false)?], &nothing), Err(vec![("x".into(), "answer")]));
+    assert_eq!(one("flag", "no")?, Err("tick"));
     assert_eq!(
         parse_inputs(&[schema("x", "flag", false, false)?], &form(&[("x", "no"), ("x", "yes")])),
         Ok(vec![("x".into(), Value::Flag(true))])

@@ -204,6 +204,11 @@ fn tone_title(tone: &Tone) -> &'static str {
     }
 }
 
+/// The heading of a column, for tables that become lists.
+fn head_of<'a>(grid: &'a Grid, column: &usize) -> &'a str {
+    grid.heads.get(*column).map_or("", |head| head.text.as_str())
+}
+
 fn progress_title(progress: &str) -> &'static str {
     match progress {
         "done" => "progress-done",

@@ -145,7 +145,8 @@ pub(crate) fn is_on(page: &FormPage, schema: &ActionSchema, name: &str) -> bool 
 
 /// Whether anything of the page is asked.
 pub(crate) fn is_asked_page(page: &FormPage, schema: &ActionSchema, answers: &Posted) -> bool {
-    let asked = |name: &str| schema.inputs.iter().any(|one| one.name == name && !is_hidden(&one.kind) && is_asked(one, &schema.inputs, answers));
+    let asked =
+        |name: &str| schema.inputs.iter().any(|one| one.name == name && !is_hidden(&one.kind) && is_asked(one, &schema.inputs, answers));
     page.inputs.iter().any(|input| asked(&input.name))
 }
 
@@ -155,7 +156,11 @@ fn next(form: &SteppedForm, schema: &ActionSchema, answers: &Posted, after: usiz
     // Pages that were filled in before and still stand need not be gone through again.
     let mut rest = rest.filter(|(_, page)| {
         let missing = wrong.iter().any(|(name, _)| is_on(page, schema, name));
-        missing || !page.inputs.iter().any(|input| schema.inputs.iter().any(|one| one.name == input.name && answers.keys().any(|key| is_part(key, one))))
+        missing
+            || !page
+                .inputs
+                .iter()
+                .any(|input| schema.inputs.iter().any(|one| one.name == input.name && answers.keys().any(|key| is_part(key, one))))
     });
     rest.next().map_or(At::Check, |(index, _)| At::Page(index))
 }

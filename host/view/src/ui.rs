@@ -231,6 +231,8 @@ pub struct Grid {
     pub empty: String,
     /// What can be done with ticked rows.
     pub bulk: Option<Bulk>,
+    /// On a telephone it is a list of its rows.
+    pub stacked: bool,
 }
 
 /// One of several choices.
@@ -354,13 +356,13 @@ impl Control {
     pub fn target(&self) -> String {
         match &self.ask {
             Ask::Date { .. } => format!("{}-day", self.id),
-            Ask::Radios(choices) | Ask::Boxes(choices) | Ask::Answers(choices) => choices.first().map_or_else(|| self.id.clone(), |choice| choice.id.clone()),
+            Ask::Radios(choices) | Ask::Boxes(choices) | Ask::Answers(choices) => {
+                choices.first().map_or_else(|| self.id.clone(), |choice| choice.id.clone())
+            }
             Ask::Flag(choice) => choice.id.clone(),
             Ask::Parts(parts) => parts.first().map_or_else(|| self.id.clone(), Self::target),
             Ask::Person { found, .. } => found.first().map_or_else(|| format!("{}-find", self.id), |choice| choice.id.clone()),
-            Ask::Times { times, .. } => {
-                times.first().and_then(|time| time.controls.first()).map_or_else(|| self.id.clone(), Self::target)
-            }
+            Ask::Times { times, .. } => times.first().and_then(|time| time.controls.first()).map_or_else(|| self.id.clone(), Self::target),
             _ => self.id.clone(),
         }
     }
@@ -507,8 +509,8 @@ pub struct Atlas {
     pub view_box: String,
     /// What is drawn.
     pub shapes: Vec<Shape>,
-    /// Numbers are this large, in units of the drawing.
-    pub size: u32,
+    /// From how near it is looked at.
+    pub zoom: i32,
     /// Ways to look elsewhere: which, the words, the address; none where there is nothing further.
     pub ways: Vec<(&'static str, String, Option<String>)>,
     /// How far it is across, in words.
@@ -556,6 +558,8 @@ pub struct Slot {
     pub tone: Tone,
     /// Where it leads.
     pub href: Option<String>,
+    /// It leads to the question before choosing it.
+    pub asks: bool,
     /// What pressing it does: where it posts to and what it sends along.
     pub press: Option<(String, String)>,
 }

@@ -16,7 +16,18 @@ pub type Pairs = Vec<(String, String)>;
 
 /// Names that forms and addresses keep for the host: no input may be called so.
 pub const RESERVED: [&str; 12] = [
-    "lang", "confirm", "export", "submission", "vatra-from", "vatra-check", "vatra-change", "vatra-with", "vatra-row", "vatra-more", "vatra-less", "vatra-step",
+    "lang",
+    "confirm",
+    "export",
+    "submission",
+    "vatra-from",
+    "vatra-check",
+    "vatra-change",
+    "vatra-with",
+    "vatra-row",
+    "vatra-more",
+    "vatra-less",
+    "vatra-step",
 ];
 
 /// In a form: the screen that it stood on, as `screen?query`.

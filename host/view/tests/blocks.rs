@@ -79,7 +79,7 @@ fn what_is_not_asked_is_neither_required_nor_sent() {
     assert_eq!(declared(&answers), Err(vec![("parcel".into(), "required"), ("rent".into(), "required")]));
     // Nobody escapes a question by leaving out what decides it.
     answers.remove("rented");
-    assert!(declared(&answers).unwrap_err().contains(&("rented".into(), "required")));
+    assert!(declared(&answers).unwrap_err().contains(&("rented".into(), "answer")));
 }
 
 #[test]
@@ -102,7 +102,15 @@ fn what_is_wrong_in_a_part_is_told_at_the_part() {
 #[test]
 fn rows_arrive_row_by_row() {
     let inputs = &manifest().action("vote").unwrap().inputs.clone();
-    let votes = posted(&[("vatra-row", "r1"), ("vatra-row", "r2"), ("r1.vote", "for"), ("r2.vote", "against"), ("r2.remark", "x"), ("vote", "for"), ("R!.vote", "for")]);
+    let votes = posted(&[
+        ("vatra-row", "r1"),
+        ("vatra-row", "r2"),
+        ("r1.vote", "for"),
+        ("r2.vote", "against"),
+        ("r2.remark", "x"),
+        ("vote", "for"),
+        ("R!.vote", "for"),
+    ]);
     assert_eq!(
         parse_inputs(inputs, &votes),
         Ok(vec![
@@ -112,7 +120,7 @@ fn rows_arrive_row_by_row() {
         ])
     );
     let missing = posted(&[("vatra-row", "r1"), ("vatra-row", "r2"), ("r1.vote", "for")]);
-    assert_eq!(parse_inputs(inputs, &missing), Err(vec![("r2.vote".into(), "required")]));
+    assert_eq!(parse_inputs(inputs, &missing), Err(vec![("r2.vote".into(), "answer")]));
 }
 
 #[test]
@@ -135,7 +143,9 @@ fn a_group_grows_and_shrinks() {
 #[test]
 fn people_are_sought_by_number_or_name_once() {
     let inputs = &manifest().action("declare").unwrap().inputs.clone();
-    let sought = |pairs: &[(&str, &str)]| people_sought(inputs, &posted(pairs)).into_iter().map(|Sought { input, by }| (input, by)).collect::<Vec<_>>();
+    let sought = |pairs: &[(&str, &str)]| {
+        people_sought(inputs, &posted(pairs)).into_iter().map(|Sought { input, by }| (input, by)).collect::<Vec<_>>()
+    };
     assert_eq!(sought(&[("owner.find", " 2209 0439 66243 ")]), [("owner".to_owned(), SoughtBy::Idn("2209043966243".into()))]);
     assert_eq!(sought(&[("owner", "find"), ("owner.find", "pîs ana")]), [("owner".to_owned(), SoughtBy::Name("pîs ana".into()))]);
     assert_eq!(sought(&[("owner", "01926b3c-0000-7000-8000-000000000002"), ("owner.find", "ana")]), []);
@@ -163,7 +173,10 @@ fn a_form_of_several_pages_is_gone_through_and_performed_once() {
         Turn::Keep { to, .. } => to,
         other => panic!("{other:?}"),
     };
-    assert_eq!(post("1", &["owner"], &mut found), Turn::Wrong(vec![("home.locality".into(), "required"), ("home.house".into(), "required")]));
+    assert_eq!(
+        post("1", &["owner"], &mut found),
+        Turn::Wrong(vec![("home.locality".into(), "required"), ("home.house".into(), "required")])
+    );
     assert_eq!(to(post("1", &["owner", "home"], &mut found)), At::Page(1));
     // Nobody sends it before all of it stands.
     assert_eq!(post("send", &[], &mut found), Turn::Back { form: "declare".into(), to: At::Page(1) });
@@ -204,7 +217,11 @@ fn a_map_is_moved_by_its_address() {
     let screen = one(Block::Map(map("parcels")));
     let shapes = |stage: &Stage| {
         let page = check_page(&render_page(&stage.context(), &screen, &found()), Language::En);
-        (attribute(&page, "svg.vatra-map__field", "viewBox").remove(0), select(&page, "a.vatra-shape").len(), attribute(&page, "a.vatra-map__way", "href"))
+        (
+            attribute(&page, "svg.vatra-map__field", "viewBox").remove(0),
+            select(&page, "a.vatra-shape").len(),
+            attribute(&page, "a.vatra-map__way", "href"),
+        )
     };
     let (whole, all, ways) = shapes(&stage);
     assert_eq!((whole.as_str(), all), ("0.0 0.0 1000.0 700.0", 10), "the entry without a place is only in the list");
@@ -255,7 +272,13 @@ fn hostile_words_stay_words_in_every_block() {
     }
     let mut found = found();
     found.maps.get_mut("parcels").unwrap().features.iter_mut().for_each(|feature| feature.cells[0] = Value::Text(ATTACK.into()));
-    found.worklists.get_mut("mine").unwrap().rows.iter_mut().for_each(|row| (row.title, row.module, row.href) = (ATTACK.into(), ATTACK.into(), "javascript:alert(1)".into()));
+    found
+        .worklists
+        .get_mut("mine")
+        .unwrap()
+        .rows
+        .iter_mut()
+        .for_each(|row| (row.title, row.module, row.href) = (ATTACK.into(), ATTACK.into(), "javascript:alert(1)".into()));
     found.signing.iter_mut().flatten().for_each(|item| (item.title, item.reason) = (ATTACK.into(), ATTACK.into()));
     let case = found.cases.get_mut("case-1").unwrap();
     (case.service, case.asked) = (ATTACK.into(), Some((ATTACK.into(), "2026-09-30".parse().unwrap())));
@@ -276,7 +299,8 @@ fn as_data_every_block_has_its_type_and_content() {
     let stage = Stage::new(Language::En);
     let (catalogue, found) = (catalogue(), found());
     let wording = vatra_view::Wording { language: Language::En, catalogue: &catalogue, resolved: &found };
-    let blocks: Vec<Block> = [charts(), places(), days(), work(), vec![Block::Stepped(stepped()), Block::Grid(grid())]].into_iter().flatten().collect();
+    let blocks: Vec<Block> =
+        [charts(), places(), days(), work(), vec![Block::Stepped(stepped()), Block::Grid(grid())]].into_iter().flatten().collect();
     let json = render_json(&Screen { title: plain("x"), breadcrumbs: vec![], blocks }, &stage.manifest, &wording);
     let blocks = json["blocks"].as_array().unwrap();
     let of = |kind: &str| blocks.iter().find(|block| block["type"] == kind).unwrap_or_else(|| panic!("{kind}"));
@@ -311,7 +335,8 @@ fn travels(content_type: &str, bytes: &[u8]) -> usize {
 #[test]
 fn pages_are_light() {
     // A Romanian page asks for two of the typeface's files, a Russian one for all three.
-    let assets: usize = vatra_view::assets().filter(|asset| !asset.path.starts_with("licence")).map(|asset| travels(asset.content_type, asset.bytes)).sum();
+    let assets: usize =
+        vatra_view::assets().filter(|asset| !asset.path.starts_with("licence")).map(|asset| travels(asset.content_type, asset.bytes)).sum();
     let mut heaviest = (0, String::new());
     for language in Language::ALL {
         let mut pages = sample_pages(language);

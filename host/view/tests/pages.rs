@@ -7,12 +7,12 @@ mod whole;
 
 use common::*;
 use scraper::Selector;
-use whole::{attribute, check_page, select, text};
 use std::collections::BTreeMap;
 use vatra_core::manifest::Language;
 use vatra_core::value::{Fields, Value};
 use vatra_core::view::*;
 use vatra_view::{FormState, form_fields, render_check, render_json, render_page, validate};
+use whole::{attribute, check_page, select, text};
 
 #[test]
 fn every_block_in_every_language() {

@@ -97,7 +97,6 @@ fn what_the_host_has_nothing_for_is_refused_by_name() {
     }
 }
 
-
 #[test]
 fn links_lead_to_declared_screens_with_declared_parameters() {
     let to = |screen: &str, parameters: Fields| only(Block::Links(vec![link("l", screen, parameters)]));
@@ -315,7 +314,10 @@ fn forms_of_several_pages_ask_for_everything_once() {
     assert!(matches!(found(&|form| form.pages[4].inputs.push(input("contract", "l")))[..], [Problem::Unfit(_)]));
     assert!(matches!(found(&|form| form.pages[0].inputs[2].value = Value::Personal("069".into()))[..], [Problem::Unfit(_)]));
     assert_eq!(found(&|form| form.pages[3].inputs[1].name = "children.age".into()), [undeclared("input", "children.age")]);
-    assert_eq!(found(&|form| drop(form.pages[3].inputs.remove(0))), [Problem::Missing("children".into()), Problem::Missing("children".into())]);
+    assert_eq!(
+        found(&|form| drop(form.pages[3].inputs.remove(0))),
+        [Problem::Missing("children".into()), Problem::Missing("children".into())]
+    );
 }
 
 #[test]
@@ -341,7 +343,13 @@ fn rows_of_a_form_have_names_of_their_own() {
     // An ordinary form has no rows, and what is asked once is not asked in each.
     let form = Form { action: "vote".into(), inputs: vec![input("vote", "l")], parameters: Fields::new(), ..form() };
     assert!(matches!(only(Block::Form(form)), Problem::Unfit(_)));
-    assert!(matches!(check(&|grid| { grid.parameters.clear(); grid.inputs.push(input("sitting", "l")) }), Problem::Unfit(_)));
+    assert!(matches!(
+        check(&|grid| {
+            grid.parameters.clear();
+            grid.inputs.push(input("sitting", "l"))
+        }),
+        Problem::Unfit(_)
+    ));
 }
 
 #[test]

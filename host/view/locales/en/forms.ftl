@@ -90,3 +90,5 @@ rule-geometry-size = The outline has too many points. Simplify it to at most 5,0
 rule-geometry-place = The coordinates are off the map: longitude first, then latitude, in degrees
 rule-period-order = The period ends before it begins
 rule-file-kind = The file is of another kind. Choose one of the kind named
+rule-tick = Tick this to go on
+rule-answer = Choose an answer

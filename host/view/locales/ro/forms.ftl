@@ -90,3 +90,5 @@ rule-geometry-size = Conturul are prea multe puncte. Simplificați-l, cel mult 5
 rule-geometry-place = Coordonatele sunt în afara hărții: întâi longitudinea, apoi latitudinea, în grade
 rule-period-order = Sfârșitul perioadei este înaintea începutului
 rule-file-kind = Fișierul este de alt tip. Alegeți un fișier de tipul indicat
+rule-tick = Bifați pentru a putea continua
+rule-answer = Alegeți un răspuns

@@ -26,9 +26,9 @@ impl Write<'_> {
                 json!({"type": "figures", "figures": figures.collect::<Vec<_>>()})
             }
             Block::Steps(steps) => {
-                let steps = steps.iter().map(
-                    |step| json!({"title": words(&step.title), "progress": step.progress, "text": step.text.as_ref().map(words)}),
-                );
+                let steps = steps
+                    .iter()
+                    .map(|step| json!({"title": words(&step.title), "progress": step.progress, "text": step.text.as_ref().map(words)}));
                 json!({"type": "steps", "steps": steps.collect::<Vec<_>>()})
             }
             Block::Worklist(list) => {
@@ -154,7 +154,10 @@ impl Write<'_> {
 
     fn map(&self, map: &MapBlock) -> Json {
         let data = self.wording.resolved.maps.get(&map.id);
-        let columns = map.columns.iter().map(|column| json!({"name": column.name, "title": self.wording.words(&column.title), "opens": column.opens}));
+        let columns = map
+            .columns
+            .iter()
+            .map(|column| json!({"name": column.name, "title": self.wording.words(&column.title), "opens": column.opens}));
         let features = data.iter().flat_map(|data| &data.features).map(|feature| {
             let cells: Vec<Json> = feature.cells.iter().map(|cell| self.wording.value_json(cell)).collect();
             json!({"entry": feature.entry.id.to_string(), "geometry": feature.geometry.as_ref().map(vatra_core::geo::Geometry::to_json), "cells": cells})
@@ -167,7 +170,10 @@ impl Write<'_> {
     }
 
     fn stepped(&self, form: &SteppedForm) -> Json {
-        let pages = form.pages.iter().map(|page| json!({"title": self.wording.words(&page.title), "inputs": self.inputs(&form.action, &page.inputs)}));
+        let pages = form
+            .pages
+            .iter()
+            .map(|page| json!({"title": self.wording.words(&page.title), "inputs": self.inputs(&form.action, &page.inputs)}));
         json!({
             "type": "stepped-form", "id": form.id, "action": form.action, "title": self.wording.words(&form.title), "pages": pages.collect::<Vec<_>>(),
             "parameters": self.fields(&form.parameters), "submit": self.wording.words(&form.submit),
@@ -203,9 +209,10 @@ impl Write<'_> {
 
     fn case(&self, id: &str) -> Json {
         let case = self.wording.resolved.cases.get(id);
-        let steps = case.iter().flat_map(|case| &case.steps).map(|(at, standing, note)| {
-            json!({"at": self.wording.value_json(at), "standing": standing.as_str(), "note": note})
-        });
+        let steps = case
+            .iter()
+            .flat_map(|case| &case.steps)
+            .map(|(at, standing, note)| json!({"at": self.wording.value_json(at), "standing": standing.as_str(), "note": note}));
         json!({
             "type": "case", "id": id, "number": case.and_then(|case| case.number.as_ref()), "service": case.map(|case| &case.service),
             "standing": case.map(|case| case.standing.as_str()),

@@ -42,7 +42,15 @@ impl Lower<'_> {
         texts.join(if schema.kind == FieldType::Period { " – " } else { ", " })
     }
 
-    fn group_answers(&self, label: &str, input: &Input, inputs: &[Input], schema: &InputSchema, values: &[(String, Value)], facts: &mut Vec<Fact>) {
+    fn group_answers(
+        &self,
+        label: &str,
+        input: &Input,
+        inputs: &[Input],
+        schema: &InputSchema,
+        values: &[(String, Value)],
+        facts: &mut Vec<Fact>,
+    ) {
         let mut number = 1;
         loop {
             let begin = format!("{}.{number}.", schema.name);
@@ -52,11 +60,17 @@ impl Lower<'_> {
                 .filter_map(|inner| {
                     let own: Vec<&Value> = values
                         .iter()
-                        .filter(|(name, _)| name.strip_prefix(&begin).is_some_and(|rest| rest == inner.name || rest.starts_with(&format!("{}.", inner.name))))
+                        .filter(|(name, _)| {
+                            name.strip_prefix(&begin)
+                                .is_some_and(|rest| rest == inner.name || rest.starts_with(&format!("{}.", inner.name)))
+                        })
                         .map(|(_, value)| value)
                         .collect();
                     let dotted = format!("{}.{}", schema.name, inner.name);
-                    let words = inputs.iter().find(|input| input.name == dotted).map_or_else(|| inner.name.clone(), |own| self.wording.words(&own.label));
+                    let words = inputs
+                        .iter()
+                        .find(|input| input.name == dotted)
+                        .map_or_else(|| inner.name.clone(), |own| self.wording.words(&own.label));
                     let texts: Vec<String> = own.iter().map(|value| self.wording.value(value)).filter(|text| !text.is_empty()).collect();
                     (!texts.is_empty()).then(|| format!("{words}: {}", texts.join(", ")))
                 })

@@ -12,7 +12,7 @@ use vatra_core::view::{Chart, ChartKind};
 /// The side of the field that lines are drawn in.
 const FIELD: i128 = 1000;
 /// Words beneath lines.
-const LABELS: usize = 6;
+const LABELS: usize = 12;
 
 impl Lower<'_> {
     pub(super) fn chart(&mut self, chart: &Chart) -> Piece {
@@ -37,7 +37,8 @@ impl Lower<'_> {
 
     fn chart_table(&self, chart: &Chart, labels: &[String], names: &[String], title: &str) -> Grid {
         let language = self.language();
-        let heads = std::iter::once(Head::text(say(language, "chart-label"))).chain(names.iter().map(|name| Head { numeric: true, ..Head::text(name) }));
+        let heads = std::iter::once(Head::text(say(language, "chart-label")))
+            .chain(names.iter().map(|name| Head { numeric: true, ..Head::text(name) }));
         let rows = labels.iter().enumerate().map(|(index, label)| {
             let values = chart.series.iter().map(|(_, points)| {
                 let text = points.get(index).map(|point| self.point(chart, *point)).unwrap_or_default();
@@ -99,7 +100,8 @@ impl Lower<'_> {
             (look, path, if points.len() > 40 { String::new() } else { dots })
         });
         let said = ticks.iter().rev().map(|tick| {
-            let text = i64::try_from(*tick).map(|tick| if chart.money { lei(tick, self.language()) } else { format::number(tick, self.language()) });
+            let text = i64::try_from(*tick)
+                .map(|tick| if chart.money { lei(tick, self.language()) } else { format::number(tick, self.language()) });
             (u32::try_from(height(*tick)).unwrap_or(0), text.unwrap_or_default())
         });
         let every = labels.len().div_ceil(LABELS).max(1);
@@ -111,11 +113,17 @@ impl Lower<'_> {
             count if (count - 1).is_multiple_of(every) => labels.into_iter().step_by(every).collect(),
             _ => [labels.first(), labels.last()].into_iter().flatten().cloned().collect(),
         };
-        Drawing::Lines { lines, ticks, labels, legend: names.iter().enumerate().map(|(look, text)| Legend { look, text: text.clone(), value: None }).collect() }
+        Drawing::Lines {
+            lines,
+            ticks,
+            labels,
+            legend: names.iter().enumerate().map(|(look, text)| Legend { look, text: text.clone(), value: None }).collect(),
+        }
     }
 
     fn ring(&self, chart: &Chart, labels: &[String]) -> Drawing {
-        let points: Vec<i64> = chart.series.first().map(|(_, points)| points.iter().map(|point| (*point).max(0)).collect()).unwrap_or_default();
+        let points: Vec<i64> =
+            chart.series.first().map(|(_, points)| points.iter().map(|point| (*point).max(0)).collect()).unwrap_or_default();
         let whole: i128 = points.iter().map(|point| i128::from(*point)).sum();
         let share = |point: i128| point as f64 / whole.max(1) as f64;
         let mut before = 0i128;
@@ -142,9 +150,9 @@ fn around(share: f64, radius: f64) -> (f64, f64) {
 }
 
 fn slice(from: f64, to: f64) -> String {
-    // A whole ring is drawn as two halves: an arc that ends where it begins is none.
+    // An arc that ends where it begins is none: a whole ring is two circles, the inner one the other way round.
     if to - from > 0.999 {
-        return format!("{}{}", slice(0.0, 0.5), slice(0.5, 1.0));
+        return "M100 2a98 98 0 1 1 0 196a98 98 0 1 1 0 -196zM100 48a52 52 0 1 0 0 104a52 52 0 1 0 0 -104z".to_owned();
     }
     let [(ax, ay), (bx, by), (cx, cy), (dx, dy)] = [around(from, 98.0), around(to, 98.0), around(to, 52.0), around(from, 52.0)];
     let large = u8::from(to - from > 0.5);
@@ -159,7 +167,11 @@ fn percent(point: i64, whole: i128, language: vatra_core::manifest::Language) ->
 
 /// An amount on an axis: whole lei, unless the steps are smaller.
 fn lei(bani: i64, language: vatra_core::manifest::Language) -> String {
-    if bani % 100 == 0 { format!("{}\u{a0}{}", format::number(bani / 100, language), format::currency(language)) } else { format::money(Money(bani), language) }
+    if bani % 100 == 0 {
+        format!("{}\u{a0}{}", format::number(bani / 100, language), format::currency(language))
+    } else {
+        format::money(Money(bani), language)
+    }
 }
 
 /// Round numbers from the least to the most, four to seven of them, with zero among them.
@@ -202,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_single_slice_is_a_whole_ring() {
-        assert_eq!(slice(0.0, 1.0).matches('A').count(), 4);
+        assert_eq!(slice(0.0, 1.0).matches('a').count(), 4);
         assert_eq!(percent(1, 3, vatra_core::manifest::Language::Ro), "33,3");
     }
 }

@@ -51,14 +51,22 @@ impl Lower<'_> {
         let within = |day: NaiveDate| (calendar.from..=last).contains(&day) && (first..=end).contains(&day);
         let make = |day: NaiveDate| {
             let slots = on.get(&day).filter(|_| within(day)).into_iter().flatten().map(|item| self.slot(item));
-            Day { number: day.day().to_string(), name: long(day, language), date: day.to_string(), within: within(day), slots: slots.collect() }
+            Day {
+                number: day.day().to_string(),
+                name: long(day, language),
+                date: day.to_string(),
+                within: within(day),
+                slots: slots.collect(),
+            }
         };
         let weeks = if span == Span::List {
             vec![on.keys().filter(|day| within(**day)).map(|day| make(*day)).collect()]
         } else {
-            let weeks = (0..if span == Span::Week { 1 } else { WEEKS }).filter_map(|week| monday(first).checked_add_days(Add::new(week * 7)));
+            let weeks =
+                (0..if span == Span::Week { 1 } else { WEEKS }).filter_map(|week| monday(first).checked_add_days(Add::new(week * 7)));
             let weeks = weeks.take_while(|week| *week <= end);
-            weeks.map(|week| (0..7).filter_map(|day| week.checked_add_days(Add::new(day))).map(make).collect()).collect()
+            let weeks = weeks.map(|week| (0..7).filter_map(|day| week.checked_add_days(Add::new(day))).map(make).collect::<Vec<Day>>());
+            weeks.filter(|week| week.iter().any(|day| day.within)).collect()
         };
         let url = |span: Span, day: NaiveDate| {
             let names = [format!("{}.as", calendar.id), format!("{}.day", calendar.id)];
@@ -95,9 +103,11 @@ impl Lower<'_> {
     }
 
     fn slot(&self, item: &CalendarItem) -> Slot {
-        let time = |instant: vatra_core::clock::Instant| instant.local_text().split_once(' ').map(|(_, time)| time.to_owned()).unwrap_or_default();
+        let time =
+            |instant: vatra_core::clock::Instant| instant.local_text().split_once(' ').map(|(_, time)| time.to_owned()).unwrap_or_default();
         let begins = time(item.at);
-        let time = if item.minutes == 0 { begins } else { format!("{begins}–{}", time(item.at.plus_seconds(i64::from(item.minutes) * 60))) };
+        let time =
+            if item.minutes == 0 { begins } else { format!("{begins}–{}", time(item.at.plus_seconds(i64::from(item.minutes) * 60))) };
         let button = item.button.as_ref().filter(|button| self.context.may_perform(&button.action));
         let press = button.filter(|button| button.confirm.is_none());
         let asks = button.filter(|button| button.confirm.is_some()).and_then(|button| self.press(button));
@@ -106,11 +116,13 @@ impl Lower<'_> {
             time,
             text: self.wording.words(&item.label),
             tone: item.tone,
+            asks: asks.is_some(),
             href: asks
                 .map(|press| urls::with_query(&press.action, press.hidden))
                 .or_else(|| opens.map(|link| urls::screen_url(self.context.base, &link.screen, &link.parameters))),
-            press: press
-                .map(|button| (urls::action_url(self.context.base, &button.action), urls::to_query(urls::parameters_to_pairs(&button.parameters)))),
+            press: press.map(|button| {
+                (urls::action_url(self.context.base, &button.action), urls::to_query(urls::parameters_to_pairs(&button.parameters)))
+            }),
         }
     }
 }
@@ -135,6 +147,11 @@ fn long(day: NaiveDate, language: Language) -> String {
     say_with(
         language,
         "long-date",
-        &[("weekday", weekday.into()), ("day", day.day().to_string().into()), ("month", month.into()), ("year", day.year().to_string().into())],
+        &[
+            ("weekday", weekday.into()),
+            ("day", day.day().to_string().into()),
+            ("month", month.into()),
+            ("year", day.year().to_string().into()),
+        ],
     )
 }

@@ -51,7 +51,8 @@ impl Lower<'_> {
         }
         let action = context.manifest.action(&form.action)?;
         let prefix = self.next_form();
-        let state = context.form.as_ref().filter(|state| !self.found && is_same_form(&form.action, &form.parameters, &state.action, &state.posted));
+        let state =
+            context.form.as_ref().filter(|state| !self.found && is_same_form(&form.action, &form.parameters, &state.action, &state.posted));
         let asking = Asking {
             action,
             inputs: &form.inputs,
@@ -77,7 +78,13 @@ impl Lower<'_> {
     }
 
     /// The inputs with what is sent along.
-    pub(super) fn sheet(&self, prefix: &str, asking: &Asking<'_>, title: &vatra_core::view::Words, submit: &vatra_core::view::Words) -> Sheet {
+    pub(super) fn sheet(
+        &self,
+        prefix: &str,
+        asking: &Asking<'_>,
+        title: &vatra_core::view::Words,
+        submit: &vatra_core::view::Words,
+    ) -> Sheet {
         let mut hidden = self.hidden();
         hidden.extend(urls::parameters_to_pairs(asking.parameters));
         let controls = self.controls(prefix, asking, &mut hidden);
@@ -117,9 +124,16 @@ impl Lower<'_> {
         }
         let action = context.manifest.action(&grid.action)?;
         let prefix = self.next_form();
-        let state = context.form.as_ref().filter(|state| !self.found && is_same_form(&grid.action, &grid.parameters, &state.action, &state.posted));
-        let asking =
-            Asking { action, inputs: &grid.inputs, answers: state.map(|state| &state.posted), state, parameters: &grid.parameters, step: false };
+        let state =
+            context.form.as_ref().filter(|state| !self.found && is_same_form(&grid.action, &grid.parameters, &state.action, &state.posted));
+        let asking = Asking {
+            action,
+            inputs: &grid.inputs,
+            answers: state.map(|state| &state.posted),
+            state,
+            parameters: &grid.parameters,
+            step: false,
+        };
         let mut sheet = Sheet { controls: Vec::new(), ..self.sheet(&prefix, &Asking { inputs: &[], ..asking }, &grid.title, &grid.submit) };
         sheet.hidden.extend(grid.rows.iter().map(|row| (inputs::ROW.to_owned(), row.id.clone())));
         let rows: Vec<_> = grid
@@ -175,7 +189,7 @@ impl Lower<'_> {
         let mut hint = input.hint.as_ref().map(|hint| self.wording.words(hint)).or_else(|| host_hint(&schema.kind, language));
         if schema.kind.is_file() && asking.state.is_some() {
             // Browsers do not let a page fill in a file.
-            hint = Some([hint.as_deref().unwrap_or_default(), &say(language, "file-again")].join(" ").trim().to_owned());
+            hint = Some(hint.into_iter().chain([say(language, "file-again")]).collect::<Vec<_>>().join(". "));
         }
         let wrong = asking.state.iter().flat_map(|state| &state.errors).filter(|(wrong, _)| wrong == name);
         let wrong: Vec<&str> = wrong.map(|(_, text)| text.as_str()).collect();
@@ -208,7 +222,9 @@ impl Lower<'_> {
     fn part(&self, asking: &Asking<'_>, whole: One<'_>, part: &str, schema: &InputSchema, label: &str) -> Control {
         let (name, id) = (format!("{}.{part}", whole.name), format!("{}-{part}", whole.id));
         let input = Input { name: name.clone(), label: whole.input.label.clone(), hint: None, value: Value::None, choices: Vec::new() };
-        self.control(asking, One { name: &name, id: &id, input: &input, schema, label: Some(label) })
+        let control = self.control(asking, One { name: &name, id: &id, input: &input, schema, label: Some(label) });
+        // Away from the others it needs the name of the whole.
+        Control { title: format!("{}, {}", self.wording.words(&whole.input.label), control.title), ..control }
     }
 
     fn ask(&self, asking: &Asking<'_>, one: One<'_>) -> Ask {
@@ -273,7 +289,11 @@ impl Lower<'_> {
             FieldType::Email => line("email", "", "govuk-input--width-20", true),
             FieldType::TableFile(_) => Ask::File { accept: ".csv,.txt".to_owned() },
             FieldType::File(kinds) => Ask::File {
-                accept: kinds.iter().map(|kind| if *kind == FileKind::Jpeg { ".jpg,.jpeg".to_owned() } else { format!(".{}", kind.code()) }).collect::<Vec<_>>().join(","),
+                accept: kinds
+                    .iter()
+                    .map(|kind| if *kind == FileKind::Jpeg { ".jpg,.jpeg".to_owned() } else { format!(".{}", kind.code()) })
+                    .collect::<Vec<_>>()
+                    .join(","),
             },
             FieldType::Subject => self.person_sought(asking, one, &first),
             FieldType::Period => Ask::Parts(
@@ -306,7 +326,8 @@ impl Lower<'_> {
 
     fn times(&self, asking: &Asking<'_>, one: One<'_>) -> Ask {
         let One { name, id, input, schema, .. } = one;
-        let sent = asking.answers.map(|answers| inputs::times(schema, name, answers)).filter(|times| !times.is_empty()).unwrap_or_else(|| vec![1]);
+        let sent =
+            asking.answers.map(|answers| inputs::times(schema, name, answers)).filter(|times| !times.is_empty()).unwrap_or_else(|| vec![1]);
         let label = self.wording.words(&input.label);
         let several = sent.len() > 1;
         let times: Vec<Time> = sent
@@ -317,11 +338,23 @@ impl Lower<'_> {
                     // The view has the words of what a group asks under dotted names.
                     let dotted = format!("{name}.{}", inner.name);
                     let own = asking.inputs.iter().find(|input| input.name == dotted);
-                    let empty = Input { name: dotted, label: vatra_core::view::Words::Plain(inner.name.clone()), hint: None, value: Value::None, choices: Vec::new() };
+                    let empty = Input {
+                        name: dotted,
+                        label: vatra_core::view::Words::Plain(inner.name.clone()),
+                        hint: None,
+                        value: Value::None,
+                        choices: Vec::new(),
+                    };
                     let (name, id) = (format!("{name}.{number}.{}", inner.name), format!("{id}-{number}-{}", inner.name));
-                    self.control(asking, One { name: &name, id: &id, input: own.unwrap_or(&empty), schema: inner, label: None })
+                    let control =
+                        self.control(asking, One { name: &name, id: &id, input: own.unwrap_or(&empty), schema: inner, label: None });
+                    Control { title: format!("{label} {}, {}", index + 1, control.title), ..control }
                 });
-                Time { controls: controls.collect(), title: format!("{label} {}", index + 1), less: several.then(|| format!("{name}.{number}")) }
+                Time {
+                    controls: controls.collect(),
+                    title: format!("{label} {}", index + 1),
+                    less: several.then(|| format!("{name}.{number}")),
+                }
             })
             .collect();
         let more = (times.len() < schema.most_times()).then(|| name.to_owned());
@@ -344,7 +377,9 @@ impl Lower<'_> {
                 offered.push((text, person_line(person)));
             }
         }
-        for (id, person) in asking.state.iter().flat_map(|state| &state.found).filter(|(input, _)| *input == name).flat_map(|(_, people)| people) {
+        for (id, person) in
+            asking.state.iter().flat_map(|state| &state.found).filter(|(input, _)| *input == name).flat_map(|(_, people)| people)
+        {
             let text = id.to_string();
             if !offered.iter().any(|(other, _)| *other == text) {
                 offered.push((text, person_line(person)));
@@ -361,7 +396,13 @@ impl Lower<'_> {
                 then: Vec::new(),
             })
             .collect();
-        let other = Choice { id: format!("{id}-other"), value: FIND.to_owned(), label: say(language, "person-other"), checked: given == FIND, then: Vec::new() };
+        let other = Choice {
+            id: format!("{id}-other"),
+            value: FIND.to_owned(),
+            label: say(language, "person-other"),
+            checked: given == FIND,
+            then: Vec::new(),
+        };
         Ask::Person { found, other, sought }
     }
 

@@ -10,7 +10,7 @@ use std::fmt::Write;
 use vatra_core::ids::Name;
 use vatra_core::manifest::ActionSchema;
 use vatra_core::value::{Fields, Value};
-use vatra_core::view::{Application, Input, Priority, Qr, QrContent, SigningQueue, Tone, WorkRow, Words, Worklist, WorklistData};
+use vatra_core::view::{Application, Input, Priority, Qr, QrContent, SigningQueue, Tone, Words, WorkRow, Worklist, WorklistData};
 
 /// The quiet margin of a QR code, in modules (ISO/IEC 18004).
 const QUIET: usize = 4;
@@ -47,6 +47,7 @@ impl Lower<'_> {
             rows,
             status,
             empty: self.wording.words(&list.empty),
+            stacked: true,
             ..Grid::default()
         }))
     }
@@ -74,7 +75,10 @@ impl Lower<'_> {
             let mut hidden = vec![("version".to_owned(), row.version.to_string())];
             if post {
                 hidden.extend(self.hidden());
-                hidden.push(("back".to_owned(), urls::with_query(self.context.frame.path, self.context.query_without(&["confirm", "confirm.", "export"]))));
+                hidden.push((
+                    "back".to_owned(),
+                    urls::with_query(self.context.frame.path, self.context.query_without(&["confirm", "confirm.", "export"])),
+                ));
             }
             Press { label: say(language, key), tone: Tone::Neutral, post, action: format!("{base}/{what}"), hidden, primary: false }
         };
@@ -91,6 +95,7 @@ impl Lower<'_> {
         grid.id = format!("q-{}", queue.id);
         grid.caption = self.wording.words(&queue.title);
         grid.empty = self.wording.words(&queue.empty);
+        grid.stacked = true;
         grid.bulk.iter_mut().for_each(|bulk| bulk.hidden = self.hidden());
         Piece::Grid(Box::new(grid))
     }
@@ -135,7 +140,10 @@ impl Lower<'_> {
             at: self.machine_time(at),
             when: self.wording.value(at),
             who: None,
-            facts: (!note.is_empty()).then(|| Fact::new(say(language, "case-note"), Cell::text(strip_controls(note)))).into_iter().collect(),
+            facts: (!note.is_empty())
+                .then(|| Fact::new(say(language, "case-note"), Cell::text(strip_controls(note))))
+                .into_iter()
+                .collect(),
         });
         let events: Vec<Event> = events.collect();
         if !events.is_empty() {
@@ -193,7 +201,9 @@ impl Lower<'_> {
         facts.extend(held.number.as_ref().map(|number| Fact::new(say(language, "document-number"), Cell::text(strip_controls(number)))));
         facts.push(Fact::new(say(language, "check-issuer"), Cell::text(strip_controls(&held.issuer))));
         facts.extend(held.facts.iter().map(|(label, value)| Fact::new(strip_controls(label), Cell::text(strip_controls(value)))));
-        facts.extend(held.valid_until.map(|date| Fact::new(say(language, "document-valid-until"), Cell::text(format::date(date, language)))));
+        facts.extend(
+            held.valid_until.map(|date| Fact::new(say(language, "document-valid-until"), Cell::text(format::date(date, language)))),
+        );
         pieces.push(Piece::Panel(Box::new(crate::ui::Panel {
             title: strip_controls(&held.title),
             tag: Some((self.wording.words(standing), *tone)),
@@ -219,7 +229,8 @@ impl Lower<'_> {
                 choices: input.choices.iter().map(|(code, words)| (code.clone(), Words::Plain(words.clone()))).collect(),
             })
             .collect();
-        let action = ActionSchema { name, roles: Default::default(), inputs: data.inputs.iter().map(|input| input.schema.clone()).collect() };
+        let action =
+            ActionSchema { name, roles: Default::default(), inputs: data.inputs.iter().map(|input| input.schema.clone()).collect() };
         let prefix = self.next_form();
         let state = self.context.form.as_ref().filter(|state| !self.found && state.action == data.action);
         let parameters = Fields::new();

@@ -88,7 +88,7 @@ impl Lower<'_> {
         Piece::Map(Box::new(Atlas {
             id: format!("m-{}", map.id),
             view_box: format!("{left:.1} {top:.1} {width:.1} {height:.1}"),
-            size: ((26.0 * across).round() as u32).max(1),
+            zoom: look.zoom,
             ways: if shapes.is_empty() && look.zoom == 0 { Vec::new() } else { self.ways(&map.id, look) },
             scale: if fit.is_some() { say_with(language, "map-across", &[("distance", distance.into())]) } else { String::new() },
             title,
@@ -100,7 +100,8 @@ impl Lower<'_> {
     /// The list has the numbers that stand on the map.
     fn map_list(&self, map: &MapBlock, data: &MapData, title: &str) -> Grid {
         let language = self.language();
-        let rows: Vec<BoundRow> = data.features.iter().map(|feature| BoundRow { entry: feature.entry.clone(), cells: feature.cells.clone() }).collect();
+        let rows: Vec<BoundRow> =
+            data.features.iter().map(|feature| BoundRow { entry: feature.entry.clone(), cells: feature.cells.clone() }).collect();
         let table = BoundTable {
             id: map.id.clone(),
             title: map.title.clone(),
@@ -113,12 +114,12 @@ impl Lower<'_> {
         };
         let found = BoundData { request: TableRequest::default(), rows, total: data.total, sortable: Vec::new() };
         let schema = self.context.manifest.register(map.query.register.as_str());
-        let mut heads = vec![Head { numeric: true, ..Head::text(say(language, "map-number")) }];
+        let mut heads = vec![Head::text(say(language, "map-number"))];
         heads.extend(self.heads(&table, schema, &found));
         let rows = found.rows.iter().zip(&data.features).enumerate().map(|(index, (row, feature))| {
             let mut row: Row = self.row(&table, schema, row, false);
             let number = if feature.geometry.is_some() { (index + 1).to_string() } else { String::new() };
-            row.cells.insert(0, crate::ui::Cell { numeric: true, ..crate::ui::Cell::text(number) });
+            row.cells.insert(0, crate::ui::Cell::text(number));
             row.id = Some(format!("m-{}-{}", map.id, index + 1));
             row
         });
@@ -129,7 +130,15 @@ impl Lower<'_> {
             total => Some(say_with(language, "rows-in-all", &[("count", total.into())])),
         };
         let caption = say_with(language, "map-list", &[("title", title.to_owned().into())]);
-        Grid { id: format!("m-{}-list", map.id), caption, heads, rows: rows.collect(), status, empty: self.wording.words(&map.empty), ..Grid::default() }
+        Grid {
+            id: format!("m-{}-list", map.id),
+            caption,
+            heads,
+            rows: rows.collect(),
+            status,
+            empty: self.wording.words(&map.empty),
+            ..Grid::default()
+        }
     }
 
     fn look(&self, id: &str) -> Look {
@@ -218,13 +227,20 @@ impl Fit {
 
     /// `fine`: points nearer than this to the one before are left out. `dot`: how large a place is drawn.
     fn draw(&self, geometry: &Geometry, fine: f64, dot: f64) -> Drawn {
-        let mut drawn = Drawn { path: String::new(), area: false, middle: (0, 0), points: 0, bounds: [f64::MAX, f64::MAX, f64::MIN, f64::MIN] };
+        let mut drawn =
+            Drawn { path: String::new(), area: false, middle: (0, 0), points: 0, bounds: [f64::MAX, f64::MAX, f64::MIN, f64::MIN] };
         for part in &geometry.0 {
             match part {
                 Part::Place(point) => {
                     let (x, y) = self.place(*point);
                     drawn.reach(x, y);
-                    let _ = write!(drawn.path, "M{:.1} {y:.1}a{dot:.1} {dot:.1} 0 1 0 {:.1} 0a{dot:.1} {dot:.1} 0 1 0 {:.1} 0z", x - dot, dot * 2.0, dot * -2.0);
+                    let _ = write!(
+                        drawn.path,
+                        "M{:.1} {y:.1}a{dot:.1} {dot:.1} 0 1 0 {:.1} 0a{dot:.1} {dot:.1} 0 1 0 {:.1} 0z",
+                        x - dot,
+                        dot * 2.0,
+                        dot * -2.0
+                    );
                     drawn.area = true;
                 }
                 Part::Way(points) => self.line(points, fine, false, &mut drawn),
@@ -235,7 +251,9 @@ impl Fit {
             }
         }
         let [west, north, east, south] = drawn.bounds;
-        drawn.middle = (f64::midpoint(west, east).round() as i32, f64::midpoint(north, south).round() as i32);
+        // The number of a place stands above it, not on it.
+        let above = if west < east || north < south { 0.0 } else { dot * 4.0 };
+        drawn.middle = (f64::midpoint(west, east).round() as i32, (f64::midpoint(north, south) - above).round() as i32);
         drawn
     }
 
@@ -277,7 +295,8 @@ mod tests {
 
     #[test]
     fn everything_fits_and_north_is_up() {
-        for points in [vec![point(28.0, 47.0)], vec![point(28.0, 47.0), point(28.4, 47.01)], vec![point(-180.0, -90.0), point(180.0, 90.0)]] {
+        for points in [vec![point(28.0, 47.0)], vec![point(28.0, 47.0), point(28.4, 47.01)], vec![point(-180.0, -90.0), point(180.0, 90.0)]]
+        {
             let Some(fit) = Fit::of(points.iter().copied()) else { panic!("there are points") };
             for place in &points {
                 let (x, y) = fit.place(*place);

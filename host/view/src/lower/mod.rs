@@ -237,8 +237,9 @@ impl Lower<'_> {
             value: self.wording.value(&figure.value),
             note: figure.note.as_ref().map(|note| self.wording.words(note)),
             tone: figure.tone,
-            link: link
-                .map(|link| Anchor::new(self.wording.words(&link.label), urls::screen_url(self.context.base, &link.screen, &link.parameters))),
+            link: link.map(|link| {
+                Anchor::new(self.wording.words(&link.label), urls::screen_url(self.context.base, &link.screen, &link.parameters))
+            }),
         }
     }
 

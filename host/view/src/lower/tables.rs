@@ -64,6 +64,7 @@ impl Lower<'_> {
             empty: if sought { say(language, "nothing-found") } else { self.wording.words(&table.empty) },
             bulk,
             caption,
+            stacked: false,
         }))
     }
 

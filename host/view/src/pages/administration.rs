@@ -68,7 +68,9 @@ pub fn modules(frame: &Frame<'_>, base: &str, list: &[(Installed, Option<&Manife
                     Cell::text(manifest.map(|manifest| manifest.publisher.clone()).unwrap_or_default()),
                     Cell { nowrap: true, ..Cell::text(format::instant(installed.installed_at, language)) },
                     status,
-                ], ..Row::default() }
+                ],
+                ..Row::default()
+            }
         })
         .collect();
     let grid = Grid {
@@ -250,7 +252,9 @@ fn sheet(language: Language, base: &str, view: &GrantsView<'_>, capability: &Nam
                 width: "govuk-input--width-30",
                 exact: true,
             },
-            name, ..Control::default() }
+            name,
+            ..Control::default()
+        }
     });
     let id = format!("reason-{capability}");
     let label =
@@ -277,7 +281,9 @@ fn sheet(language: Language, base: &str, view: &GrantsView<'_>, capability: &Nam
                 mode: "",
                 width: "govuk-!-width-full",
                 exact: false,
-            }, ..Control::default() })
+            },
+            ..Control::default()
+        })
         .chain(settings)
         .collect(),
         submit: say(language, &format!("{operation}-submit")),

@@ -119,7 +119,9 @@ fn form(language: Language, action: &str, typed: &str) -> Piece {
         title: say(language, "check-code"),
         hint: None,
         error: None,
-        ask: Ask::Line { value: typed.to_owned(), suffix: None, kind: "text", mode: "", width: "govuk-input--width-10", exact: true }, ..Control::default() };
+        ask: Ask::Line { value: typed.to_owned(), suffix: None, kind: "text", mode: "", width: "govuk-input--width-10", exact: true },
+        ..Control::default()
+    };
     Piece::Sheet(Box::new(Sheet {
         id: "check".to_owned(),
         title: None,

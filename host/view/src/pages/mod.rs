@@ -250,7 +250,9 @@ pub fn acting(frame: &Frame<'_>, action: &str, mandates: &[MandateCard]) -> Stri
                 title: say(language, "acting-choose"),
                 hint: None,
                 error: None,
-                ask: Ask::Radios(choices), ..Control::default() }],
+                ask: Ask::Radios(choices),
+                ..Control::default()
+            }],
             submit: say(language, "acting-submit"),
             tone: Tone::Neutral,
             cancel: Some(home_link(frame)),

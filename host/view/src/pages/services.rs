@@ -92,7 +92,9 @@ pub fn services(frame: &Frame<'_>, base: &str, view: &ServicesView<'_>) -> Strin
                 Cell { numeric: true, ..Cell::text(item.attempts.to_string()) },
                 state,
                 Cell::code(item.outgoing.id.to_string()),
-            ], ..Row::default() }
+            ],
+            ..Row::default()
+        }
     });
     pieces.push(Piece::Grid(Box::new(Grid {
         id: "outbox".to_owned(),

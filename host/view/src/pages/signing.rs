@@ -57,7 +57,9 @@ pub(crate) fn grid(language: Language, action: &str, items: &[Item]) -> Grid {
             Cell::text(item.module.clone()),
             Cell { nowrap: true, ..Cell::text(item.until.map(|last| format::date(last, language)).unwrap_or_default()) },
             state(item),
-        ], ..Row::default() };
+        ],
+        ..Row::default()
+    };
     let heads = ["signing-what", "signing-document", "signing-reason", "signing-module", "signing-until", "signing-state"];
     let press = |key: &str, tone, decision: &str| BulkPress {
         label: say(language, key),
@@ -91,7 +93,9 @@ pub fn refuse(frame: &Frame<'_>, action: &str, ids: &[String], titles: &[String]
         title: say(language, "signing-refuse-reason"),
         hint: Some(say(language, "signing-refuse-hint")),
         error: error.clone(),
-        ask: Ask::Area { value: String::new() }, ..Control::default() };
+        ask: Ask::Area { value: String::new() },
+        ..Control::default()
+    };
     let mut hidden: Vec<(String, String)> = ids.iter().map(|id| (TICK.to_owned(), id.clone())).collect();
     hidden.push((DECISION.to_owned(), "refuse".to_owned()));
     let sheet = Sheet {

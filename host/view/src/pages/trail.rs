@@ -68,7 +68,9 @@ pub fn audit(frame: &Frame<'_>, base: &str, view: &AuditView<'_>) -> String {
             title: say(language, "audit-kind"),
             hint: None,
             error: None,
-            ask: Ask::Select(kinds.collect()), ..Control::default() }],
+            ask: Ask::Select(kinds.collect()),
+            ..Control::default()
+        }],
         submit: say(language, "filter"),
         tone: Tone::Neutral,
         cancel: view.kind.map(|_| Anchor::new(say(language, "show-all"), path.clone())),
@@ -122,7 +124,9 @@ fn line(row: &AuditRow, view: &AuditView<'_>, language: Language) -> Row {
             Cell::text(capability_title(&entry.what, language)),
             Cell::text(about.join(", ")),
             Cell::text(entry.legal_basis.clone()),
-        ], ..Row::default() }
+        ],
+        ..Row::default()
+    }
 }
 
 fn verified(verification: &Verification, language: Language) -> Said {
@@ -180,7 +184,9 @@ pub fn inbox(frame: &Frame<'_>, base: &str, view: &InboxView<'_>) -> String {
                 Cell { numeric: true, ..Cell::text(item.attempts.to_string()) },
                 state,
                 Cell::code(item.id.to_string()),
-            ], ..Row::default() }
+            ],
+            ..Row::default()
+        }
     });
     let mut pieces = vec![
         Piece::Text(say(language, "inbox-text")),

@@ -55,7 +55,12 @@ impl Check<'_> {
         }
         self.all_sent(at, &sent);
         if sent.has_file() {
-            self.problem(at, Problem::Unfit("a form of several pages keeps its answers between them, which files cannot be: ask for files in a form of one page"));
+            self.problem(
+                at,
+                Problem::Unfit(
+                    "a form of several pages keeps its answers between them, which files cannot be: ask for files in a form of one page",
+                ),
+            );
         }
         if form.pages.iter().flat_map(|page| &page.inputs).any(|input| matches!(input.value, Value::Personal(_))) {
             self.problem(at, Problem::Unfit("a form of several pages begins with no sealed value: it would be kept opened"));

@@ -32,7 +32,9 @@ impl Check<'_> {
         if chart.series.is_empty() {
             self.problem(at, Problem::Unfit("a chart needs a series"));
         }
-        if chart.kind == ChartKind::Donut && (chart.series.len() > 1 || chart.series.iter().any(|(_, points)| points.iter().any(|point| *point < 0))) {
+        if chart.kind == ChartKind::Donut
+            && (chart.series.len() > 1 || chart.series.iter().any(|(_, points)| points.iter().any(|point| *point < 0)))
+        {
             self.problem(at, Problem::Unfit("a donut shows the shares of one whole: one series, nothing below zero"));
         }
     }
@@ -49,7 +51,9 @@ impl Check<'_> {
         };
         match schema.field(&map.field) {
             None => self.problem(at, Problem::Undeclared { what: "field", name: map.field.chars().take(80).collect() }),
-            Some(field) if field.kind != FieldType::Geometry => self.problem(at, Problem::Unfit("a map draws a field of the type 'geometry'")),
+            Some(field) if field.kind != FieldType::Geometry => {
+                self.problem(at, Problem::Unfit("a map draws a field of the type 'geometry'"))
+            }
             Some(_) => {}
         }
         self.query(at, &map.query, schema);

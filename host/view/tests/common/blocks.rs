@@ -40,7 +40,11 @@ pub fn charts() -> Vec<Block> {
         title: key("by-month"),
         kind: ChartKind::Line,
         labels: months,
-        series: vec![(key("land-tax"), monthly(1_200_000, 140_000)), (key("building-tax"), monthly(3_000_000, -90_000)), (key("trade-fee"), monthly(400_000, 20_000))],
+        series: vec![
+            (key("land-tax"), monthly(1_200_000, 140_000)),
+            (key("building-tax"), monthly(3_000_000, -90_000)),
+            (key("trade-fee"), monthly(400_000, 20_000)),
+        ],
         money: true,
     };
     vec![
@@ -48,10 +52,10 @@ pub fn charts() -> Vec<Block> {
         chart("change", ChartKind::Bar, &taxes, &[("2025", &[12, -7, 3, 0]), ("2026", &[-4, 15, 8, -20])], false),
         Block::Chart(line),
         chart("shares", ChartKind::Donut, &taxes, &[("2026", &[61, 30, 8, 1])], false),
-        chart("shares", ChartKind::Donut, &["land-tax"], &[("2026", &[100])], true),
+        chart("land-tax", ChartKind::Donut, &["land-tax"], &[("2026", &[100])], true),
         chart("nothing-yet", ChartKind::Line, &[], &[("2026", &[])], true),
-        chart("nothing-yet", ChartKind::Donut, &taxes, &[("2026", &[0, 0, 0, 0])], true),
-        chart("nothing-yet", ChartKind::Line, &["land-tax"], &[("2026", &[7])], false),
+        chart("trade-fee", ChartKind::Donut, &taxes, &[("2026", &[0, 0, 0, 0])], true),
+        chart("waste-fee", ChartKind::Line, &["land-tax"], &[("2026", &[7])], false),
         chart("long-words", ChartKind::Bar, &["long-words"], &[("2026", &[Money::LIMIT])], true),
     ]
 }
@@ -114,7 +118,7 @@ pub fn places() -> Vec<Block> {
             Step { title: key("step-decision"), progress: Progress::ToDo, text: None },
         ]),
         Block::Map(map("parcels")),
-        Block::Map(map("none")),
+        Block::Map(MapBlock { title: key("nothing-yet"), ..map("none") }),
         qr(QrContent::Order("MD-9256000-2026-000042".into()), "qr-pay"),
         qr(QrContent::Text("Sculeni".into()), "long-words"),
         qr(QrContent::Document("gone".into()), "qr-gone"),
@@ -136,7 +140,14 @@ pub fn calendar(id: &str, days: u16) -> Calendar {
             items.push(CalendarItem { at, minutes: 20, label: key("free-place"), tone: Tone::Neutral, opens: None, button: Some(place) });
         }
     }
-    items.push(CalendarItem { at: at("2026-09-23", 8, 0), minutes: 0, label: key("long-words"), tone: Tone::Warning, opens: None, button: None });
+    items.push(CalendarItem {
+        at: at("2026-09-23", 8, 0),
+        minutes: 0,
+        label: key("long-words"),
+        tone: Tone::Warning,
+        opens: None,
+        button: None,
+    });
     items.push(CalendarItem {
         at: at("2026-09-25", 14, 0),
         minutes: 120,
@@ -145,15 +156,26 @@ pub fn calendar(id: &str, days: u16) -> Calendar {
         opens: Some(link("sitting", "accounts", Fields::new())),
         button: None,
     });
-    items.push(CalendarItem { at: at("2026-09-21", 13, 0), minutes: 20, label: key("taken"), tone: Tone::Danger, opens: None, button: None });
+    items.push(CalendarItem {
+        at: at("2026-09-21", 13, 0),
+        minutes: 20,
+        label: key("taken"),
+        tone: Tone::Danger,
+        opens: None,
+        button: None,
+    });
     Calendar { id: id.into(), title: key("visits"), from: date("2026-09-21"), days, items, empty: key("visits-empty") }
 }
 
 pub fn days() -> Vec<Block> {
     vec![
         Block::Calendar(calendar("month", 31)),
-        Block::Calendar(Calendar { items: calendar("week", 20).items, ..calendar("week", 14 + 1) }),
-        Block::Calendar(Calendar { items: Vec::new(), ..calendar("nothing", 7) }),
+        Block::Calendar(Calendar {
+            title: key("sitting"),
+            items: calendar("week", 31).items.into_iter().filter(|item| item.at < at("2026-10-01", 0, 0)).collect(),
+            ..calendar("week", 14)
+        }),
+        Block::Calendar(Calendar { title: key("nothing-yet"), items: Vec::new(), ..calendar("nothing", 7) }),
     ]
 }
 
@@ -178,20 +200,40 @@ pub fn pages() -> Vec<FormPage> {
                 input("rented", "in-rented"),
             ],
         ),
-        page("page-lease", vec![input("lease", "in-lease"), input("rent", "in-rent"), input("account", "iban"), input("treasury", "in-treasury")]),
-        page("page-family", vec![input("children", "in-children"), input("children.name", "in-child-name"), input("children.born", "in-child-born")]),
+        page(
+            "page-lease",
+            vec![input("lease", "in-lease"), input("rent", "in-rent"), input("account", "iban"), input("treasury", "in-treasury")],
+        ),
+        page(
+            "page-family",
+            vec![input("children", "in-children"), input("children.name", "in-child-name"), input("children.born", "in-child-born")],
+        ),
         page("page-end", vec![Input { hint: Some(key("long-words")), ..input("note", "note") }, input("sworn", "in-true")]),
     ]
 }
 
 pub fn stepped() -> SteppedForm {
-    SteppedForm { id: "declare".into(), action: "declare".into(), title: key("declare-title"), pages: pages(), parameters: Fields::new(), submit: key("declare-submit") }
+    SteppedForm {
+        id: "declare".into(),
+        action: "declare".into(),
+        title: key("declare-title"),
+        pages: pages(),
+        parameters: Fields::new(),
+        submit: key("declare-submit"),
+    }
 }
 
 pub fn every_input() -> Form {
     let mut inputs: Vec<Input> = pages().into_iter().flat_map(|page| page.inputs).collect();
     inputs.push(input("contract", "in-contract"));
-    Form { action: "declare".into(), title: key("declare-title"), inputs, parameters: Fields::new(), submit: key("declare-submit"), check_answers: false }
+    Form {
+        action: "declare".into(),
+        title: key("declare-title"),
+        inputs,
+        parameters: Fields::new(),
+        submit: key("declare-submit"),
+        check_answers: false,
+    }
 }
 
 pub fn grid() -> GridForm {
@@ -211,18 +253,30 @@ pub fn grid() -> GridForm {
 }
 
 pub fn work() -> Vec<Block> {
-    let list = |id: &str, everywhere| {
-        Block::Worklist(Worklist { id: id.into(), title: key("tasks"), scope: WorkScope::Mine, kinds: vec![], everywhere, empty: key("tasks-empty") })
+    let list = |id: &str, title: &str, everywhere| {
+        Block::Worklist(Worklist {
+            id: id.into(),
+            title: key(title),
+            scope: WorkScope::Mine,
+            kinds: vec![],
+            everywhere,
+            empty: key("tasks-empty"),
+        })
     };
     let queue = SigningQueue { id: "queue".into(), title: key("signatures"), empty: key("signatures-empty") };
     vec![
-        list("mine", true),
-        list("none", false),
+        list("mine", "tasks", true),
+        list("none", "nothing-yet", false),
         Block::SigningQueue(queue),
         Block::Case("case-1".into()),
         Block::Mandate("AB12".into()),
         Block::Credential("held-1".into()),
-        Block::Application(Application { service: "trade".into(), applicant: None, draft: None, then: link("home", "home", Fields::new()) }),
+        Block::Application(Application {
+            service: "trade".into(),
+            applicant: None,
+            draft: None,
+            then: link("home", "home", Fields::new()),
+        }),
         Block::Case("gone".into()),
     ]
 }
@@ -249,7 +303,13 @@ pub fn found() -> Resolved {
         "mine".into(),
         WorklistData {
             rows: vec![
-                WorkRow { priority: Priority::High, assignee: Some(uuid(3)), may_claim: false, may_assign: true, ..task("t1", "Petiția nr. 114/2026, Știrbu Ion", Some("2026-09-18"), true) },
+                WorkRow {
+                    priority: Priority::High,
+                    assignee: Some(uuid(3)),
+                    may_claim: false,
+                    may_assign: true,
+                    ..task("t1", "Petiția nr. 114/2026, Știrbu Ion", Some("2026-09-18"), true)
+                },
                 task("t2", "Cerere de certificat: componența familiei", Some("2026-09-29"), false),
                 WorkRow { may_claim: false, ..task("t3", "Lista tranșelor lunare", None, false) },
             ],
@@ -323,7 +383,10 @@ pub fn found() -> Resolved {
         ApplicationData {
             title: "Autorizație pentru comerț ambulant".into(),
             action: "/sculeni/services/trade/apply".into(),
-            inputs: vec![input("kind", FieldType::Choice(vec!["stall".into(), "kiosk".into()]), "Ce deschideți"), input("place", FieldType::Address, "Unde")],
+            inputs: vec![
+                input("kind", FieldType::Choice(vec!["stall".into(), "kiosk".into()]), "Ce deschideți"),
+                input("place", FieldType::Address, "Unde"),
+            ],
             draft: DraftData { answers: BTreeMap::from([("kind".into(), vec!["kiosk".into()])]), until: None },
         },
     );
@@ -385,7 +448,17 @@ pub fn sample_pages(language: Language) -> Vec<(&'static str, String)> {
     }
     // Everything wrong, people found, one more child asked for.
     let mut posted = answered();
-    for (name, text) in [("owner", ""), ("owner.find", "Pîslaru"), ("home.house", ""), ("lease.to", "28.02.2025"), ("account", "MD25AG000225100013104168"), ("treasury", "MD24AG000225100013104168"), ("children.3.born", "31.2.2018"), ("outline", "{}"), ("sworn", "")] {
+    for (name, text) in [
+        ("owner", ""),
+        ("owner.find", "Pîslaru"),
+        ("home.house", ""),
+        ("lease.to", "28.02.2025"),
+        ("account", "MD25AG000225100013104168"),
+        ("treasury", "MD24AG000225100013104168"),
+        ("children.3.born", "31.2.2018"),
+        ("outline", "{}"),
+        ("sworn", ""),
+    ] {
         posted.insert(name.into(), vec![text.into()]);
     }
     let rules = parse_inputs(&stage.manifest.action("declare").unwrap().inputs, &posted).unwrap_err();
@@ -394,7 +467,10 @@ pub fn sample_pages(language: Language) -> Vec<(&'static str, String)> {
     state.found = vec![("owner".into(), vec![person(2, "Pîslaru Ana"), person(4, ATTACK)])];
     stage.form = Some(state);
     pages.push(("inputs-wrong", page_of(&stage, vec![Block::Form(every_input())], &found)));
-    let votes = form_fields([("sitting", "4/12"), ("vatra-row", "r1"), ("vatra-row", "r2"), ("vatra-row", "r3"), ("r1.vote", "for"), ("r3.vote", "maybe")].map(|(name, text)| (name.to_owned(), text.to_owned())));
+    let votes = form_fields(
+        [("sitting", "4/12"), ("vatra-row", "r1"), ("vatra-row", "r2"), ("vatra-row", "r3"), ("r1.vote", "for"), ("r3.vote", "maybe")]
+            .map(|(name, text)| (name.to_owned(), text.to_owned())),
+    );
     let rules = parse_inputs(&stage.manifest.action("vote").unwrap().inputs, &votes).unwrap_err();
     stage.form = Some(FormState::broken("vote", votes, &rules, language));
     pages.push(("votes-wrong", page_of(&stage, vec![Block::Grid(grid())], &found)));
