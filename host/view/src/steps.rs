@@ -101,6 +101,27 @@ pub fn turn(screen: &Screen, manifest: &Manifest, resolved: &Resolved, action: &
     Some(Turn::Keep { form: id, answers, to })
 }
 
+/// The stepped form of this id.
+pub fn form_of<'a>(screen: &'a Screen, id: &str) -> Option<&'a SteppedForm> {
+    screen.blocks.iter().find_map(|block| match block {
+        Block::Stepped(form) if form.id == id => Some(form),
+        _ => None,
+    })
+}
+
+/// On which page of the form something is asked; the first for what is asked on none.
+pub fn page_of(form: &SteppedForm, manifest: &Manifest, input: &str) -> At {
+    let page = manifest.action(&form.action).and_then(|schema| form.pages.iter().position(|page| is_on(page, schema, input)));
+    At::Page(page.unwrap_or(0))
+}
+
+/// The screen's query with this step of the form.
+pub fn step_query(form: &str, at: Option<At>, query: &[(String, String)]) -> urls::Pairs {
+    let name = format!("{form}.step");
+    let rest = query.iter().filter(|(other, _)| *other != name).cloned();
+    rest.chain(at.map(|at| (name.clone(), at.code()))).collect()
+}
+
 /// The stepped form that these fields belong to, and the step.
 pub(crate) fn stepped<'a>(screen: &'a Screen, action: &str, posted: &'a Posted) -> Option<(&'a SteppedForm, &'a str)> {
     let (id, step) = posted.get(urls::STEP)?.first()?.rsplit_once(':')?;

@@ -4,6 +4,7 @@ mod act;
 mod admin;
 mod directory;
 mod documents;
+mod drafts;
 mod inbox;
 mod orders;
 mod outbox;
@@ -12,6 +13,7 @@ mod people;
 mod resolve;
 mod screen;
 mod signing;
+mod sought;
 
 pub use act::{Act, Acted, Complaint, Outcome};
 pub use admin::{By, GrantChange, GrantView, InstalledView};
@@ -23,6 +25,7 @@ pub(crate) use outbox::{ask_again, done};
 pub use packages::{Packages, PackagesError};
 pub use screen::{Export, Pairs, Shown};
 pub use signing::{Stage, ToSign, Wanted};
+pub(crate) use sought::Found;
 pub use vatra_runtime::Config as EngineConfig;
 
 use crate::services::Fares;
@@ -94,6 +97,8 @@ pub struct App {
     host: uuid::Uuid,
     carriers: RwLock<Vec<Arc<dyn Carrier>>>,
     fares: OnceLock<Arc<Fares>>,
+    /// The address that people type, without `/` at its end; none while it is not known.
+    public_base: OnceLock<String>,
     signatures: OnceLock<Arc<dyn Signatures>>,
     arrived: Notify,
     directory: directory::Directory,
@@ -144,6 +149,7 @@ impl App {
             host: uuid::Uuid::now_v7(),
             carriers: RwLock::default(),
             fares: OnceLock::new(),
+            public_base: OnceLock::new(),
             signatures: OnceLock::new(),
             arrived: Notify::new(),
             directory: directory::Directory::new(shared.then_some(directory::OTHERS)),
@@ -200,6 +206,16 @@ impl App {
     /// Where orders can be paid; set once when the pages are known.
     pub fn set_payment_pages(&self, pages: Arc<dyn PaymentPages>) {
         *self.pay.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(pages);
+    }
+
+    /// The address that people type; set once.
+    pub fn set_public_base(&self, base: &str) {
+        let _set_before = self.public_base.set(base.trim_end_matches('/').to_owned());
+    }
+
+    /// Where anyone can check the document with this code.
+    pub(crate) fn check_url(&self, code: &str) -> Option<String> {
+        Some(format!("{}/check/{code}", self.public_base.get()?))
     }
 
     /// The address where anyone can pay the order; empty when there is none.

@@ -149,6 +149,9 @@ impl Check<'_> {
         if schema.per_row != sent.rows {
             self.problem(at, Problem::Unfit("inputs declared 'per-row' are asked in a grid, and only they are"));
         }
+        if matches!(schema.kind, FieldType::File(_)) && self.unserved.contains(&"file") {
+            self.problem(at, Problem::Unfit("inputs of the type 'file' are not taken by this version of the host"));
+        }
         self.choices(at, input, schema);
     }
 
