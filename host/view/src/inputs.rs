@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use vatra_core::clock::Instant;
 use vatra_core::geo::{GeoError, Geometry};
 use vatra_core::ident;
-use vatra_core::ids::Name;
+use vatra_core::ids::{Name, SubjectId};
 use vatra_core::manifest::{InputSchema, MOST_IN_GROUP};
 use vatra_core::register::{ADDRESS_PARTS, FieldType, PERIOD_PARTS};
 use vatra_core::value::{Decimal, EntryRef, Money, Value};
@@ -180,6 +180,17 @@ pub fn people_sought(schema: &[InputSchema], form: &Posted) -> Vec<Sought> {
         sought.push(Sought { input: name.to_owned(), by });
     }
     sought
+}
+
+/// Whom this form names already, by input.
+pub fn people_chosen(schema: &[InputSchema], form: &Posted) -> Vec<(String, SubjectId)> {
+    let is_subject = |input: &InputSchema, last: &str| input.kind == FieldType::Subject && input.name == last;
+    let asks = |name: &str| {
+        let last = name.rsplit('.').next().unwrap_or_default();
+        schema.iter().any(|input| is_part(name, input) && (is_subject(input, last) || input.inputs.iter().any(|one| is_subject(one, last))))
+    };
+    let named = form.iter().filter(|(name, _)| asks(name));
+    named.flat_map(|(name, texts)| texts.iter().filter_map(move |text| Some((name.clone(), text.parse().ok()?)))).collect()
 }
 
 struct Read<'a> {

@@ -11,7 +11,7 @@ use vatra_core::register::{FieldType, Query, Reach};
 use vatra_core::value::Value;
 use vatra_core::view::PersonData;
 use vatra_runtime::CallError;
-use vatra_view::{Posted, SoughtBy, people_sought};
+use vatra_view::{Posted, SoughtBy, people_chosen, people_sought};
 
 /// So many are offered at most.
 const MOST: usize = 20;
@@ -117,5 +117,33 @@ impl App {
         drop(snapshot);
         self.looked(ctx, &binding, AuditKind::Look, &seen, false).await?;
         Ok(found)
+    }
+
+    /// Whom the form names already, so that they are there when it is shown again.
+    ///
+    /// # Errors
+    /// Storage.
+    pub(crate) async fn chosen(
+        &self,
+        ctx: &CallContext,
+        action: &str,
+        form: &Posted,
+    ) -> Result<Vec<(String, Vec<(SubjectId, PersonData)>)>, CallError> {
+        let binding = self.runtime.binding(ctx.tenant.id, &ctx.module).await?;
+        let named = binding.manifest.action(action).map(|schema| people_chosen(&schema.inputs, form)).unwrap_or_default();
+        if named.is_empty() || shows_people(&binding).is_none() {
+            return Ok(Vec::new());
+        }
+        let ids: BTreeSet<SubjectId> = named.iter().map(|(_, id)| *id).take(MOST * 10).collect();
+        let asked: Vec<SubjectId> = ids.iter().copied().collect();
+        let known: BTreeMap<SubjectId, PersonData> = self
+            .store
+            .people(ctx.tenant.id, &asked)
+            .await?
+            .into_iter()
+            .map(|person| (person.id, PersonData { name: person.name, idn: person.idn, company: person.company }))
+            .collect();
+        self.looked(ctx, &binding, AuditKind::Look, &ids, false).await?;
+        Ok(named.into_iter().filter_map(|(input, id)| Some((input, vec![(id, known.get(&id)?.clone())]))).collect())
     }
 }

@@ -10,7 +10,6 @@ use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use vatra_core::call::{CallContext, Channel};
 use vatra_core::manifest::{ActionSchema, Language};
-use vatra_core::register::FieldType;
 use vatra_core::view::{Block, Notice, Screen, Words};
 use vatra_runtime::File;
 use vatra_view::{Wording, explain};

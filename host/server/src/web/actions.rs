@@ -257,6 +257,9 @@ impl Form<'_> {
         complaints: Vec<(String, Complaint)>,
         found: Found,
     ) -> Result<Response, Refusal> {
+        let chosen = self.web.app.chosen(&self.place.ctx, self.action, &posted).await;
+        let mut people = chosen.map_err(|error| self.place.refusal(self.visit, error))?;
+        people.extend(found.people);
         let shown = self.origin().await?;
         let language = self.visit.language;
         let wording = Wording { language, catalogue: shown.catalogue(), resolved: &shown.resolved };
@@ -271,7 +274,7 @@ impl Form<'_> {
                 (input, words)
             })
             .collect();
-        let state = FormState { action: self.action.to_owned(), posted, errors, found: found.people };
+        let state = FormState { action: self.action.to_owned(), posted, errors, found: people };
         let path = self.place.url(&self.screen, &[]);
         let sight = Sight { path: &path, ..self.sight(&shown) };
         Ok(page(status, sight.html(None, Some(state))))

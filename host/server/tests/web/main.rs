@@ -11,6 +11,7 @@ mod forms;
 mod headers;
 mod ledger;
 mod notices;
+mod pages;
 mod sessions;
 mod signing;
 mod town;
