@@ -441,6 +441,17 @@ pub struct Legend {
     pub value: Option<String>,
 }
 
+/// A slice of a ring.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Slice {
+    /// Its place among all: the look.
+    pub look: usize,
+    /// Its outline.
+    pub path: String,
+    /// Where its number stands, if it is wide enough.
+    pub number: Option<(i32, i32)>,
+}
+
 /// How a chart is drawn. Words stand beside the drawing, never in it, so that they wrap and grow as all others do.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Drawing {
@@ -459,8 +470,8 @@ pub enum Drawing {
     },
     /// A ring in a field of 200 by 200.
     Ring {
-        /// The look, the path, and where its number stands if it is wide enough.
-        slices: Vec<(usize, String, Option<(i32, i32)>)>,
+        /// Those with something in them.
+        slices: Vec<Slice>,
         /// What the slices are, in their order.
         legend: Vec<Legend>,
     },

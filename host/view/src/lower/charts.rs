@@ -4,7 +4,7 @@
 use super::Lower;
 use crate::format;
 use crate::messages::{say, say_with};
-use crate::ui::{Bar, Cell, Drawing, Grid, Head, Legend, Piece, Plot, Row};
+use crate::ui::{Bar, Cell, Drawing, Grid, Head, Legend, Piece, Plot, Row, Slice};
 use std::fmt::Write;
 use vatra_core::value::Money;
 use vatra_core::view::{Chart, ChartKind};
@@ -136,7 +136,7 @@ impl Lower<'_> {
             if *point > 0 {
                 let middle = around(f64::midpoint(from, to), 75.0);
                 let number = (to - from > 0.05).then_some((middle.0.round() as i32, middle.1.round() as i32));
-                slices.push((look, slice(from, to), number));
+                slices.push(Slice { look, path: slice(from, to), number });
             }
         }
         Drawing::Ring { slices, legend }
