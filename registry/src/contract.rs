@@ -6,6 +6,9 @@ use std::sync::LazyLock;
 /// Interfaces that this host links.
 pub const IMPLEMENTED: &[&str] = &[
     "vatra:clock/clock@0.1.0",
+    "vatra:config/enactments@0.1.0",
+    "vatra:config/settings@0.1.0",
+    "vatra:config/working-days@0.1.0",
     "vatra:documents/archive@0.1.0",
     "vatra:documents/documents@0.1.0",
     "vatra:log/log@0.1.0",
@@ -14,6 +17,7 @@ pub const IMPLEMENTED: &[&str] = &[
     "vatra:mconnect/events@0.1.0",
     "vatra:mnotify/messages@0.1.0",
     "vatra:mpass/caller@0.1.0",
+    "vatra:mpay/invoices@0.1.0",
     "vatra:mpay/orders@0.1.0",
     "vatra:mpower/mandates@0.1.0",
     "vatra:msign/requests@0.1.0",

@@ -23,6 +23,7 @@ wasmtime::component::bindgen!({
             import vatra:subjects/subjects@0.1.0;
             import vatra:uploads/uploads@0.1.0;
             import vatra:mpay/orders@0.1.0;
+            import vatra:mpay/invoices@0.1.0;
             import vatra:documents/documents@0.1.0;
             import vatra:documents/archive@0.1.0;
             import vatra:mconnect/data@0.1.0;
@@ -32,6 +33,9 @@ wasmtime::component::bindgen!({
             import vatra:mpower/mandates@0.1.0;
             import vatra:msign/requests@0.1.0;
             import vatra:msign/verification@0.1.0;
+            import vatra:config/settings@0.1.0;
+            import vatra:config/enactments@0.1.0;
+            import vatra:config/working-days@0.1.0;
             import vatra:view/view@0.1.0;
             export vatra:modules/screens@0.1.0;
         }

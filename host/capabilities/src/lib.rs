@@ -3,6 +3,7 @@
 mod base;
 pub mod bindings;
 pub mod budget;
+mod config;
 pub mod convert;
 pub mod deny;
 mod documents;

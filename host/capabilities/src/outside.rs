@@ -1,8 +1,9 @@
 //! What the outside answered during a call, so that a replay is told the same and asks nobody again.
 
 use chrono::NaiveDate;
+use std::sync::Arc;
 use vatra_core::ids::SubjectId;
-use vatra_core::providers::{DataAnswer, DataRequest, MandateSide, MandateStanding};
+use vatra_core::providers::{DataAnswer, DataRequest, MandateSide, MandateStanding, Paper};
 
 /// What was asked.
 #[derive(Clone, PartialEq, Debug)]
@@ -11,6 +12,10 @@ pub(crate) enum Question {
     Data(Box<DataRequest>),
     /// MPower: a mandate by its code.
     Mandate(String),
+    /// MPower: a mandate's document, by its code.
+    MandateFile(String),
+    /// MPay: an order on paper.
+    Invoice(String, Paper),
     /// MPower: between two, of a type.
     Between(SubjectId, SubjectId, String),
     /// MPower: somebody's.
@@ -23,6 +28,8 @@ pub(crate) enum Answer {
     Data(Option<DataAnswer>),
     /// With the types of those that the grant does not list.
     Mandates(Vec<KnownMandate>, Vec<String>),
+    /// None: there is none, or none that can be kept.
+    File(Option<Arc<Vec<u8>>>),
 }
 
 /// A mandate whose parties the municipality knows.

@@ -13,7 +13,7 @@ use vatra_core::call::CallContext;
 use vatra_core::grants::{Allowed, Ask, Denial};
 use vatra_core::ids::{Name, SubjectId};
 use vatra_core::manifest::Manifest;
-use vatra_core::providers::{DataExchange, Mandates};
+use vatra_core::providers::{DataExchange, Invoices, Mandates};
 use vatra_core::register::RegisterSchema;
 use vatra_core::seal::Sealer;
 use vatra_core::signing::SignatureJudge;
@@ -80,6 +80,8 @@ pub struct CallState {
     pub blobs: Option<Arc<dyn Blobs>>,
     /// MPower, when the host has it.
     pub mandates: Option<Arc<dyn Mandates>>,
+    /// MPay's invoices, when the host has them.
+    pub invoices: Option<Arc<dyn Invoices>>,
     /// Who judges signatures, when the host has somebody.
     pub judge: Option<Arc<dyn SignatureJudge>>,
     /// How often randomness was asked for.
@@ -110,6 +112,7 @@ impl CallState {
             exchange: None,
             blobs: None,
             mandates: None,
+            invoices: None,
             judge: None,
             drawn: 0,
             attempt: 0,

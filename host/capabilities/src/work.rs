@@ -9,6 +9,7 @@ use vatra_core::call::CallContext;
 use vatra_core::documents::{Document, DocumentChange};
 use vatra_core::ids::{DocumentId, EntryId, Name, OutboxId, SigningId, SubjectId};
 use vatra_core::register::{Entry, RegisterSchema};
+use vatra_core::settings::Enacted;
 use vatra_core::signing::{SigningChange, SigningRequest};
 use vatra_core::store::StoreError;
 use vatra_core::unit::{Correction, NewEntry, NewOrder, Outgoing, ReadSet, Subject, Unit};
@@ -41,6 +42,8 @@ pub struct Work {
     pub signing: Vec<SigningChange>,
     /// Signing requests as this call leaves them.
     pub(crate) requested: BTreeMap<SigningId, SigningRequest>,
+    /// What is settled from a date on.
+    pub enacted: Vec<Enacted>,
     /// What leaves for the services.
     pub outgoing: Vec<Outgoing>,
     /// People whom something that leaves is for or about.
@@ -165,6 +168,7 @@ impl Work {
         unit.cancelled_orders = self.cancelled;
         unit.documents = self.documents;
         unit.signing = self.signing;
+        unit.enacted = self.enacted;
         unit.outgoing = self.outgoing;
         unit.audit = self.audit;
         unit

@@ -160,5 +160,8 @@ pub struct Official {
     pub roles: BTreeSet<Name>,
 }
 
+/// The head of the municipality, who signs what is the municipality's.
+pub const MAYOR: &str = "mayor";
+
 /// The role that may grant, revoke and read the audit trail of a municipality.
 pub const ADMINISTRATOR: &str = "administrator";

@@ -2,6 +2,7 @@
 
 use crate::ids::Name;
 use crate::register::{FieldType, Numbering, RegisterSchema};
+use crate::settings::SettingSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -368,6 +369,9 @@ pub struct Manifest {
     /// Templates of its documents.
     #[serde(default)]
     pub templates: Vec<TemplateSchema>,
+    /// Settings of the municipality that it goes by.
+    #[serde(default)]
+    pub settings: Vec<SettingSchema>,
 }
 
 impl Manifest {
@@ -390,6 +394,10 @@ impl Manifest {
     /// The template of this name.
     pub fn template(&self, name: &str) -> Option<&TemplateSchema> {
         self.templates.iter().find(|template| template.name.as_str() == name)
+    }
+    /// The setting of this name.
+    pub fn setting(&self, name: &str) -> Option<&SettingSchema> {
+        self.settings.iter().find(|setting| setting.name.as_str() == name)
     }
     /// Years for which documents of this type are kept; for ever when no template of the type says otherwise.
     pub fn retention_years(&self, kind: &str) -> Option<u32> {
@@ -465,6 +473,12 @@ impl Manifest {
                     out.push(format!("upload '{}': rule '{}' compares two fields", upload.name, rule.name));
                 }
             }
+        }
+        for setting in &self.settings {
+            if !seen.insert(("setting", setting.name.to_string())) {
+                out.push(format!("setting '{}' is declared twice", setting.name));
+            }
+            out.extend(setting.problems());
         }
         for template in &self.templates {
             if !seen.insert(("template", template.name.to_string())) {

@@ -9,6 +9,7 @@ use crate::grants::Grant;
 use crate::ids::{CallId, DocumentId, InboxId, Name, OutboxId, SigningId, SubjectId, SubmissionId, TenantId};
 use crate::providers::{ByLine, Confirmation};
 use crate::register::{Aggregate, Bucket, Change, Entry, EntryPage, Query, Reach, RegisterSchema};
+use crate::settings::Enacted;
 use crate::signing::SigningRequest;
 use crate::unit::{Committed, NewOrder, Outgoing, Subject, Unit};
 use crate::value::{EntryRef, Money, Value};
@@ -253,6 +254,14 @@ pub struct AuditFilter {
     pub about: Option<SubjectId>,
     /// Only rows of these kinds; all when empty.
     pub kinds: Vec<crate::audit::AuditKind>,
+    /// Only what this person did.
+    pub actor: Option<SubjectId>,
+    /// Only what was done in this module.
+    pub module: Option<Name>,
+    /// Only rows from this moment on.
+    pub from: Option<Instant>,
+    /// Only rows before this moment.
+    pub until: Option<Instant>,
     /// Only rows before this one.
     pub before: Option<u64>,
     /// At most this many, newest first.
@@ -334,6 +343,8 @@ pub trait Platform: Send + Sync {
 pub trait Municipal: Send + Sync {
     /// Officials, by handle.
     async fn officials(&self, tenant: TenantId) -> Result<Vec<Official>, StoreError>;
+    /// Takes the office from somebody; whether anybody held this handle. The person stays, with all that they did.
+    async fn drop_official(&self, tenant: TenantId, handle: &Name, audit: AuditEntry) -> Result<bool, StoreError>;
     /// Adds an official, and the person if the municipality does not know them; replaces roles when the handle exists.
     async fn put_official(&self, tenant: TenantId, official: &Official) -> Result<(), StoreError>;
 
@@ -356,6 +367,11 @@ pub trait Municipal: Send + Sync {
     async fn commit(&self, tenant: TenantId, unit: Unit) -> Result<Committed, CommitError>;
     /// The answer that was given to this form, if it was performed.
     async fn submission(&self, tenant: TenantId, id: SubmissionId) -> Result<Option<String>, StoreError>;
+
+    /// Everything that the municipality settled, by name, oldest first.
+    async fn settings(&self, tenant: TenantId) -> Result<Vec<Enacted>, StoreError>;
+    /// Settles something from a date on.
+    async fn enact(&self, tenant: TenantId, enacted: &Enacted, audit: AuditEntry) -> Result<(), StoreError>;
 
     /// The ids of people by IDNP or IDNO, in their order; those that are not known are added. A person without one is added always.
     async fn know(&self, tenant: TenantId, people: &[Subject]) -> Result<Vec<SubjectId>, StoreError>;
@@ -454,6 +470,9 @@ pub trait Snapshot: Send {
     async fn subjects(&mut self, ids: &[SubjectId]) -> Result<Vec<Subject>, StoreError>;
     /// Subjects by IDNP or IDNO.
     async fn subjects_by_idn(&mut self, idns: &[String]) -> Result<Vec<Subject>, StoreError>;
+
+    /// What the municipality settled under this name, oldest first.
+    async fn setting(&mut self, name: &str) -> Result<Vec<Enacted>, StoreError>;
 
     /// Orders of this module by number.
     async fn order(&mut self, module: &Name, number: &str) -> Result<Option<Order>, StoreError>;

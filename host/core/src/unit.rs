@@ -5,6 +5,7 @@ use crate::clock::Instant;
 use crate::documents::DocumentChange;
 use crate::ids::{EntryId, InboxId, Name, OutboxId, SubjectId, SubmissionId};
 use crate::register::RegisterSchema;
+use crate::settings::Enacted;
 use crate::signing::SigningChange;
 use crate::value::{EntryRef, Fields, Money};
 use chrono::NaiveDate;
@@ -136,6 +137,8 @@ pub struct Unit {
     pub documents: Vec<DocumentChange>,
     /// What happens to signing requests, in this order and after the documents.
     pub signing: Vec<SigningChange>,
+    /// Settings of the municipality that hold from a date on.
+    pub enacted: Vec<Enacted>,
     /// What leaves for the services.
     pub outgoing: Vec<Outgoing>,
     /// Audit rows that stand or fall with it.
@@ -162,6 +165,7 @@ impl Unit {
             cancelled_orders: Vec::new(),
             documents: Vec::new(),
             signing: Vec::new(),
+            enacted: Vec::new(),
             outgoing: Vec::new(),
             audit: Vec::new(),
             submission: None,
@@ -177,6 +181,7 @@ impl Unit {
             && self.cancelled_orders.is_empty()
             && self.documents.is_empty()
             && self.signing.is_empty()
+            && self.enacted.is_empty()
             && self.outgoing.is_empty()
     }
 }

@@ -78,6 +78,14 @@ fn revocations_count_from_their_moment_on() {
     assert_eq!(said(vec![root.clone(), mayor(signing())]), Err(Refusal::Revoked(signing())));
     assert_eq!(said(vec![root.clone(), mayor(signing() + TimeDelta::seconds(1))]), Ok(()), "revoked only since");
     assert_eq!(said(vec![root.clone(), WORLD.lists[1].clone(), mayor(before)]), Err(Refusal::Revoked(before)), "the worse counts");
+    // A list that had ended when the document was signed says nothing of that moment; one that was issued later says what was so then.
+    let ended = WORLD.issuing.revoke(&[], (at("2026-11-01T00:00:00Z"), signing() - TimeDelta::seconds(1))).unwrap();
+    assert_eq!(said(vec![root.clone(), ended.clone()]), Err(Refusal::RevocationUnknown));
+    assert_eq!(said(vec![root.clone(), ended, WORLD.lists[1].clone()]), Ok(()));
+    let later = WORLD.issuing.revoke(&[], (signing() + TimeDelta::hours(1), at("2026-11-30T00:00:00Z"))).unwrap();
+    assert_eq!(said(vec![root.clone(), later]), Ok(()));
+    let of_tomorrow = WORLD.issuing.revoke(&[], (now() + TimeDelta::hours(1), at("2026-11-30T00:00:00Z"))).unwrap();
+    assert_eq!(said(vec![root.clone(), of_tomorrow]), Err(Refusal::RevocationUnknown), "issued after it is looked at");
 
     let issuing = WORLD.root.revoke(&[(WORLD.issuing.certificate(), before)], week).unwrap();
     assert_eq!(said(vec![issuing, WORLD.lists[1].clone()]), Err(Refusal::Revoked(before)), "the authority itself");

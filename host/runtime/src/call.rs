@@ -25,7 +25,7 @@ use vatra_core::call::CallContext;
 use vatra_core::clock::Clock;
 use vatra_core::grants::Denial;
 use vatra_core::ids::{CallId, Name, TenantId};
-use vatra_core::providers::{DataExchange, Mandates};
+use vatra_core::providers::{DataExchange, Invoices, Mandates};
 use vatra_core::seal::MasterKey;
 use vatra_core::signing::SignatureJudge;
 use vatra_core::store::{CommitError, Store};
@@ -66,6 +66,7 @@ pub struct Runtime {
     slices: Slices,
     exchange: OnceLock<Arc<dyn DataExchange>>,
     mandates: OnceLock<Arc<dyn Mandates>>,
+    invoices: OnceLock<Arc<dyn Invoices>>,
     judge: OnceLock<Arc<dyn SignatureJudge>>,
     left: Notify,
     recent: Recent,
@@ -104,6 +105,7 @@ impl Runtime {
             slices: Slices::new(workers),
             exchange: OnceLock::new(),
             mandates: OnceLock::new(),
+            invoices: OnceLock::new(),
             judge: OnceLock::new(),
             left: Notify::new(),
             recent: Recent::default(),
@@ -128,6 +130,11 @@ impl Runtime {
     /// From now on powers of attorney are looked up there.
     pub fn offer_mandates(&self, mandates: Arc<dyn Mandates>) {
         let _ = self.mandates.set(mandates);
+    }
+
+    /// From now on orders are had on paper there.
+    pub fn offer_invoices(&self, invoices: Arc<dyn Invoices>) {
+        let _ = self.invoices.set(invoices);
     }
 
     /// MPower, if there is one.
@@ -205,6 +212,7 @@ impl Runtime {
         state.exchange = self.exchange.get().cloned();
         state.blobs = Some(self.services.blobs.clone());
         state.mandates = self.mandates.get().cloned();
+        state.invoices = self.invoices.get().cloned();
         state.judge = self.judge.get().cloned();
         let mut store = wasmtime::Store::new(self.engine.inner(), state);
         store.limiter(|state| &mut state.limiter);

@@ -52,6 +52,11 @@ impl Fares {
         self.clients.iter().map(|client| client.health()).collect()
     }
 
+    /// Our certificate's serial number, by which the services know us.
+    pub fn serial(&self) -> String {
+        self.system.facts().serial
+    }
+
     /// Until our certificate ends; negative after.
     pub fn days_left(&self, now: vatra_core::clock::Instant) -> i64 {
         self.system.facts().days_left(now.utc())
@@ -183,8 +188,9 @@ pub fn connect(app: &Arc<App>, folder: &Path, config: &mut WebConfig) -> Result<
         let transport = to(mpower::SERVICE, Style::Rest, endpoint, &mut clients)?;
         app.runtime.offer_mandates(Arc::new(mpower::Client { transport, clock: clock() }));
     }
-    if services.mpay.is_some_and(|mpay| mpay.api.is_some()) {
-        tracing::warn!("{FILE} names mpay.api, which this host does not use");
+    if let Some(endpoint) = services.mpay.as_ref().and_then(|mpay| mpay.api.as_ref()) {
+        let transport = to(mpay::SERVICE, Style::Rest, endpoint, &mut clients)?;
+        app.runtime.offer_invoices(Arc::new(mpay::Client { transport }));
     }
     watched.extend(authorities.map(|found| found as Arc<dyn Reloads>));
     let mut tasks = JoinSet::new();

@@ -30,6 +30,7 @@ mod platform;
 mod pool;
 mod refunds;
 mod reindex;
+mod settings;
 mod shared;
 mod signing;
 mod snapshot;

@@ -34,6 +34,7 @@ migrations![
     "0014_references_and_bookmarks",
     "0015_refunds",
     "0016_signing",
+    "0017_settings",
 ];
 
 fn migrator(all: &'static [(&'static str, &'static str)]) -> Migrator {

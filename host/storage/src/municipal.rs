@@ -4,7 +4,7 @@ use crate::audit;
 use crate::db::{Param, params};
 use crate::shared::Storage;
 use crate::snapshot::TenantSnapshot;
-use crate::{commit, inbox, modules, outbox, payments, people, refunds};
+use crate::{commit, inbox, modules, outbox, payments, people, refunds, settings};
 use async_trait::async_trait;
 use vatra_core::audit::{AuditEntry, AuditRow, Verification};
 use vatra_core::call::Official;
@@ -12,6 +12,7 @@ use vatra_core::clock::Instant;
 use vatra_core::grants::Grant;
 use vatra_core::ids::{InboxId, Name, OutboxId, SubjectId, SubmissionId, TenantId};
 use vatra_core::providers::Confirmation;
+use vatra_core::settings::Enacted;
 use vatra_core::store::{
     AuditFilter, CommitError, InboxItem, Installed, Municipal, OutboxItem, Payment, Recorded, Refund, RefundRecorded, Settled, Snapshot,
     StoreError,
@@ -42,6 +43,13 @@ impl Municipal for Storage {
         let rows = self.shared.pools.read_once(people::OFFICIALS, params![tenant.0]).await?;
         Ok(people::officials(&rows)?)
     }
+    async fn drop_official(&self, tenant: TenantId, handle: &Name, audit: AuditEntry) -> Result<bool, StoreError> {
+        let handle = handle.clone();
+        write!(self, tenant, [handle, audit], tx, {
+            let dropped = people::drop_official(tx, tenant, &handle).await?;
+            Ok((dropped, if dropped { vec![audit] } else { vec![] }))
+        })
+    }
     async fn put_official(&self, tenant: TenantId, official: &Official) -> Result<(), StoreError> {
         let official = official.clone();
         write!(self, tenant, [official], tx, Ok((people::put_official(tx, tenant, &official).await?, vec![])))
@@ -62,6 +70,15 @@ impl Municipal for Storage {
     async fn put_grant(&self, tenant: TenantId, module: &Name, grant: &Grant, audit: AuditEntry) -> Result<(), StoreError> {
         let (module, grant) = (module.clone(), grant.clone());
         write!(self, tenant, [module, grant, audit], tx, Ok((modules::put_grant(tx, tenant, &module, &grant).await?, vec![audit])))
+    }
+
+    async fn settings(&self, tenant: TenantId) -> Result<Vec<Enacted>, StoreError> {
+        let rows = self.shared.pools.read_once(settings::ALL, params![tenant.0]).await?;
+        Ok(rows.iter().map(settings::enacted).collect::<Result<_, _>>()?)
+    }
+    async fn enact(&self, tenant: TenantId, enacted: &Enacted, audit: AuditEntry) -> Result<(), StoreError> {
+        let enacted = enacted.clone();
+        write!(self, tenant, [enacted, audit], tx, Ok((settings::enact(tx, tenant, &enacted).await?, vec![audit])))
     }
 
     async fn people(&self, tenant: TenantId, ids: &[SubjectId]) -> Result<Vec<Subject>, StoreError> {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use uuid::Uuid;
 use vatra_core::call::Official;
-use vatra_core::ids::{SubjectId, TenantId};
+use vatra_core::ids::{Name, SubjectId, TenantId};
 use vatra_core::unit::Subject;
 
 const SUBJECTS: Table = Table {
@@ -156,6 +156,21 @@ pub(crate) fn officials(rows: &[Row]) -> Result<Vec<Official>, Fault> {
     rows.iter().map(read).collect()
 }
 
+/// Those who hold no office here any more are no longer found by their IDNP when they sign in.
+async fn forget_homes(tx: &mut Tx, tenant: TenantId) -> Result<(), Fault> {
+    let sql = "DELETE FROM official_homes WHERE tenant = ? AND idnp NOT IN (SELECT s.idn FROM officials o \
+         JOIN subjects s ON s.tenant = o.tenant AND s.id = o.person WHERE o.tenant = ? AND s.idn IS NOT NULL)";
+    tx.execute(sql, params![tenant.0, tenant.0]).await?;
+    Ok(())
+}
+
+/// Takes an office away; whether anybody held it.
+pub(crate) async fn drop_official(tx: &mut Tx, tenant: TenantId, handle: &Name) -> Result<bool, Fault> {
+    let dropped = tx.execute("DELETE FROM officials WHERE tenant = ? AND handle = ?", params![tenant.0, handle.as_str()]).await? > 0;
+    forget_homes(tx, tenant).await?;
+    Ok(dropped)
+}
+
 /// Adds an official or replaces their roles. A person whom the municipality knows by the IDNP stays that person, whatever id is given.
 pub(crate) async fn put_official(tx: &mut Tx, tenant: TenantId, official: &Official) -> Result<(), Fault> {
     let known = by_idn(tx, tenant, std::slice::from_ref(&official.idnp)).await?.into_iter().next();
@@ -182,9 +197,7 @@ pub(crate) async fn put_official(tx: &mut Tx, tenant: TenantId, official: &Offic
          ON CONFLICT (tenant, handle) DO UPDATE SET person = EXCLUDED.person, roles = EXCLUDED.roles";
     tx.execute(sql, params![tenant.0, official.handle.as_str(), person.0, json(&official.roles)?]).await?;
     // Whoever held the handle, or had another IDNP, before is no longer found by it.
-    let sql = "DELETE FROM official_homes WHERE tenant = ? AND idnp NOT IN (SELECT s.idn FROM officials o \
-         JOIN subjects s ON s.tenant = o.tenant AND s.id = o.person WHERE o.tenant = ? AND s.idn IS NOT NULL)";
-    tx.execute(sql, params![tenant.0, tenant.0]).await?;
+    forget_homes(tx, tenant).await?;
     let sql = "INSERT INTO official_homes (idnp, tenant) VALUES (?, ?) ON CONFLICT DO NOTHING";
     tx.execute(sql, params![official.idnp.as_str(), tenant.0]).await?;
     Ok(())

@@ -5,7 +5,7 @@ use crate::db::{Param, Tx, params};
 use crate::fault::Fault;
 use crate::find::{self, Counts, Matches};
 use crate::shared::Shared;
-use crate::{documents, index, outbox, payments, people, refunds, reindex, signing, summarise};
+use crate::{documents, index, outbox, payments, people, refunds, reindex, settings, signing, summarise};
 use async_trait::async_trait;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use vatra_core::blobs::Address;
 use vatra_core::documents::{Document, DocumentVersion};
 use vatra_core::ids::{DocumentId, Name, OutboxId, SigningId, SubjectId, TenantId};
 use vatra_core::register::{Aggregate, Bucket, Change, Entry, EntryPage, Query, Reach, RegisterSchema};
+use vatra_core::settings::Enacted;
 use vatra_core::signing::SigningRequest;
 use vatra_core::store::{Order, OutboxItem, Payment, Refund, Snapshot, StoreError};
 use vatra_core::unit::Subject;
@@ -155,6 +156,10 @@ impl Snapshot for TenantSnapshot {
     }
     async fn subjects_by_idn(&mut self, idns: &[String]) -> Result<Vec<Subject>, StoreError> {
         Ok(people::by_idn(&mut self.tx, self.tenant, idns).await?)
+    }
+
+    async fn setting(&mut self, name: &str) -> Result<Vec<Enacted>, StoreError> {
+        Ok(settings::one(&mut self.tx, self.tenant, name).await?)
     }
 
     async fn order(&mut self, module: &Name, number: &str) -> Result<Option<Order>, StoreError> {

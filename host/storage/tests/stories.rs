@@ -35,6 +35,8 @@ mod people;
 mod platform;
 #[path = "stories/search.rs"]
 mod search;
+#[path = "stories/settings.rs"]
+mod settings;
 #[path = "stories/signing.rs"]
 mod signing;
 #[path = "stories/together.rs"]

@@ -17,6 +17,16 @@ pub fn csv(titles: &[String], rows: &[Vec<Value>], wording: &Wording<'_>) -> Vec
     out.into_bytes()
 }
 
+/// Words as they are as a file.
+pub fn plain(titles: &[String], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
+    let mut out = String::from("\u{feff}");
+    line(&mut out, titles.iter().map(|title| guard(title)));
+    for row in rows {
+        line(&mut out, row.iter().map(|cell| guard(cell)));
+    }
+    out.into_bytes()
+}
+
 /// A bound table's rows as a file, with its columns' titles and the words of its choices.
 pub fn export(table: &BoundTable, rows: &[BoundRow], wording: &Wording<'_>) -> Vec<u8> {
     let titles: Vec<String> = table.columns.iter().map(|column| wording.words(&column.title)).collect();

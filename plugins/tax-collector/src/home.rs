@@ -7,7 +7,7 @@ use vatra_sdk::host::registers::{Aggregate, Function};
 use vatra_sdk::prelude::*;
 
 /// How many entries match, and sums of their fields. Nothing matching sums to nothing.
-fn totals<const N: usize>(query: &Query, sums: [&str; N]) -> Result<(i64, [Bani; N]), Failure> {
+pub(crate) fn totals<const N: usize>(query: &Query, sums: [&str; N]) -> Result<(i64, [Bani; N]), Failure> {
     let mut aggregates = vec![Aggregate { function: Function::Count, name: String::new() }];
     aggregates.extend(sums.iter().map(|name| Aggregate { function: Function::Sum, name: (*name).to_owned() }));
     let buckets = registers::summarise(query, &[], &aggregates)?;
@@ -35,6 +35,7 @@ pub(crate) fn screen() -> Result<Screen, Failure> {
     links.push(Link::to("accounts", "accounts-title"));
     links.push(Link::to("accounts", "accounts-overdue").with("filter", Choice("overdue")));
     links.push(Link::to("notices", "notices-title"));
+    links.push(Link::to("journal", "journal-today"));
 
     let screen = Screen::titled("home-title").maybe(denied).links(links).summary(
         "home-totals",

@@ -4,15 +4,19 @@
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
 mod accounts;
+mod certificates;
 mod history;
 mod home;
 mod import;
 mod notices;
 mod payments;
+mod penalty;
+mod receipts;
 mod report;
 mod tally;
 mod taxpayer;
 
+use vatra_sdk::contract::vatra::mpay::types::Line;
 use vatra_sdk::prelude::*;
 
 struct TaxCollector;
@@ -27,6 +31,11 @@ impl Screens for TaxCollector {
             "taxpayer" => taxpayer::screen(parameters),
             "notices" => notices::list(),
             "notice" => notices::one(&parameters.entry("entry")?),
+            "journal" => receipts::journal(parameters),
+            "receipt" => receipts::one(&parameters.entry("entry")?),
+            "year" => receipts::year(parameters),
+            "certificates" => certificates::list(),
+            "certificate" => certificates::one(&parameters.entry("entry")?),
             "imports" => report::list(),
             "import" => Ok(import::screen()),
             "import-report" => report::stored(&parameters.entry("entry")?, parameters.maybe("again")?.unwrap_or(false)),
@@ -39,6 +48,7 @@ impl Screens for TaxCollector {
         match action.as_str() {
             "import-roll" => import::perform(&inputs.text("roll")?),
             "issue-notice" => notices::issue(inputs),
+            "issue-certificate" => certificates::issue(inputs),
             "cancel-notice" => notices::cancel(&inputs.entry("entry")?),
             _ => Err(Failure::NotFound),
         }
@@ -55,8 +65,15 @@ impl Events for TaxCollector {
     }
 }
 
+impl Quotes for TaxCollector {
+    fn quote(number: String) -> Result<Vec<Line>, Failure> {
+        notices::quote(&number)
+    }
+}
+
 vatra_sdk::module!(TaxCollector);
 vatra_sdk::events!(TaxCollector);
+vatra_sdk::quotes!(TaxCollector);
 
 /// Whether the caller collects taxes, and does not only look.
 fn is_collector() -> bool {

@@ -2,6 +2,7 @@
 
 use crate::accounts::Account;
 use crate::history::reason;
+use crate::penalty::{self, Paid};
 use crate::{history, home_link, is_collector, payments};
 use vatra_sdk::contract::vatra::mpay::types::Line;
 use vatra_sdk::contract::vatra::view::view;
@@ -12,6 +13,9 @@ use vatra_sdk::prelude::*;
 /// The payment service and the account's name that the manifest asks for.
 const SERVICE: &str = "local-taxes";
 const BUDGET: &str = "local-budget";
+/// Lines of an order: the tax, and what is added for late payment.
+const TAX: &str = "1";
+pub(crate) const PENALTY: &str = "penalty";
 /// MPay's limit for reasons, in characters.
 const REASON: usize = 50;
 /// Days that a notice gives to pay when the account's own date has passed.
@@ -49,6 +53,8 @@ pub(crate) struct Notice {
     pub(crate) taxpayer: Subject,
     pub(crate) amount: Bani,
     pub(crate) paid: Bani,
+    /// What was paid of what is added for late payment.
+    pub(crate) penalty_paid: Bani,
     pub(crate) order: String,
     pub(crate) due_date: Date,
     pub(crate) expires: Option<Date>,
@@ -66,6 +72,7 @@ impl Notice {
             taxpayer: entry.subject("taxpayer")?,
             amount: entry.money("amount")?,
             paid: entry.money("paid")?,
+            penalty_paid: entry.maybe("penalty-paid")?.unwrap_or_default(),
             order: entry.text("order")?,
             due_date: entry.date("due-date")?,
             expires: entry.maybe("expires")?,
@@ -110,6 +117,8 @@ pub(crate) fn one(at: &EntryRef) -> Result<Screen, Failure> {
         Item::of("field-order", &notice.order),
         Item::of("field-amount", notice.amount),
         Item::of("field-paid", notice.paid),
+        Item::of("field-penalty-owed", penalty_owed(&notice)?),
+        Item::of("field-penalty-paid", notice.penalty_paid),
         Item::of("field-status", Choice(notice.status.code())),
         Item::of("field-due-date", notice.due_date),
     ];
@@ -184,7 +193,7 @@ pub(crate) fn issue(inputs: &[Field]) -> Result<Answer, Failure> {
     let order = orders::create_order(&Order {
         service: SERVICE.into(),
         customer: Some(account.taxpayer.clone()),
-        lines: vec![Line { id: "1".into(), amount: amount.0, account: BUDGET.into(), reason: why.clone() }],
+        lines: vec![Line { id: TAX.into(), amount: amount.0, account: BUDGET.into(), reason: why.clone() }],
         due: Some(due),
         expires,
         partial: true,
@@ -203,9 +212,39 @@ pub(crate) fn issue(inputs: &[Field]) -> Result<Answer, Failure> {
             "expires" => expires,
             "status" => Choice(Status::Open.code()),
             "paid" => Bani(0),
+            "penalty-paid" => Bani(0),
         ],
     )?;
     Ok(Answer::go(Link::to("notice", "notice-open").with("entry", &notice)).report("notice", notice).report("order", order))
+}
+
+/// What is owed today of what is added for late payment.
+pub(crate) fn penalty_owed(notice: &Notice) -> Result<Bani, Failure> {
+    if notice.status == Status::Cancelled || clock::today() <= notice.due_date {
+        return Ok(Bani(0));
+    }
+    let rates = penalty::rates()?;
+    if rates.is_empty() {
+        return Ok(Bani(0));
+    }
+    let paid: Vec<Paid> = orders::payments_of(&notice.order)?
+        .iter()
+        .map(|payment| Paid { on: clock::date_of(payment.paid_at), amount: payments::split(payment).0 })
+        .collect();
+    let accrued = penalty::accrued(notice.amount, notice.due_date, &paid, &rates, clock::today());
+    Ok((accrued - notice.penalty_paid).max(Bani(0)))
+}
+
+/// What MPay is told when somebody pays: what is left of the tax, and what was added until today.
+pub(crate) fn quote(number: &str) -> Result<Vec<Line>, Failure> {
+    let entry = registers::lookup("notices", "order", &Value::Text(number.to_owned()))?.ok_or(Failure::NotFound)?;
+    let notice = Notice::read(&entry)?;
+    let line = |id: &str, amount: Bani, reason: String| Line { id: id.to_owned(), amount: amount.0, account: BUDGET.into(), reason };
+    let lines = [
+        line(TAX, notice.amount - notice.paid, payment_reason(&notice.account_number)),
+        line(PENALTY, penalty_owed(&notice)?, "Majorare de întârziere".to_owned()),
+    ];
+    Ok(lines.into_iter().filter(|line| line.amount > 0).collect())
 }
 
 /// The action `cancel-notice`. Refused once any money was paid: that is a refund.

@@ -2,7 +2,7 @@
 
 use crate::accounts::{Account, outstanding};
 use crate::history::reason;
-use crate::notices::{Notice, Status};
+use crate::notices::{Notice, PENALTY, Status};
 use vatra_sdk::contract::vatra::mpay::types::Payment;
 use vatra_sdk::contract::vatra::view::view;
 use vatra_sdk::prelude::*;
@@ -12,18 +12,38 @@ use vatra_sdk::prelude::*;
 pub(crate) fn received(payment: &Payment) -> Result<(), Failure> {
     let entry = registers::lookup("notices", "order", &Value::Text(payment.order.clone()))?.ok_or(Failure::NotFound)?;
     let notice = Notice::read(&entry)?;
-    let amount = Bani(payment.amount);
     let because = reason("payment", &payment.id);
 
-    let paid = notice.paid + amount;
+    let (tax, penalty) = split(payment);
+    let paid = notice.paid + tax;
     let status = after(notice.status, paid, notice.amount);
-    registers::correct(&notice.at, notice.version, &fields!["paid" => paid, "status" => Choice(status.code())], &because)?;
+    let changed = fields!["paid" => paid, "penalty-paid" => notice.penalty_paid + penalty, "status" => Choice(status.code())];
+    registers::correct(&notice.at, notice.version, &changed, &because)?;
 
     let account = Account::get(&notice.account)?;
-    let paid_mpay = account.paid_mpay + amount;
+    let paid_mpay = account.paid_mpay + tax;
     let left = outstanding(account.due, account.paid_before, paid_mpay);
     registers::correct(&account.at, account.version, &fields!["paid-mpay" => paid_mpay, "outstanding" => left], &because)?;
+
+    registers::add(
+        "receipts",
+        &fields![
+            "payment" => &payment.id,
+            "notice" => &notice.at,
+            "account-number" => &notice.account_number,
+            "taxpayer" => &notice.taxpayer,
+            "tax" => tax,
+            "penalty" => penalty,
+            "paid-on" => clock::date_of(payment.paid_at),
+        ],
+    )?;
     Ok(())
+}
+
+/// What of a payment falls upon the tax, and what upon the penalty that was quoted.
+pub(crate) fn split(payment: &Payment) -> (Bani, Bani) {
+    let penalty = Bani(payment.lines.iter().filter(|(line, _)| line == PENALTY).map(|(_, amount)| *amount).sum());
+    (Bani(payment.amount) - penalty, penalty)
 }
 
 /// Where a notice stands once so much of it is paid.
@@ -65,6 +85,19 @@ mod tests {
         assert_eq!(after(Status::Open, Bani(40), Bani(100)), Status::PartlyPaid);
         assert_eq!(after(Status::PartlyPaid, Bani(100), Bani(100)), Status::Paid);
         assert_eq!(after(Status::Open, Bani(120), Bani(100)), Status::Paid);
+    }
+
+    #[test]
+    fn what_is_not_the_penalty_s_is_the_tax_s() {
+        let payment = |lines: &[(&str, i64)]| Payment {
+            id: "p".into(),
+            order: "1".into(),
+            amount: 1_000,
+            paid_at: 0,
+            lines: lines.iter().map(|(line, amount)| ((*line).to_owned(), *amount)).collect(),
+        };
+        assert_eq!(split(&payment(&[])), (Bani(1_000), Bani(0)));
+        assert_eq!(split(&payment(&[("1", 700), ("penalty", 300)])), (Bani(700), Bani(300)));
     }
 
     #[test]

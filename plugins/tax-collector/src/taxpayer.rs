@@ -2,7 +2,7 @@
 
 use crate::accounts::{Account, listed};
 use crate::history::{Changes, timeline};
-use crate::{home_link, notices};
+use crate::{certificates, home_link, is_collector, notices};
 use vatra_sdk::prelude::*;
 
 /// Entries whose history is told on one screen: each is a host call.
@@ -73,6 +73,7 @@ pub(crate) fn screen(parameters: &[Field]) -> Result<Screen, Failure> {
         .under(Link::to("accounts", "accounts-title"))
         .person(taxpayer.clone())
         .summary("taxpayer-position", Position::of(&accounts, clock::today()).items())
+        .maybe(is_collector().then(|| Block::Form(certificates::offered(&taxpayer))))
         .bound(objects)
         .bound(notices::table(of_taxpayer("notices").sort_down("opened"), "notices-of-taxpayer"))
         .heading("history-title")

@@ -33,20 +33,23 @@ fn languages() -> [(&'static str, BTreeMap<&'static str, String>); 3] {
     ]
 }
 
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 12] = [
     include_str!("../src/accounts.rs"),
+    include_str!("../src/certificates.rs"),
     include_str!("../src/history.rs"),
     include_str!("../src/home.rs"),
     include_str!("../src/import.rs"),
     include_str!("../src/notices.rs"),
     include_str!("../src/payments.rs"),
+    include_str!("../src/penalty.rs"),
+    include_str!("../src/receipts.rs"),
     include_str!("../src/report.rs"),
     include_str!("../src/tally.rs"),
     include_str!("../src/taxpayer.rs"),
 ];
 
 /// Beginnings of this module's keys; whatever else is quoted in the source is a field, a rule or a code.
-const PREFIXES: [&str; 16] = [
+const PREFIXES: [&str; 22] = [
     "home-",
     "total-",
     "accounts-",
@@ -57,6 +60,12 @@ const PREFIXES: [&str; 16] = [
     "issue-notice-",
     "wrong-",
     "mpay-",
+    "journal-",
+    "receipt-",
+    "year-",
+    "certificates-",
+    "certificate-",
+    "issue-certificate-",
     "history-",
     "reason-",
     "import-",

@@ -184,3 +184,57 @@ import-problems-rule-unreadable = The cell cannot be read. Write the value as th
 import-problems-rule-idnp-check-digit = The IDNP's check digit does not fit. The row was taken over; check the identifier.
 import-problems-rule-overpaid = More was paid than was assessed. The row was taken over; the difference is an overpayment.
 import-problems-rule-other = The row breaks a rule of the import. Compare it with the other rows.
+
+## Journal and totals
+
+journal-title = Collected on { $day }
+journal-open = Journal of the day
+journal-today = Collected today
+journal-before = The day before
+journal-after = The day after
+journal-totals = Total of the day
+journal-number = Payments
+journal-receipts = Payments of the day
+journal-empty = Nothing was collected on this day.
+receipt-title = Payment { $number }
+receipt-details = Particulars of the payment
+receipt-notice = The notice that was paid
+year-title = Collected in { $year }
+year-open = Collected in the year
+year-before = The year before
+year-after = The year after
+year-totals = Total of the year
+year-months = By month
+year-month = Month that begins on
+
+## Certificates
+
+certificates-title = Certificates of no arrears
+certificates-all = Certificates issued
+certificates-empty = No certificate was issued.
+certificates-how = A certificate is issued from the taxpayer's page when nothing is overdue.
+certificate-title = Certificate of no arrears
+certificate-open = The certificate
+issue-certificate-title = Issue a certificate of no arrears
+issue-certificate-language = Language of the certificate
+issue-certificate-submit = Issue the certificate
+issue-certificate-language-ro = Romanian
+issue-certificate-language-ru = Russian
+issue-certificate-language-en = English
+wrong-overdue = The taxpayer owes arrears of { $owed }. The certificate can be issued once they are paid.
+certificates-language-ro = Romanian
+certificates-language-ru = Russian
+certificates-language-en = English
+choice-ro = Romanian
+choice-ru = Russian
+choice-en = English
+field-payment = MPay payment
+field-notice = Notice
+field-tax = Tax
+field-penalty = Added for late payment
+field-penalty-owed = Added for late payment, owed today
+field-penalty-paid = Added for late payment, paid
+field-paid-on = Paid on
+field-document = Document
+field-issued-on = Issued on
+field-language = Language

@@ -186,3 +186,57 @@ import-problems-rule-unreadable = Celula nu poate fi citită. Scrieți valoarea 
 import-problems-rule-idnp-check-digit = Cifra de control a IDNP nu corespunde. Rândul a fost preluat; verificați identificatorul.
 import-problems-rule-overpaid = S-a achitat mai mult decât impozitul calculat. Rândul a fost preluat; diferența este o plată în plus.
 import-problems-rule-other = Rândul nu respectă o regulă a importului. Comparați-l cu celelalte rânduri.
+
+## Jurnal și totaluri
+
+journal-title = Încasări la { $day }
+journal-open = Jurnalul zilei
+journal-today = Încasările de azi
+journal-before = Ziua precedentă
+journal-after = Ziua următoare
+journal-totals = Totalul zilei
+journal-number = Plăți
+journal-receipts = Plățile zilei
+journal-empty = În această zi nu s-a încasat nimic.
+receipt-title = Plata { $number }
+receipt-details = Datele plății
+receipt-notice = Avizul plătit
+year-title = Încasări în anul { $year }
+year-open = Încasările anului
+year-before = Anul precedent
+year-after = Anul următor
+year-totals = Totalul anului
+year-months = Pe luni
+year-month = Luna care începe la
+
+## Certificate
+
+certificates-title = Certificate privind lipsa restanțelor
+certificates-all = Certificate eliberate
+certificates-empty = Nu s-a eliberat niciun certificat.
+certificates-how = Certificatul se eliberează de pe pagina contribuabilului, dacă acesta nu are restanțe.
+certificate-title = Certificat privind lipsa restanțelor
+certificate-open = Certificatul eliberat
+issue-certificate-title = Eliberează un certificat privind lipsa restanțelor
+issue-certificate-language = Limba certificatului
+issue-certificate-submit = Eliberează certificatul
+issue-certificate-language-ro = română
+issue-certificate-language-ru = rusă
+issue-certificate-language-en = engleză
+wrong-overdue = Contribuabilul are restanțe de { $owed }. Certificatul se poate elibera după achitarea lor.
+certificates-language-ro = română
+certificates-language-ru = rusă
+certificates-language-en = engleză
+choice-ro = română
+choice-ru = rusă
+choice-en = engleză
+field-payment = Nr. plății MPay
+field-notice = Avizul
+field-tax = Impozit
+field-penalty = Majorare de întârziere
+field-penalty-owed = Majorare de întârziere de plată azi
+field-penalty-paid = Majorare de întârziere achitată
+field-paid-on = Data plății
+field-document = Documentul
+field-issued-on = Eliberat la
+field-language = Limba

@@ -186,3 +186,57 @@ import-problems-rule-unreadable = Ячейку нельзя прочитать. 
 import-problems-rule-idnp-check-digit = Контрольная цифра IDNP не сходится. Строка принята; проверьте идентификатор.
 import-problems-rule-overpaid = Оплачено больше начисленного налога. Строка принята; разница — переплата.
 import-problems-rule-other = Строка нарушает одно из правил импорта. Сравните её с остальными.
+
+## Журнал и итоги
+
+journal-title = Поступления за { $day }
+journal-open = Журнал дня
+journal-today = Сегодняшние поступления
+journal-before = Предыдущий день
+journal-after = Следующий день
+journal-totals = Итог дня
+journal-number = Платежи
+journal-receipts = Платежи за день
+journal-empty = В этот день ничего не поступало.
+receipt-title = Платёж { $number }
+receipt-details = Данные платежа
+receipt-notice = Оплаченное извещение
+year-title = Поступления за { $year } год
+year-open = Поступления за год
+year-before = Предыдущий год
+year-after = Следующий год
+year-totals = Итог года
+year-months = По месяцам
+year-month = Месяц, начинающийся
+
+## Справки
+
+certificates-title = Справки об отсутствии недоимок
+certificates-all = Выданные справки
+certificates-empty = Справок не выдавалось.
+certificates-how = Справка выдаётся на странице налогоплательщика, если у него нет недоимок.
+certificate-title = Справка об отсутствии недоимок
+certificate-open = Выданная справка
+issue-certificate-title = Выдать справку об отсутствии недоимок
+issue-certificate-language = Язык справки
+issue-certificate-submit = Выдать справку
+issue-certificate-language-ro = румынский
+issue-certificate-language-ru = русский
+issue-certificate-language-en = английский
+wrong-overdue = У налогоплательщика недоимка { $owed }. Справку можно выдать после её погашения.
+certificates-language-ro = румынский
+certificates-language-ru = русский
+certificates-language-en = английский
+choice-ro = румынский
+choice-ru = русский
+choice-en = английский
+field-payment = Номер платежа MPay
+field-notice = Извещение
+field-tax = Налог
+field-penalty = Пеня
+field-penalty-owed = Пеня к оплате на сегодня
+field-penalty-paid = Уплаченная пеня
+field-paid-on = Дата платежа
+field-document = Документ
+field-issued-on = Выдана
+field-language = Язык

@@ -32,21 +32,47 @@ impl Date {
         date
     }
 
+    /// The day before.
+    #[must_use]
+    pub fn yesterday(self) -> Self {
+        if self.day > 1 {
+            return Self { day: self.day - 1, ..self };
+        }
+        let (year, month) = if self.month > 1 { (self.year, self.month - 1) } else { (self.year.saturating_sub(1), 12) };
+        Self { year, month, day: last_of(year, month) }
+    }
+
+    /// Days until another date; 0 when it is not later.
+    pub fn days_until(self, later: Self) -> u32 {
+        u32::try_from(later.number() - self.number()).unwrap_or(0)
+    }
+
+    /// Days since the first of March of the year 0.
+    fn number(self) -> i64 {
+        let (month, day) = (i64::from(self.month), i64::from(self.day));
+        let year = i64::from(self.year) - i64::from(month <= 2);
+        let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+        365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + of_year
+    }
+
     fn tomorrow(self) -> Self {
-        let leap = (self.year.is_multiple_of(4) && !self.year.is_multiple_of(100)) || self.year.is_multiple_of(400);
-        let last = match self.month {
-            4 | 6 | 9 | 11 => 30,
-            2 if leap => 29,
-            2 => 28,
-            _ => 31,
-        };
-        if self.day < last {
+        if self.day < last_of(self.year, self.month) {
             Self { day: self.day + 1, ..self }
         } else if self.month < 12 {
             Self { month: self.month + 1, day: 1, ..self }
         } else {
             Self { year: self.year.saturating_add(1), month: 1, day: 1 }
         }
+    }
+}
+
+fn last_of(year: u16, month: u8) -> u8 {
+    let leap = (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        _ => 31,
     }
 }
 
@@ -62,5 +88,12 @@ mod tests {
         assert_eq!(Date::of(2026, 12, 31).plus_days(1), Date::of(2027, 1, 1));
         assert_eq!(Date::of(2026, 1, 1).plus_days(365), Date::of(2027, 1, 1));
         assert!(Date::of(2026, 9, 30) < Date::of(2026, 10, 1));
+        let mut day = Date::of(1999, 12, 25);
+        for number in 0..2_000 {
+            assert_eq!(Date::of(1999, 12, 25).days_until(day), number);
+            assert_eq!(day.plus_days(1).yesterday(), day);
+            day = day.plus_days(1);
+        }
+        assert_eq!(day.days_until(Date::of(1999, 12, 25)), 0);
     }
 }

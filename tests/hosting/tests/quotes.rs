@@ -1,8 +1,11 @@
 //! What is owed on an order when somebody pays it: its module is asked, and the order stands as it was made when the module cannot say.
 
 use anyhow::{Result, anyhow};
+use async_trait::async_trait;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use vatra_core::audit::AuditKind;
-use vatra_core::providers::{Confirmation, OrderDesk, OrderDetails};
+use vatra_core::providers::{Confirmation, Invoices, OrderDesk, OrderDetails, Paper, ProviderError};
 use vatra_core::store::AuditFilter;
 use vatra_core::value::Money;
 use vatra_core::view::OrderStatus;
@@ -62,5 +65,52 @@ async fn an_order_stands_as_it_was_made_when_its_module_cannot_say() -> Result<(
     house.set_revoked(&house.sculeni, "quoter", "mpay", true).await?;
     desk.confirm(Confirmation { payment: "p-1".into(), number: first.clone(), amount: Money(2_500), paid_at: NOON, lines: vec![] }).await?;
     assert_eq!(owed(&desk.order_details(&first).await?), (10_000, 2_500, vec![("tax", 7_500)]), "whoever owes may pay all the same");
+    Ok(())
+}
+
+/// MPay's invoices, as far as a host needs to see of them: it says which were asked for, and fails when it is told to.
+#[derive(Default)]
+struct Paperwork {
+    asked: Mutex<Vec<(String, String, Paper)>>,
+    down: AtomicBool,
+}
+
+#[async_trait]
+impl Invoices for Paperwork {
+    async fn of_order(&self, _: &str, _: &str) -> Result<Vec<String>, ProviderError> {
+        Ok(Vec::new())
+    }
+    async fn pdf(&self, service: &str, number: &str, paper: Paper) -> Result<Option<Vec<u8>>, ProviderError> {
+        if self.down.load(Ordering::Relaxed) {
+            return Err(ProviderError::Unavailable { service: "MPay", cause: "a test".into() });
+        }
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).push((service.into(), number.into(), paper));
+        Ok(Some(format!("%PDF-1.7 {number}").into_bytes()))
+    }
+}
+
+#[tokio::test]
+async fn an_order_is_had_on_paper_as_a_document_of_its_module() -> Result<()> {
+    let house = House::open().await?;
+    house.install(&house.sculeni, "quoter").await?;
+    let invoice = async |tenant, number: &str| house.act(tenant, "quoter", "invoice", &[("number", number)], None).await;
+    let told = async |number: &str| -> Result<String> {
+        let report = house.report(&house.sculeni, "quoter", "invoice", &[("number", number)], None).await?;
+        Ok(report.get("told").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned())
+    };
+    let number = order(&house, "100").await?;
+    assert_eq!(told(&number).await?, "unavailable mpay", "a host without MPay's API");
+    let paperwork = Arc::new(Paperwork::default());
+    house.app.runtime.offer_invoices(paperwork.clone());
+    let id = told(&number).await?;
+    let document = house.app.store.snapshot(house.sculeni.id).await?.document(id.parse()?).await?.ok_or_else(|| anyhow!("it is kept"))?;
+    assert_eq!((document.kind.as_str(), document.name), ("mpay-invoice", format!("nota-de-plata-{number}.pdf")));
+    let asked = paperwork.asked.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    assert_eq!(asked, [("fees".to_owned(), number.clone(), Paper::A5)]);
+    house.install(&house.lozova, "quoter").await?;
+    let elsewhere = invoice(&house.lozova, &number).await?;
+    assert!(matches!(elsewhere, Ok(ref acted) if acted.report["told"] == "not-found"), "another municipality's order does not exist");
+    paperwork.down.store(true, Ordering::Relaxed);
+    assert_eq!(told(&number).await?, "unavailable mpay");
     Ok(())
 }

@@ -1,4 +1,5 @@
 //! A host on the services that `services.toml` names: a module's question goes to MConnect over mutual TLS, signed, and its answer comes back sealed.
+#![allow(clippy::indexing_slicing)]
 
 use anyhow::{Context, Result, anyhow};
 use axum::Router;
@@ -8,21 +9,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use vatra_core::audit::AuditKind;
 use vatra_core::call::Tenant;
-use vatra_core::catalogue::Catalogue;
+use vatra_core::catalogue::{Catalogue, Wrong};
 use vatra_core::ids::{Name, SubjectId};
+use vatra_core::manifest::{Language, Param};
 use vatra_core::providers::Party;
 use vatra_core::register::{Query, Reach};
 use vatra_core::store::AuditFilter;
 use vatra_core::unit::{Subject, Unit};
 use vatra_core::value::Value;
 use vatra_core::view::{Block, Words};
+use vatra_documents::{Renderer, Settings};
 use vatra_emulators::fault::{Emulated as _, Trouble};
 use vatra_emulators::mconnect::{Emulator, Look};
 use vatra_emulators::population::Population;
 use vatra_emulators::tls::{Keys, serve};
 use vatra_emulators::{events, mlog, mnotify, mpower};
 use vatra_hosting_tests::{House, NOON};
-use vatra_server::app::{By, GrantChange, Shown};
+use vatra_server::app::{AppError, By, GrantChange, Shown};
 use vatra_server::services::{self, Connected, FILE};
 use vatra_server::web::WebConfig;
 use vatra_xmlsec::{Pinned, SigningKey};
@@ -128,7 +131,7 @@ async fn messenger(served: &Served) -> Result<[SubjectId; 2]> {
     let house = &served.house;
     house.app.install(&house.sculeni, &vatra_hosting_tests::package("messenger")?, By::OPERATOR).await?;
     let module = Name::new("messenger")?;
-    for capability in ["mconnect", "registers", "mnotify", "mpower"] {
+    for capability in ["mconnect", "registers", "mnotify", "mpower", "documents"] {
         let mut change = GrantChange::default();
         if capability == "mnotify" {
             change.settings.insert("template.debt".into(), "00000000-0000-0000-0000-000000000001".into());
@@ -363,6 +366,98 @@ async fn a_mandate_is_looked_up_and_both_its_sides_are_known_from_then_on() -> R
     assert_eq!(said(&see(&[("code", "1234567890123456")]).await?), "not-found");
     mpower.trouble().set(Some(Trouble::Unavailable));
     assert_eq!(said(&see(&[("code", &code)]).await?), "unavailable mpower");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_go_along_and_a_signed_mandate_is_kept() -> Result<()> {
+    let served = served().await?;
+    let Served { house, mnotify, mpower, population, .. } = &served;
+    let [ion, _] = messenger(&served).await?;
+    let to = ion.to_string();
+    let person = population.person(1_000).context("a person")?;
+    let (agent, provider) =
+        (Party { idn: person.idnp, legal: false, name: "Ion".into() }, ("1900000000015".to_owned(), "Sculeni".to_owned()));
+    let give = |kind: &str| -> Result<String> {
+        let principal = Party { idn: population.person(3_000).context("a person")?.idnp, legal: false, name: "Vera".into() };
+        let (kind, agent, provider) = (kind.to_owned(), agent.clone(), provider.clone());
+        Ok(mpower.grant(mpower::Grant { kind, principal, agent, from: NOON, until: None, acceptance: false, provider })?)
+    };
+    let (code, other) = (give("AT-2100101")?, give("AT-2100025")?);
+    let kept = told(house, "file", &[("code", &code)]).await?;
+    let document = house.app.store.snapshot(house.sculeni.id).await?.document(kept.parse()?).await?.context("it is kept")?;
+    assert_eq!((document.kind.as_str(), document.media_type.as_str()), ("mandate", "application/pdf"));
+    let address = document.kept.and_then(|kept| kept.address).context("with its bytes")?;
+    assert!(house.app.blobs.get(house.sculeni.id, address).await?.windows(16).any(|part| part == code.as_bytes()), "MPower's own");
+    assert_eq!(told(house, "file", &[("code", &other)]).await?, "denied mpower kinds AT-2100025");
+    assert_eq!(told(house, "file", &[("code", "1234567890123456")]).await?, "not-found");
+
+    told(house, "send", &[("to", &to), ("sum", "12,50"), ("files", "2"), ("attach", &kept)]).await?;
+    house.app.carry_due().await?;
+    let names: Vec<String> = mnotify.attached().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["nota-0.pdf".to_owned(), "nota-1.pdf".to_owned(), format!("{code}.pdf")]);
+
+    // Another municipality's document does not exist, and the same one goes once.
+    house.install(&house.lozova, "messenger").await?;
+    let there = house.act(&house.lozova, "messenger", "send", &[("to", &to), ("attach", &kept)], None).await?;
+    assert!(there.is_err());
+    let many = house.act(&house.sculeni, "messenger", "send", &[("to", &to), ("files", "11")], None).await?;
+    assert!(matches!(many, Err(vatra_runtime::CallError::Invalid { ref rule, .. }) if rule == "too-many"));
+    // Destroyed before it left: the message says so, and nothing leaves.
+    let message = told(house, "send", &[("to", &to), ("attach", &kept)]).await?;
+    let url = format!("sqlite://{}", house.folder.path().join("data/vatra.sqlite").display());
+    let database = sqlx::SqlitePool::connect(&url).await?;
+    sqlx::query("UPDATE documents SET standing = 'destroyed'").execute(&database).await?;
+    database.close().await;
+    house.app.carry_due().await?;
+    let page = house.show(&house.sculeni, "messenger", "home", &[("message", &message)]).await?.map_err(|error| anyhow!("{error}"))?;
+    assert_eq!((said(&page).as_str(), mnotify.attached().len()), ("Standing::Failed attachment", 3));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_connection_request_is_drawn_up_from_what_was_granted_and_waits_for_a_signature() -> Result<()> {
+    let served = served().await?;
+    let house = &served.house;
+    let app = &house.app;
+    app.set_renderer(Renderer::new(Settings::beside_this_program()?));
+    let by = By::OPERATOR;
+    let refused = app.draw_up_connection(&house.sculeni, 200, by).await;
+    assert!(matches!(refused, Err(AppError::Usage(_))), "nobody entered the address");
+    let row = [("address", "str. Păcii 1, Sculeni"), ("contact", "Secretarul consiliului")];
+    let row = row.map(|(name, value)| (name.to_owned(), Value::Text(value.to_owned())));
+    app.enact(&house.sculeni, "details", NOON.civil_date(), vec![row.into()], "", by).await?;
+    let sculeni = Tenant { idno: "1000000000007".into(), ..house.sculeni.clone() };
+    app.change_tenant(&sculeni, by).await?;
+    let (_, wrong) = app.connection_request(&sculeni, 200).await?;
+    assert!(wrong.iter().all(|wrong| matches!(wrong, Wrong::NoSuchField { .. })) && !wrong.is_empty(), "{wrong:?}");
+    let fields = ["person.family-name", "person.birth-date", "debts.total"].map(str::to_owned);
+    let change = GrantChange { parameters: [("fields".to_owned(), Param::Set(fields.into()))].into(), ..GrantChange::default() };
+    app.grant(&sculeni, &Name::new("asker")?, &Name::new("mconnect")?, change, by).await?;
+    let (request, wrong) = app.connection_request(&sculeni, 200).await?;
+    assert_eq!(wrong, []);
+    assert!(!request.certificate.is_empty() && request.sets.iter().all(|set| set.legal_basis == "Test law, article 1"), "{request:?}");
+    let id = app.draw_up_connection(&sculeni, 150, by).await?;
+    let ana = app.official(&sculeni, "ana").await?;
+    let waits = app.to_sign(&sculeni, &ana).await?;
+    assert!(
+        matches!(waits.as_slice(), [one] if one.is_ready() && one.documents[0].id == id),
+        "the administrator signs where there is no mayor"
+    );
+    let file = app.connection_file(&sculeni, &ana, &id.to_string(), Language::Ro).await?;
+    let mut pdf = tempfile::NamedTempFile::new()?;
+    std::io::Write::write_all(&mut pdf, &file.bytes)?;
+    let text = std::process::Command::new("pdftotext").args(["-enc", "UTF-8", "-layout"]).arg(pdf.path()).arg("-").output()?;
+    let text = String::from_utf8(text.stdout)?.split_whitespace().collect::<Vec<_>>().join(" ");
+    let lines = request.lines(Catalogue::builtin(), Language::Ro);
+    for words in ["1000000000007", "str. Păcii 1, Sculeni", "Test law, article 1", "150", &request.certificate[..8], &lines[0].title] {
+        assert!(text.contains(words), "{words} in {text}");
+    }
+    assert_eq!(app.connection_requests(&sculeni).await?.len(), 1);
+    assert!(app.connection_requests(&house.lozova).await?.is_empty());
+    let lozovan = app.official(&house.lozova, "ana").await?;
+    let elsewhere = app.connection_file(&house.lozova, &lozovan, &id.to_string(), Language::Ro).await;
+    assert!(elsewhere.is_err(), "another municipality's does not exist");
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use anyhow::{Context, Result, anyhow, ensure};
 use async_trait::async_trait;
 use axum::Router;
 use chrono::TimeDelta;
+use std::sync::Arc;
 use vatra_core::audit::AuditKind;
 use vatra_core::call::{Official, Tenant};
 use vatra_core::clock::Instant;
@@ -14,8 +15,9 @@ use vatra_core::manifest::Language;
 use vatra_core::providers::{Errand, ProviderError};
 use vatra_core::register::{Query, Reach};
 use vatra_core::store::AuditFilter;
-use vatra_core::value::Value;
+use vatra_core::value::{Money, Value};
 use vatra_core::view::{Block, Words};
+use vatra_documents::{Renderer, Settings};
 use vatra_emulators::fault::{Emulated as _, Trouble};
 use vatra_emulators::mpass::{People, Person};
 use vatra_emulators::msign::{Decision, Emulator, Fault};
@@ -23,8 +25,10 @@ use vatra_emulators::tls::{Keys, serve};
 use vatra_hosting_tests::{House, NOON};
 use vatra_runtime::CallError;
 use vatra_server::app::{By, Outcome, Stage, Wanted};
+use vatra_server::carriers::Maker;
 use vatra_server::services::{self, Connected, FILE};
 use vatra_server::web::WebConfig;
+use vatra_view::pages::check::Signed;
 
 const BOB: &str = "2000000000014";
 
@@ -236,6 +240,95 @@ async fn three_hundred_documents_are_one_errand_and_one_request_of_msign() -> Re
         told = served.told().await?;
     }
     ensure!(told.len() == 300 && told.iter().all(|line| line == "signed Standing::Signed 0 by"), "{} {told:?}", told.len());
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn anyone_checks_a_signed_certificate_and_an_altered_one_fails() -> Result<()> {
+    let served = served().await?;
+    let Served { house, msign, .. } = &served;
+    let renderer = Renderer::new(Settings::beside_this_program()?);
+    house.app.add_carrier(Arc::new(Maker::new(&house.app, renderer, "https://vatra.example.md")?));
+    let about = served.ana.person.to_string();
+    let inputs = [("template", "certificate"), ("issue", "true"), ("about", about.as_str()), ("phone", "+37369123456")];
+    let made = house.report(&house.sculeni, "scribe", "make", &inputs, None).await?;
+    let id = made["document"].as_str().context("a document")?;
+    house.app.carry_due().await?;
+    let said = served.shown(&[("document", id)]).await?;
+    ensure!(said.first().is_some_and(|line| line.starts_with("Standing::Issued")), "{said:?}");
+    let code = said.get(2).context("a code")?.replace('-', "");
+    let signed =
+        async || -> Result<Option<Signed>> { Ok(house.app.check_document(&code, Language::Ro).await?.context("it is known")?.signed) };
+    assert_eq!(signed().await?, None, "nobody signed it");
+    let (report, posting) = served.one(&[("document", id)]).await?;
+    served.decide(&served.ana, posting, true).await?;
+    served.back(posting).await?;
+    assert_eq!(signed().await?, Some(Signed::Hold(1)));
+    // What the lists said of the moment of signing stays said, whether MSign answers later or not.
+    msign.trouble().set(Some(Trouble::Unavailable));
+    house.clock.set(NOON.plus_seconds(30 * 86_400));
+    assert_eq!(signed().await?, Some(Signed::Hold(1)));
+    msign.trouble().set(None);
+    // A byte of what is kept is not as it was signed.
+    let document = house.app.store.snapshot(house.sculeni.id).await?.document(id.parse()?).await?.context("it is kept")?;
+    let address = document.kept.as_ref().and_then(|kept| kept.address).context("bytes")?;
+    let mut bytes = house.app.blobs.get(house.sculeni.id, address).await?;
+    let at = bytes.windows(9).position(|part| part == b"/Contents").context("it is a PDF")?;
+    bytes[at + 1] ^= 1;
+    let altered = house.app.blobs.put(house.sculeni.id, &bytes).await?;
+    let url = format!("sqlite://{}", house.folder.path().join("data/vatra.sqlite").display());
+    let database = sqlx::SqlitePool::connect(&url).await?;
+    let sql = "UPDATE document_versions SET address = ? WHERE address = ?";
+    sqlx::query(sql).bind(altered.to_string()).bind(address.to_string()).execute(&database).await?;
+    database.close().await;
+    assert_eq!(signed().await?, Some(Signed::Fail));
+    let _ = report;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rate_is_changed_on_the_strength_of_a_signed_decision_alone() -> Result<()> {
+    let served = served().await?;
+    let Served { house, .. } = &served;
+    let renderer = Renderer::new(Settings::beside_this_program()?);
+    house.app.add_carrier(Arc::new(Maker::new(&house.app, renderer, "https://vatra.example.md")?));
+    let about = served.ana.person.to_string();
+    let inputs = [("template", "certificate"), ("issue", "true"), ("about", about.as_str()), ("phone", "+37369123456")];
+    let made = house.report(&house.sculeni, "scribe", "make", &inputs, None).await?;
+    let id = made["document"].as_str().context("a document")?;
+    house.app.carry_due().await?;
+    let enact = async |setting: &str, since: &str, number: &str| {
+        let inputs = [("setting", setting), ("until", since), ("number", number), ("document", id)];
+        house.act(&house.sculeni, "scribe", "enact", &inputs, None).await
+    };
+    let rule = async |setting: &str, since: &str| -> Result<String> {
+        Ok(match enact(setting, since, "7,50").await? {
+            Ok(acted) => match acted.outcome {
+                Outcome::Rejected(wrong) => format!("{wrong:?}"),
+                _ => "kept".to_owned(),
+            },
+            Err(CallError::Denied(denial)) => denial.rule,
+            Err(error) => format!("{error:?}"),
+        })
+    };
+    assert!(rule("fee", "2026-11-01").await?.contains("unsigned"));
+    let (_, posting) = served.one(&[("document", id)]).await?;
+    served.decide(&served.ana, posting, true).await?;
+    served.back(posting).await?;
+    assert!(rule("fee", "2026-09-30").await?.contains("past"));
+    assert_eq!(rule("rates", "2026-11-01").await?, "enacts", "the manifest asks to read them only");
+    assert_eq!((rule("fee", "2026-11-02").await?, rule("fee", "2026-12-02").await?), ("kept".into(), "kept".into()));
+    let by = By::OPERATOR;
+    let row = |zone: &str, rate| [("zone".to_owned(), Value::Choice(zone.into())), ("rate".to_owned(), Value::Money(Money(rate)))].into();
+    let rows = vec![row("centre", 100), row("edge", 50)];
+    house.app.enact(&house.sculeni, "rates", NOON.civil_date(), rows, "Decizia 7/4", by).await?;
+    let day_off = [("date".to_owned(), Value::Date("2026-11-03".parse()?)), ("reason".to_owned(), Value::Text("Hramul".into()))].into();
+    house.app.enact(&house.sculeni, "days-off", NOON.civil_date(), vec![day_off], "", by).await?;
+    let see = async |setting, on| served.shown(&[("setting", setting), ("on", on)]).await;
+    assert_eq!(see("fee", "2026-11-01").await?[..2], ["None", "2 times"]);
+    assert_eq!(see("fee", "2026-11-02").await?, ["Some(Value::Money(750))", "2 times", "2026-11-4", "9256000"], "the third is a day off");
+    assert_eq!(see("rates", "2026-11-02").await?[..2], ["centre Value::Money(100)", "edge Value::Money(50)"]);
+    assert!(served.shown(&[("setting", "days-off"), ("on", "2026-11-02")]).await.is_err(), "the host's own are not for modules");
     Ok(())
 }
 

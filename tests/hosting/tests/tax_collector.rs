@@ -3,11 +3,12 @@
 use anyhow::{Result, anyhow};
 use serde_json::Value as Json;
 use std::sync::Arc;
+use vatra_core::clock::Instant;
 use vatra_core::providers::{Confirmation, MPayFault, OrderDesk};
-use vatra_core::value::Money;
+use vatra_core::value::{Decimal, Money, Value};
 use vatra_hosting_tests::{House, NOON};
 use vatra_runtime::CallError;
-use vatra_server::app::Desk;
+use vatra_server::app::{By, Desk};
 
 const ROLL: &[u8] = include_bytes!("../data/tax-roll-sculeni.csv");
 const EXPECTED: &str = include_str!("../data/tax-roll-sculeni.expected.json");
@@ -170,6 +171,78 @@ async fn numbers_have_no_gaps_under_haste(on: On) -> Result<()> {
     Ok(())
 }
 
+/// Sums of a field over all entries of a register.
+async fn sum(house: &House, register: &str, field: &str) -> Result<(u64, i64)> {
+    let module = vatra_core::ids::Name::new("tax-collector")?;
+    let binding = house.app.runtime.binding(house.sculeni.id, &module).await.map_err(|e| anyhow!("{e}"))?;
+    let schema = binding.manifest.register(register).ok_or_else(|| anyhow!("the register"))?;
+    let query = vatra_core::register::Query {
+        register: schema.name.clone(),
+        all_of: Vec::new(),
+        search: None,
+        sort: Vec::new(),
+        include_closed: true,
+    };
+    let page = house.app.store.snapshot(house.sculeni.id).await?.find(schema, &query, vatra_core::register::Reach::Host, 0, 5_000).await?;
+    let numbers = page.entries.iter().filter_map(|entry| entry.fields.get(field).and_then(vatra_core::value::Value::number));
+    Ok((page.total, numbers.sum()))
+}
+
+async fn what_is_late_grows_by_the_day_and_the_books_balance(on: On) -> Result<()> {
+    let house = house(on).await?;
+    import(&house).await?;
+    let (account, _) = find_account(&house, "9256000-000014").await?;
+    let inputs = [("entry", account.as_str()), ("amount", "1000,00"), ("due-date", "10.10.2026")];
+    let issued = house.report(&house.sculeni, "tax-collector", "issue-notice", &inputs, None).await?;
+    let order = issued.get("order").and_then(Json::as_str).ok_or_else(|| anyhow!("an order's number: {issued}"))?.to_owned();
+    let rate = |percent: &str| vec![[("value".to_owned(), Decimal::new(percent).map_or(Value::None, Value::Decimal))].into()];
+    let (first, november) = ("2026-01-01".parse()?, "2026-11-01".parse()?);
+    house.app.enact(&house.sculeni, "late-payment-rate", first, rate("0.03"), "Ordinul 1", By::OPERATOR).await?;
+    house.app.enact(&house.sculeni, "late-payment-rate", november, rate("0.05"), "Ordinul 2", By::OPERATOR).await?;
+
+    let desk = Desk(house.app.clone());
+    let owed = async || -> Result<Vec<(String, i64)>> {
+        let details = desk.order_details(&order).await?;
+        Ok(details.lines.into_iter().map(|line| (line.id, line.amount.0)).collect())
+    };
+    let day = |text: &str| -> Result<Instant> { Ok(Instant::first_of(text.parse()?).plus_seconds(12 * 3_600)) };
+    house.clock.set(day("2026-10-10")?);
+    assert_eq!(owed().await?, [("1".to_owned(), 100_000)], "its last day");
+    house.clock.set(day("2026-10-20")?);
+    assert_eq!(owed().await?, [("1".to_owned(), 100_000), ("penalty".to_owned(), 300)], "ten days of 0.03 %");
+    // A part of the tax, then everything: as MPay names the lines, and told twice.
+    let pay = async |id: &str, tax: i64, penalty: i64| -> Result<()> {
+        let lines = [("1", tax), ("penalty", penalty)].into_iter().filter(|(_, amount)| *amount > 0);
+        let lines = lines.map(|(line, amount)| (line.to_owned(), Money(amount))).collect();
+        let (number, paid_at) = (order.clone(), house.app.clock.now());
+        let told = Confirmation { payment: id.into(), number, amount: Money(tax + penalty), paid_at, lines };
+        desk.confirm(told.clone()).await?;
+        desk.confirm(told).await?;
+        house.app.deliver_due().await?;
+        house.app.deliver_due().await?;
+        Ok(())
+    };
+    pay("P-1", 60_000, 0).await?;
+    house.clock.set(day("2026-11-05")?);
+    // Ten days of 1,000 lei and eleven of 400 lei at 0.03 %, then five of 400 lei at 0.05 %.
+    assert_eq!(owed().await?, [("1".to_owned(), 40_000), ("penalty".to_owned(), 300 + 11 * 12 + 5 * 20)]);
+    pay("P-2", 40_000, 532).await?;
+    assert!(owed().await?.iter().all(|(_, amount)| *amount == 0));
+    assert_eq!(paid_on_account(&house, &account).await?, 100_000, "what is added is no tax");
+    // What the accounts say was paid is what the receipts say, and what the database says.
+    let (receipts, tax) = sum(&house, "receipts", "tax").await?;
+    assert_eq!((receipts, tax), (2, sum(&house, "accounts", "paid-mpay").await?.1));
+    assert_eq!((sum(&house, "receipts", "penalty").await?.1, sum(&house, "notices", "penalty-paid").await?.1), (532, 532));
+    let mut snapshot = house.app.store.snapshot(house.sculeni.id).await?;
+    let paid: i64 = snapshot.payments(&order).await?.iter().map(|payment| payment.amount.0).sum();
+    assert_eq!(paid, tax + 532);
+    for (screen, query) in [("journal", vec![("day", "2026-11-05")]), ("year", vec![("year", "2026")]), ("certificates", vec![])] {
+        let shown = house.show(&house.sculeni, "tax-collector", screen, &query).await?;
+        assert!(shown.is_ok(), "{screen}: {:?}", shown.err().map(|error| error.to_string()));
+    }
+    Ok(())
+}
+
 /// The same story on both databases.
 macro_rules! on_both {
     ($($story:ident),+ $(,)?) => {
@@ -192,4 +265,5 @@ on_both!(
     people_are_found_however_their_names_are_written,
     a_notice_is_paid_once_however_often_the_payment_is_told,
     numbers_have_no_gaps_under_haste,
+    what_is_late_grows_by_the_day_and_the_books_balance,
 );

@@ -6,6 +6,7 @@ use crate::convert;
 use crate::state::CallState;
 use sha2::{Digest, Sha256};
 use vatra_core::call::{Assurance, Channel};
+use vatra_core::clock::Instant;
 
 /// 32 bytes of the call's randomness (SHA-256 over seed, purpose and counter).
 pub(crate) fn draw(seed: &[u8; 32], purpose: &[u8], counter: u64) -> [u8; 32] {
@@ -60,6 +61,10 @@ impl clock::clock::Host for CallState {
     async fn today(&mut self) -> wasmtime::Result<types::values::Date> {
         self.count()?;
         Ok(convert::date(self.ctx.today()))
+    }
+    async fn date_of(&mut self, at: u64) -> wasmtime::Result<types::values::Date> {
+        self.count()?;
+        Ok(convert::date(Instant(i64::try_from(at).unwrap_or(i64::MAX)).civil_date()))
     }
 }
 

@@ -7,7 +7,7 @@ mod write;
 
 pub use read::info;
 pub(crate) use read::own;
-pub(crate) use write::free;
+pub(crate) use write::{Received, free, received};
 
 use crate::bindings::vatra::documents::documents as wit;
 use crate::bindings::vatra::documents::types::Info;

@@ -16,6 +16,7 @@ use vatra_core::grants::Ask;
 use vatra_core::ids::{DocumentId, Name, SubjectId};
 use vatra_core::signing::SigningRequest;
 use vatra_core::store::StoreError;
+use vatra_core::value::EntryRef;
 
 /// Bytes that a module may keep in one document.
 const MAX_CONTENT: usize = 4 << 20;
@@ -170,19 +171,45 @@ pub(super) async fn store(state: &mut CallState, file: wit::File) -> Result<Docu
     let title = recipe::title(file.title)?;
     let (subject, entry) = recipe::about(state, file.subject.as_ref(), file.entry.as_ref())?;
     state.used.write(1, &state.limits)?;
+    let about = Received { kind: &file.kind, name: file.name, media_type: &file.media_type, title, subject, content: &file.content };
+    keep(state, about, entry).await
+}
+
+/// A file that the host itself had from a service.
+pub(crate) struct Received<'a> {
+    /// The document type.
+    pub(crate) kind: &'a str,
+    /// The file's name.
+    pub(crate) name: String,
+    /// As in RFC 6838.
+    pub(crate) media_type: &'a str,
+    /// Nothing personal.
+    pub(crate) title: String,
+    /// Whom it is about.
+    pub(crate) subject: Option<SubjectId>,
+    /// Its bytes.
+    pub(crate) content: &'a [u8],
+}
+
+/// Keeps it as a document of the module's, once the call is kept.
+pub(crate) async fn received(state: &mut CallState, file: Received<'_>) -> Result<DocumentRef, Stop> {
+    keep(state, file, None).await
+}
+
+async fn keep(state: &mut CallState, file: Received<'_>, entry: Option<EntryRef>) -> Result<DocumentRef, Stop> {
     // Kept before the call's work is: bytes that nothing refers to are nobody's, and what refers to them is only kept after them.
     let blobs = state.blobs.clone().ok_or_else(|| Failure::Unavailable(SERVICE.to_owned()))?;
-    let address = blobs.put(state.ctx.tenant.id, &file.content).await;
+    let address = blobs.put(state.ctx.tenant.id, file.content).await;
     let address = address.map_err(|error| HostError::Store(StoreError::Database(error.to_string())))?;
-    let kept = Kept { address: Some(address), size: file.content.len() as u64, digest: hex::encode(Sha256::digest(&file.content)) };
+    let kept = Kept { address: Some(address), size: file.content.len() as u64, digest: hex::encode(Sha256::digest(file.content)) };
     let document = Document {
-        keep_until: Document::keep_until(state.ctx.today(), state.binding.manifest.retention_years(&file.kind)),
-        kind: file.kind,
-        title,
-        media_type: file.media_type,
+        keep_until: Document::keep_until(state.ctx.today(), state.binding.manifest.retention_years(file.kind)),
+        kind: file.kind.to_owned(),
+        title: file.title,
+        media_type: file.media_type.to_owned(),
         name: file.name,
         kept: Some(kept),
-        subject,
+        subject: file.subject,
         entry,
         ..new(state, Standing::Received)
     };

@@ -74,7 +74,7 @@ async fn ask(state: &mut CallState, asked: wit::Request) -> Result<wit::Answer, 
     let question = Question::Data(Box::new(request.clone()));
     let answer = match state.outside.known(&question) {
         Some(Answer::Data(answer)) => answer,
-        Some(Answer::Mandates(..)) | None => {
+        Some(Answer::Mandates(..) | Answer::File(_)) | None => {
             let detail = json!({ "data-set": request.data_set, "fields": request.fields, "for": entry.map(|at| at.id) });
             let about: Vec<SubjectId> = about.into_iter().collect();
             let row = state.look("mconnect", detail, &about);

@@ -7,12 +7,14 @@ use crate::bindings::vatra::mnotify::messages as wit;
 use crate::bindings::vatra::mnotify::types as told;
 use crate::bindings::vatra::types::values::{DocumentRef, Failure, Field};
 use crate::convert;
+use crate::documents::own;
 use crate::registers::{Stop, counted};
 use crate::state::{CallState, invalid};
 use std::collections::BTreeSet;
 use vatra_core::call::Channel;
+use vatra_core::documents::Standing;
 use vatra_core::grants::{Ask, Denial};
-use vatra_core::ids::{Name, OutboxId};
+use vatra_core::ids::{DocumentId, Name, OutboxId};
 use vatra_core::providers::{Notice, NoticePriority, NoticeProgress, NoticeReader, NoticeStanding, NoticeText, NoticeTold, Texts};
 use vatra_core::seal::Sealer;
 use vatra_core::store::OutboxState;
@@ -29,6 +31,8 @@ const MAX_RECIPIENTS: usize = 500;
 const MAX_MESSAGES: usize = 500;
 const MAX_VARIABLES: usize = 64;
 const MAX_ATTACHMENTS: usize = 10;
+/// Bytes of all attachments of a message.
+const MAX_ATTACHED: u64 = 10 << 20;
 /// Characters of subject, body and short form.
 const MAX_TEXTS: [usize; 3] = [150, 10_000, 160];
 
@@ -36,7 +40,7 @@ impl told::Host for CallState {}
 
 impl wit::Host for CallState {
     async fn send(&mut self, message: wit::Message) -> wasmtime::Result<Result<String, Failure>> {
-        counted!(self, "mnotify.send", async { send(self, message) })
+        counted!(self, "mnotify.send", send(self, message))
     }
     async fn send_many(&mut self, messages: Vec<wit::Message>) -> wasmtime::Result<Result<Vec<String>, Failure>> {
         counted!(self, "mnotify.send-many", async {
@@ -45,17 +49,23 @@ impl wit::Host for CallState {
             }
             // What one of them breaks leaves nothing of the others.
             let (before, reached) = (self.work.outgoing.len(), self.work.reached.clone());
-            let sent = messages.into_iter().map(|message| send(self, message)).collect::<Result<Vec<_>, Stop>>();
-            if sent.is_err() {
-                self.work.outgoing.truncate(before);
-                self.work.reached = reached;
+            let mut sent = Vec::with_capacity(messages.len());
+            for message in messages {
+                match send(self, message).await {
+                    Ok(id) => sent.push(id),
+                    Err(stop) => {
+                        self.work.outgoing.truncate(before);
+                        self.work.reached = reached;
+                        return Err(stop);
+                    }
+                }
             }
-            sent
+            Ok(sent)
         })
     }
     async fn standing_of(&mut self, message: String) -> wasmtime::Result<Result<Vec<wit::Notification>, Failure>> {
         counted!(self, "mnotify.standing-of", async {
-            let (id, _, told) = own(self, &message).await?;
+            let (id, _, told) = sent(self, &message).await?;
             let sealer = &self.binding.sealer;
             Ok::<_, Stop>(told.iter().enumerate().map(|(at, told)| notification(sealer, id, at, told)).collect())
         })
@@ -65,7 +75,7 @@ impl wit::Host for CallState {
     }
 }
 
-fn send(state: &mut CallState, message: wit::Message) -> Result<String, Stop> {
+async fn send(state: &mut CallState, message: wit::Message) -> Result<String, Stop> {
     state.writable(SERVICE)?;
     let content = content(state, message.content)?;
     if message.recipients.is_empty() || message.recipients.len() > MAX_RECIPIENTS {
@@ -97,7 +107,7 @@ fn send(state: &mut CallState, message: wit::Message) -> Result<String, Stop> {
         },
         content,
         variables: variables(&state.binding.sealer, message.variables)?,
-        attachments: attachments(message.attachments)?,
+        attachments: attachments(state, message.attachments).await?,
         recipients,
     };
     state.used.write(notice.recipients.len(), &state.limits)?;
@@ -158,17 +168,34 @@ fn variables(sealer: &Sealer, given: Vec<Field>) -> Result<Fields, Stop> {
     Ok(out)
 }
 
-fn attachments(given: Vec<DocumentRef>) -> Result<Vec<String>, Stop> {
-    // Documents are not kept by this host yet: none can be meant.
-    match given.len() {
-        0 => Ok(Vec::new()),
-        number if number > MAX_ATTACHMENTS => Err(invalid("attachments", "too-many").into()),
-        _ => Err(Failure::NotFound.into()),
+/// Documents of the module that go along: issued ones, also while they are being made, and received ones.
+async fn attachments(state: &mut CallState, given: Vec<DocumentRef>) -> Result<Vec<DocumentId>, Stop> {
+    if given.len() > MAX_ATTACHMENTS {
+        return Err(invalid("attachments", "too-many").into());
     }
+    let mut out = Vec::with_capacity(given.len());
+    let mut size: u64 = 0;
+    for reference in &given {
+        let document = own(state, reference).await?;
+        let sendable = match document.standing {
+            Standing::Issued | Standing::Received => true,
+            Standing::Making => document.issued_on.is_some(),
+            Standing::Draft | Standing::Annulled | Standing::Failed | Standing::Destroyed => false,
+        };
+        if !sendable {
+            return Err(invalid("attachments", "standing").into());
+        }
+        if out.contains(&document.id) {
+            return Err(invalid("attachments", "duplicate").into());
+        }
+        size = size.saturating_add(document.kept.map_or(0, |kept| kept.size));
+        out.push(document.id);
+    }
+    if size > MAX_ATTACHED { Err(invalid("attachments", "too-large").into()) } else { Ok(out) }
 }
 
 /// A message of this module: its id, whether it can still be called back for somebody, and what became of it for each recipient.
-async fn own(state: &mut CallState, message: &str) -> Result<(OutboxId, bool, Vec<NoticeTold>), Stop> {
+async fn sent(state: &mut CallState, message: &str) -> Result<(OutboxId, bool, Vec<NoticeTold>), Stop> {
     state.allow(SERVICE, &[])?;
     let id: OutboxId = message.parse().map_err(|_| Failure::NotFound)?;
     state.used.read(1, &state.limits)?;
@@ -200,7 +227,7 @@ async fn own(state: &mut CallState, message: &str) -> Result<(OutboxId, bool, Ve
 
 async fn cancel(state: &mut CallState, message: String) -> Result<(), Stop> {
     state.writable(SERVICE)?;
-    let (id, open, _) = own(state, &message).await?;
+    let (id, open, _) = sent(state, &message).await?;
     if !open {
         return Err(invalid("message", "sent").into());
     }

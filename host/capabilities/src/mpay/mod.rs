@@ -1,5 +1,7 @@
 //! `vatra:mpay`: orders that anyone can pay by number. Bank accounts come from the grant, never from the module.
 
+mod invoices;
+
 use crate::bindings::vatra::mpay::orders as wit;
 use crate::bindings::vatra::types::values::Failure;
 use crate::convert;
@@ -14,6 +16,7 @@ use vatra_core::view::OrderStatus;
 
 /// MPay's limits (platform services, OrderDetails and OrderLine).
 const MAX_REASON: usize = 50;
+const PDF: &str = "application/pdf";
 const MAX_LINE_ID: usize = 36;
 const MAX_LINES: usize = 50;
 

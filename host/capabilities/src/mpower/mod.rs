@@ -7,6 +7,7 @@ use crate::bindings::vatra::mpower::mandates as wit;
 use crate::bindings::vatra::mpower::types as told;
 use crate::bindings::vatra::types::values::{DocumentRef, Failure, Subject as WitSubject};
 use crate::convert;
+use crate::documents::{Received, received};
 use crate::outside::{Answer, KnownMandate, Question};
 use crate::registers::{Stop, counted};
 use crate::state::{CallState, invalid};
@@ -23,6 +24,9 @@ use vatra_core::unit::Subject;
 const SERVICE: &str = "mpower";
 /// Mandates of one list.
 const MOST: usize = 500;
+const PDF: &str = "application/pdf";
+/// Bytes of a signed power of attorney.
+const MAX_FILE: usize = 4 << 20;
 
 impl told::Host for CallState {}
 
@@ -80,11 +84,8 @@ impl wit::Host for CallState {
         })
     }
 
-    async fn file(&mut self, _code: String) -> wasmtime::Result<Result<DocumentRef, Failure>> {
-        counted!(self, "mpower.file", async {
-            self.allow(SERVICE, &[])?;
-            Err::<DocumentRef, Stop>(Failure::Unavailable("documents".into()).into())
-        })
+    async fn file(&mut self, code: String) -> wasmtime::Result<Result<DocumentRef, Failure>> {
+        counted!(self, "mpower.file", file(self, code))
     }
 
     async fn kinds(&mut self) -> wasmtime::Result<Result<Vec<wit::Kind>, Failure>> {
@@ -98,6 +99,38 @@ impl wit::Host for CallState {
             Ok::<_, Stop>(kinds.iter().map(named).collect())
         })
     }
+}
+
+/// The signed power of attorney, kept as a document that was received. Of which type it is, is asked before.
+async fn file(state: &mut CallState, code: String) -> Result<DocumentRef, Stop> {
+    state.writable(SERVICE)?;
+    state.allow(SERVICE, &[])?;
+    let question = Question::Mandate(code.clone());
+    let asked_code = code.clone();
+    let ask = async move |mpower: Arc<dyn Mandates>| Ok(mpower.details(&asked_code).await?.into_iter().collect());
+    let (found, withheld) = asked(state, question, "file", &[], ask).await?;
+    if let Some(kind) = withheld.first() {
+        state.allow(SERVICE, &[Ask::Member("kinds", kind)])?;
+    }
+    let mandate = found.into_iter().next().ok_or(Failure::NotFound)?;
+    let question = Question::MandateFile(code.clone());
+    let content = match state.outside.known(&question) {
+        Some(Answer::File(content)) => content,
+        _ => {
+            let row = state.look(SERVICE, json!({ "question": "file" }), &[mandate.principal, mandate.agent]);
+            state.audit(row).await?;
+            let asked_code = code.clone();
+            let file = outside(state, async move |mpower: Arc<dyn Mandates>| mpower.file(&asked_code).await).await?;
+            let content = file.filter(|file| file.media_type == PDF && file.content.len() <= MAX_FILE).map(|file| Arc::new(file.content));
+            state.outside.keep(question, Answer::File(content.clone()));
+            content
+        }
+    };
+    let content = content.ok_or(Failure::NotFound)?;
+    state.used.write(1, &state.limits)?;
+    let name = format!("{code}.pdf");
+    let title = format!("{} {code}", mandate.kind_name).chars().take(200).collect();
+    received(state, Received { kind: "mandate", name, media_type: PDF, title, subject: Some(mandate.principal), content: &content }).await
 }
 
 fn subject(state: &CallState, subject: &WitSubject, field: &str) -> Result<SubjectId, Stop> {
@@ -129,23 +162,7 @@ where
     let allowed = state.allow(SERVICE, &[])?;
     let row = state.look(SERVICE, json!({ "question": what }), about);
     state.audit(row).await?;
-    let down = || Failure::Unavailable(SERVICE.into());
-    let mpower = state.mandates.clone().ok_or_else(down)?;
-    // In a task of its own, which ends with the call: the client's work is not the module's, nor done in the module's turn.
-    let mut asking = JoinSet::new();
-    asking.spawn(ask(mpower));
-    let found = match asking.join_next().await {
-        Some(Ok(Ok(found))) => found,
-        Some(Ok(Err(error))) => {
-            tracing::warn!(call = %state.ctx.call, tenant = %state.ctx.tenant.slug, "{error}");
-            return Err(down().into());
-        }
-        // Without the words of a panic, which may be about somebody.
-        Some(Err(_)) | None => {
-            tracing::warn!(call = %state.ctx.call, tenant = %state.ctx.tenant.slug, "MPower's client broke down");
-            return Err(down().into());
-        }
-    };
+    let found = outside(state, ask).await?;
     let granted = |mandate: &Mandate| allowed.check(SERVICE, &[Ask::Member("kinds", &mandate.kind)]).is_ok();
     let (found, withheld): (Vec<_>, Vec<_>) = found.into_iter().partition(granted);
     let withheld: Vec<String> = withheld.into_iter().map(|mandate| mandate.kind).collect();
@@ -159,6 +176,30 @@ where
     }
     state.outside.keep(question, Answer::Mandates(known.clone(), withheld.clone()));
     Ok((known, withheld))
+}
+
+/// Asks MPower in a task of its own, which ends with the call: the client's work is not the module's, nor done in the module's turn.
+async fn outside<T, F>(state: &mut CallState, ask: impl FnOnce(Arc<dyn Mandates>) -> F) -> Result<T, Stop>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, ProviderError>> + Send + 'static,
+{
+    let down = || Failure::Unavailable(SERVICE.into());
+    let mpower = state.mandates.clone().ok_or_else(down)?;
+    let mut asking = JoinSet::new();
+    asking.spawn(ask(mpower));
+    match asking.join_next().await {
+        Some(Ok(Ok(found))) => Ok(found),
+        Some(Ok(Err(error))) => {
+            tracing::warn!(call = %state.ctx.call, tenant = %state.ctx.tenant.slug, "{error}");
+            Err(down().into())
+        }
+        // Without the words of a panic, which may be about somebody.
+        Some(Err(_)) | None => {
+            tracing::warn!(call = %state.ctx.call, tenant = %state.ctx.tenant.slug, "MPower's client broke down");
+            Err(down().into())
+        }
+    }
 }
 
 /// Mandates with subjects for their parties. Whom the municipality did not know it knows now: a mandate is shown and acted upon by both.

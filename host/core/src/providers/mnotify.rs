@@ -2,7 +2,7 @@
 
 use super::ProviderError;
 use crate::clock::Instant;
-use crate::ids::SubjectId;
+use crate::ids::{DocumentId, SubjectId};
 use crate::value::Fields;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -271,8 +271,8 @@ pub struct Notice {
     pub variables: Fields,
     /// How urgent.
     pub priority: NoticePriority,
-    /// Documents that go along, by id.
-    pub attachments: Vec<String>,
+    /// Documents that go along.
+    pub attachments: Vec<DocumentId>,
 }
 
 /// What a module's message says.
@@ -307,6 +307,6 @@ pub struct NoticeTold {
     pub standing: NoticeStanding,
     /// Since when.
     pub at: Instant,
-    /// A code when it failed: `unreachable`, `rejected`, `undelivered`, `unclear`; empty otherwise.
+    /// A code when it failed: `unreachable`, `rejected`, `undelivered`, `unclear`, `attachment`; empty otherwise.
     pub rule: String,
 }

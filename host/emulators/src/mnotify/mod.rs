@@ -161,6 +161,15 @@ impl Emulator {
         letters.into_iter().map(|(_, letter)| (letter.channel, letter.subject.clone(), letter.text.clone())).collect()
     }
 
+    /// Names and sizes of the files that went along with the messages taken so far, oldest message first.
+    #[must_use]
+    pub fn attached(&self) -> Vec<(String, usize)> {
+        let state = self.state();
+        let mut records: Vec<&Record> = state.records.values().collect();
+        records.sort_by_key(|record| record.created);
+        records.into_iter().flat_map(|record| record.attachments.clone()).collect()
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use vatra_core::providers::{Invoices, Paper, ProviderError};
 
 /// Its name in messages and metrics.
-pub(crate) const SERVICE: &str = "MPay";
+pub const SERVICE: &str = "MPay";
 /// An order has one, or one for each time that its amount changed.
 const MOST: usize = 1_000;
 

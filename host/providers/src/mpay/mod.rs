@@ -5,7 +5,7 @@ mod invoices;
 mod read;
 mod write;
 
-pub use invoices::Client;
+pub use invoices::{Client, SERVICE};
 
 use crate::mpass::Signs;
 use async_trait::async_trait;

@@ -17,7 +17,7 @@ use vatra_registry::Package;
 /// Addresses of the portal itself, where a municipality's would be.
 const RESERVED_SLUGS: [&str; 8] = ["assets", "auth", "check", "emulators", "healthz", "mpay", "signin", "signout"];
 /// And where a module's would be.
-const RESERVED_MODULES: [&str; 3] = ["acting", "admin", "signing"];
+const RESERVED_MODULES: [&str; 4] = ["acting", "admin", super::HOST, "signing"];
 
 /// Who administers, and by which way.
 #[derive(Clone, Copy, Debug)]
@@ -121,6 +121,17 @@ impl App {
         // Also when it is not known whether it was put.
         self.forget(tenant.id);
         Ok(put?)
+    }
+
+    /// Takes an official's access away; what they did stays, under their name.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when nobody holds the handle.
+    pub async fn drop_official(&self, tenant: &Tenant, handle: &Name, by: By) -> Result<(), AppError> {
+        let row = self.row(by, AuditKind::Administration, None, "official-drop", &json!({ "handle": handle }));
+        let dropped = self.store.drop_official(tenant.id, handle, row).await;
+        self.forget(tenant.id);
+        if dropped? { Ok(()) } else { Err(AppError::NotFound(format!("official {handle}"))) }
     }
 
     /// Installs a package, or another version of an installed one. Nothing is granted by that.
@@ -365,6 +376,15 @@ impl App {
     /// [`AppError::Store`].
     pub async fn audit(&self, tenant: &Tenant, filter: &AuditFilter) -> Result<Vec<AuditRow>, AppError> {
         Ok(self.store.audit_rows(tenant.id, filter).await?)
+    }
+
+    /// Writes that somebody takes rows of the trail away as a file.
+    ///
+    /// # Errors
+    /// [`AppError::Store`]: then they do not get it.
+    pub async fn trail_taken(&self, tenant: &Tenant, rows: usize, by: By) -> Result<(), AppError> {
+        let row = self.row(by, AuditKind::Export, None, "audit", &json!({ "rows": rows }));
+        Ok(self.store.audit(tenant.id, vec![row]).await?)
     }
 
     /// Proves the trail unbroken, or says where it is not.

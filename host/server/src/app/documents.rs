@@ -41,11 +41,11 @@ impl App {
         let missing = || CallError::NotFound(format!("document {}", id.chars().take(40).collect::<String>()));
         let roles: BTreeSet<Name> = binding.manifest.screens.iter().flat_map(|screen| screen.roles.iter().cloned()).collect();
         self.runtime.require_role(ctx, "documents", &roles).await?;
-        self.given(ctx, binding, id.parse().map_err(|_| missing())?).await
+        self.given(ctx, Some(binding), id.parse().map_err(|_| missing())?).await
     }
 
     /// The same for whoever may have it for another reason.
-    pub(super) async fn given(&self, ctx: &CallContext, binding: &Binding, id: DocumentId) -> Result<Option<File>, CallError> {
+    pub(super) async fn given(&self, ctx: &CallContext, binding: Option<&Binding>, id: DocumentId) -> Result<Option<File>, CallError> {
         let missing = || CallError::NotFound(format!("document {id}"));
         let found = self.store.snapshot(ctx.tenant.id).await?.document(id).await?;
         let document = found.filter(|found| found.module == ctx.module).ok_or_else(missing)?;
@@ -59,13 +59,15 @@ impl App {
         let mut about: BTreeSet<SubjectId> = document.subject.into_iter().collect();
         about.extend(self.record(ctx.tenant.id, &document).await?.into_iter().flat_map(|record| record.people));
         let people = about.len();
-        let legal_basis = binding.capabilities.get("documents").and_then(|allowed| Some(allowed.as_ref().ok()?.legal_basis.clone()));
+        let legal_basis = binding
+            .and_then(|binding| binding.capabilities.get("documents"))
+            .and_then(|allowed| Some(allowed.as_ref().ok()?.legal_basis.clone()));
         let mut row = ctx.row(AuditKind::Look, "document", json!({ "document": id, "version": document.version, "people": people }));
         row.legal_basis = legal_basis.unwrap_or_default();
         row.about.extend(about.into_iter().take(NAMED));
         self.store.audit(ctx.tenant.id, vec![row]).await?;
         let bytes = self.blobs.get(ctx.tenant.id, address).await.map_err(|error| unreadable(&error))?;
-        Ok(Some(File { name: name(&document), media_type: document.media_type, bytes }))
+        Ok(Some(File { name: file_name(&document), media_type: document.media_type, bytes }))
     }
 
     /// What anyone may know who has this code: none when no document that was issued has it.
@@ -130,7 +132,7 @@ impl App {
 }
 
 /// What a document is called as a file: `certificate-12-2026.pdf`.
-fn name(document: &Document) -> String {
+pub(crate) fn file_name(document: &Document) -> String {
     if !document.name.is_empty() {
         return document.name.clone();
     }

@@ -2,6 +2,7 @@
 
 mod act;
 mod admin;
+mod connection;
 mod directory;
 mod documents;
 mod drafts;
@@ -12,18 +13,23 @@ mod packages;
 mod people;
 mod resolve;
 mod screen;
+mod settings;
 mod signing;
 mod sought;
 
 pub use act::{Act, Acted, Complaint, Outcome};
 pub use admin::{By, GrantChange, GrantView, InstalledView};
+pub(crate) use connection::HOST;
+pub use connection::{QUESTIONS, Requested};
 pub use directory::{Municipality, OTHERS, Office, Plugged};
 pub use documents::File as DocumentFile;
+pub(crate) use documents::file_name;
 pub use orders::Desk;
 pub use outbox::{Carried, Carrier};
 pub(crate) use outbox::{ask_again, done};
 pub use packages::{Packages, PackagesError};
 pub use screen::{Export, Pairs, Shown};
+pub use settings::SettingView;
 pub use signing::{Stage, ToSign, Wanted};
 pub(crate) use sought::Found;
 pub use vatra_runtime::Config as EngineConfig;
@@ -37,6 +43,7 @@ use vatra_core::clock::Clock;
 use vatra_core::providers::{PaymentPages, Signatures};
 use vatra_core::seal::MasterKey;
 use vatra_core::store::{Changed, Store, StoreError};
+use vatra_documents::Renderer;
 use vatra_documents::blobs::FileBlobs;
 use vatra_runtime::{CallError, Config, Runtime, Services};
 
@@ -100,6 +107,7 @@ pub struct App {
     /// The address that people type, without `/` at its end; none while it is not known.
     public_base: OnceLock<String>,
     signatures: OnceLock<Arc<dyn Signatures>>,
+    renderer: OnceLock<Renderer>,
     arrived: Notify,
     directory: directory::Directory,
 }
@@ -151,6 +159,7 @@ impl App {
             fares: OnceLock::new(),
             public_base: OnceLock::new(),
             signatures: OnceLock::new(),
+            renderer: OnceLock::new(),
             arrived: Notify::new(),
             directory: directory::Directory::new(shared.then_some(directory::OTHERS)),
         }))
@@ -192,6 +201,11 @@ impl App {
     /// Closes the database, once everything is written; the last thing to be done with a host.
     pub async fn close(&self) {
         self.store.close().await;
+    }
+
+    /// From now on this is what makes the host's own documents.
+    pub fn set_renderer(&self, renderer: Renderer) {
+        let _ = self.renderer.set(renderer);
     }
 
     pub(crate) fn set_fares(&self, fares: Arc<Fares>) {

@@ -1,6 +1,6 @@
 //! Signing, as officials do it: what waits for them, sent to MSign with one errand, or refused.
 
-use super::{App, AppError, By, DocumentFile};
+use super::{App, AppError, By, DocumentFile, HOST};
 use serde_json::json;
 use std::collections::BTreeMap;
 use vatra_core::audit::AuditKind;
@@ -228,6 +228,9 @@ impl App {
 
     /// Whether the module may still have anything signed.
     async fn may_sign(&self, tenant: &Tenant, module: &Name) -> bool {
+        if module.as_str() == HOST {
+            return true;
+        }
         let binding = self.runtime.binding(tenant.id, module).await;
         binding.is_ok_and(|binding| matches!(binding.capabilities.get(SERVICE), Some(Ok(_))))
     }
@@ -271,8 +274,11 @@ impl App {
         let all = self.to_sign(tenant, official).await?;
         let one = all.iter().find(|one| one.request.body.documents().any(|document| document == id)).ok_or_else(missing)?;
         let ctx = self.context(tenant, &one.request.module, official, Channel::Portal, language);
-        let binding = self.runtime.binding(tenant.id, &one.request.module).await?;
-        Ok(self.given(&ctx, &binding, id).await?)
+        let binding = match one.request.module.as_str() {
+            HOST => None,
+            _ => Some(self.runtime.binding(tenant.id, &one.request.module).await?),
+        };
+        Ok(self.given(&ctx, binding.as_deref(), id).await?)
     }
 
     /// How far an errand of an official's is; none when there is no such errand of theirs.

@@ -14,9 +14,8 @@ use vatra_core::blobs::{Address, BlobError};
 use vatra_core::call::Tenant;
 use vatra_core::documents::{Document, ERASE, Finished, Kept, MAKE, Outcome, Recipe, SERVICE, Standing, ToMake, code};
 use vatra_core::ids::{BadName, InboxId, Name};
-use vatra_core::manifest::Language;
 use vatra_core::store::{InboxItem, InboxState, OutboxItem, Settled, StoreError};
-use vatra_documents::job::{Check, Job, Made, Municipality, Refused, Template};
+use vatra_documents::job::{Check, Job, Made, Refused, Template};
 use vatra_documents::{Renderer, Settings};
 use vatra_runtime::CallError;
 
@@ -43,6 +42,9 @@ pub fn renderer() -> Result<Renderer, Refused> {
 pub fn make_documents(app: &Arc<App>, public_base: &str) {
     app.set_public_base(public_base);
     let found = renderer().map_err(|error| error.to_string());
+    if let Ok(renderer) = &found {
+        app.set_renderer(renderer.clone());
+    }
     match found.and_then(|renderer| Maker::new(app, renderer, public_base).map_err(|error| error.to_string())) {
         Ok(maker) => app.add_carrier(Arc::new(maker)),
         Err(error) => tracing::warn!("documents wait: {error}"),
@@ -137,7 +139,7 @@ impl Maker {
             language: recipe.language,
             title: document.title.clone(),
             made_at: document.made_at,
-            municipality: municipality(tenant, recipe.language),
+            municipality: app.letterhead(tenant, recipe.language).await.map_err(|error| Refused::Unavailable(error.to_string()))?,
             number: document.number.clone(),
             date: document.issued_on,
             valid_until: document.valid_until,
@@ -210,15 +212,4 @@ fn template(app: &App, binding: &Binding, name: &Name) -> Result<Template, Refus
     let words = app.words_of_binding(binding).map_err(|error| Refused::Unavailable(error.code()))?;
     // A later version of the module may be without it.
     words.package.templates.get(name).cloned().ok_or_else(|| Refused::Template(Vec::new()))
-}
-
-/// As the letterhead names it.
-fn municipality(tenant: &Tenant, language: Language) -> Municipality {
-    let district = match language {
-        Language::Ro => format!("Raionul {}", tenant.district),
-        Language::Ru => format!("Район {}", tenant.district),
-        Language::En => format!("{} district", tenant.district),
-    };
-    let name = vatra_view::town_hall(tenant, language);
-    Municipality { name, district, contacts: String::new(), idno: tenant.idno.clone() }
 }

@@ -1,18 +1,19 @@
 //! Messages of modules to MNotify: filled in, sent once, and followed until everybody has theirs.
 
 use super::{Ended, read};
-use crate::app::{App, Carried, Carrier, ask_again, done};
+use crate::app::{App, Carried, Carrier, ask_again, done, file_name};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 use vatra_capabilities::mnotify::{CANCEL, Notified, SEND, SERVICE};
 use vatra_core::call::Tenant;
 use vatra_core::clock::Instant;
+use vatra_core::documents::Standing;
 use vatra_core::ids::{InboxId, Name, OutboxId, SubjectId};
 use vatra_core::manifest::Language;
 use vatra_core::providers::{
-    CalledBack, NotSent, Notice, NoticeContent, NoticeMessage, NoticeProgress, NoticeRecipient, NoticeStanding, NoticeStatus, NoticeText,
-    NoticeTold, Notices, ProviderError, Texts,
+    CalledBack, NotSent, Notice, NoticeAttachment, NoticeContent, NoticeMessage, NoticeProgress, NoticeRecipient, NoticeStanding,
+    NoticeStatus, NoticeText, NoticeTold, Notices, ProviderError, Texts,
 };
 use vatra_core::store::{InboxItem, InboxState, OutboxItem, OutboxState, Settled, Store, StoreError};
 use vatra_core::unit::Subject;
@@ -75,7 +76,15 @@ impl Notifier {
             return self.follow(app, tenant, item, progress, at, &id).await;
         }
         let notice: Notice = read(&item.outgoing.payload)?;
-        let (message, mut told) = filled(app, tenant, &notice).await?;
+        let (mut message, mut told) = filled(app, tenant, &notice).await?;
+        match attached(app, tenant, &notice).await? {
+            Some(files) => message.attachments = files,
+            // What was to go along was annulled or destroyed meanwhile, or could not be made.
+            None => {
+                fail(&mut told, app.clock.now(), "attachment");
+                return Ok(Carried::Settled(self.told(app, item, &NoticeProgress::default(), NoticeProgress { told, ..progress })));
+            }
+        }
         if message.recipients.is_empty() {
             return Ok(Carried::Settled(self.told(app, item, &NoticeProgress::default(), NoticeProgress { told, ..progress })));
         }
@@ -286,6 +295,26 @@ async fn filled(app: &App, tenant: &Tenant, notice: &Notice) -> Result<(NoticeMe
     };
     let message = NoticeMessage { recipients, reader: notice.reader, content, priority: notice.priority, attachments: Vec::new() };
     Ok((message, told))
+}
+
+/// The files that go along; none when one of them no longer may. While one is still being made the message waits.
+async fn attached(app: &App, tenant: &Tenant, notice: &Notice) -> Result<Option<Vec<NoticeAttachment>>, Ended> {
+    let mut files = Vec::with_capacity(notice.attachments.len());
+    for id in &notice.attachments {
+        let document = app.store.snapshot(tenant.id).await?.document(*id).await?;
+        let Some(document) = document else { return Ok(None) };
+        match document.standing {
+            Standing::Issued | Standing::Received => {}
+            Standing::Making if document.issued_on.is_some() => {
+                return Err(Ended::Later("a document that goes along is being made".into()));
+            }
+            _ => return Ok(None),
+        }
+        let Some(address) = document.kept.as_ref().and_then(|kept| kept.address) else { return Ok(None) };
+        let content = app.blobs.get(tenant.id, address).await?;
+        files.push(NoticeAttachment { name: file_name(&document), content });
+    }
+    Ok(Some(files))
 }
 
 fn in_three(texts: &Texts, variables: &Fields, people: &BTreeMap<SubjectId, Subject>) -> Texts {

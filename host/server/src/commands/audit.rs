@@ -50,7 +50,8 @@ pub(super) async fn list(app: &App, list: List) -> Result<Reply> {
         let known = || AuditKind::ALL.map(AuditKind::code).join(", ");
         kinds.push(AuditKind::from_code(code).ok_or_else(|| Refusal::Usage(format!("there is no kind '{code}'; kinds: {}", known())))?);
     }
-    let rows = app.audit(&tenant, &AuditFilter { about, kinds, before: list.before, limit: list.limit.max(1) }).await?;
+    let rows =
+        app.audit(&tenant, &AuditFilter { about, kinds, before: list.before, limit: list.limit.max(1), ..AuditFilter::default() }).await?;
     let handles: BTreeMap<SubjectId, Name> =
         app.store.officials(tenant.id).await?.into_iter().map(|official| (official.person, official.handle)).collect();
     let lines: Vec<Vec<String>> = rows.iter().map(|row| line(row, &handles)).collect();

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use vatra_core::call::{Official, Tenant};
 use vatra_core::ids::{Name, SubjectId, TenantId};
+use vatra_core::value::Value;
 
 /// A small tax roll of invented people, with the faults that real ones have.
 const ROLL: &str = include_str!("roll.csv");
@@ -103,6 +104,15 @@ async fn municipality_of(app: &App, municipality: &Municipality) -> Result<Tenan
         idno: municipality.idno.to_owned(),
     };
     app.add_tenant(&tenant, By::OPERATOR).await?;
+    let text = |name: &str, text: String| (name.to_owned(), Value::Text(text));
+    let details = [
+        text("address", format!("str. Independenței 1, {}", municipality.name)),
+        text("phone", "0236 00 000".to_owned()),
+        text("email", format!("primaria@{}.exemplu.md", municipality.slug)),
+        text("contact", "Secretarul consiliului local".to_owned()),
+    ];
+    let today = app.clock.now().civil_date();
+    app.enact(&tenant, vatra_core::settings::DETAILS, today, vec![details.into()], "", By::OPERATOR).await?;
     Ok(tenant)
 }
 

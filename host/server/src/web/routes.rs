@@ -2,8 +2,8 @@
 
 use super::session::{COOKIE, Login, Sessions};
 use super::{
-    Inner, Web, WebConfig, acting, actions, admin, assets, documents, fares, front, mpay as payments, screens, signin, signing, signout,
-    trail, visit,
+    Inner, Web, WebConfig, acting, actions, admin, assets, connection, documents, fares, front, mpay as payments, officials, screens,
+    settings, signin, signing, signout, trail, visit,
 };
 use crate::app::App;
 use axum::Router;
@@ -53,6 +53,16 @@ fn routes() -> Vec<Place> {
         route("GET", "/{tenant}/admin", get(admin::modules)),
         route("GET", "/{tenant}/admin/modules/{module}", get(admin::module)),
         route("POST", "/{tenant}/admin/modules/{module}/grants/{capability}/{operation}", post(admin::change)),
+        route("GET", "/{tenant}/admin/officials", get(officials::list)),
+        route("POST", "/{tenant}/admin/officials", post(officials::add)),
+        route("GET", "/{tenant}/admin/officials/{handle}", get(officials::one)),
+        route("POST", "/{tenant}/admin/officials/{handle}", post(officials::change)),
+        route("GET", "/{tenant}/admin/settings", get(settings::list)),
+        route("GET", "/{tenant}/admin/settings/{setting}", get(settings::one)),
+        route("POST", "/{tenant}/admin/settings/{setting}", post(settings::change)),
+        route("GET", "/{tenant}/admin/connection", get(connection::shown)),
+        route("POST", "/{tenant}/admin/connection", post(connection::draw_up)),
+        route("GET", "/{tenant}/admin/connection/{document}", get(connection::file)),
         route("GET", "/{tenant}/admin/audit", get(trail::audit)),
         route("GET", "/{tenant}/admin/inbox", get(trail::inbox)),
         route("POST", "/{tenant}/admin/inbox/{module}/wake", post(trail::wake)),

@@ -9,7 +9,7 @@ use super::{Web, signout};
 use crate::app::{App, Municipality};
 use std::sync::Arc;
 use tower_sessions::Session;
-use vatra_core::call::{ADMINISTRATOR, Official, Tenant};
+use vatra_core::call::{ADMINISTRATOR, MAYOR, Official, Tenant};
 use vatra_core::ids::Name;
 use vatra_core::manifest::{Language, Localized};
 use vatra_core::store::StoreError;
@@ -66,6 +66,9 @@ impl Seat {
 pub(crate) fn role_words(role: &str, known: Option<&Localized>, language: Language) -> String {
     if role == ADMINISTRATOR {
         return say(language, Sentence::Administrator).to_owned();
+    }
+    if role == MAYOR && known.is_none() {
+        return say(language, Sentence::Mayor).to_owned();
     }
     known.map_or_else(|| role.to_owned(), |title| title.get(language).to_owned())
 }

@@ -9,20 +9,24 @@ use super::visit::{Visit, page, see};
 use super::words::{Sentence, say};
 use crate::app::{AppError, By};
 use axum::extract::{Path, Request, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::collections::BTreeMap;
 use tower_sessions::Session;
 use vatra_core::audit::AuditKind;
 use vatra_core::call::Channel;
-use vatra_core::ids::{Name, SubmissionId};
+use vatra_core::clock::Instant;
+use vatra_core::fold::fold;
+use vatra_core::ids::{Name, SubjectId, SubmissionId};
 use vatra_core::store::AuditFilter;
 use vatra_core::view::Tone;
-use vatra_view::pages::{self, AuditView, InboxView};
+use vatra_view::pages::{self, AuditAsked, AuditView, InboxView};
 use vatra_view::ui::Said;
 
 /// Rows of the trail on a page.
 const ROWS: u32 = 50;
+/// And in a file.
+const EXPORTED: u32 = 50_000;
 
 /// Titles of the municipality's modules; those that cannot be read go by their name.
 pub(crate) async fn module_titles(web: &Web, visit: &Visit, seat: &Seat) -> Result<BTreeMap<String, String>, AppError> {
@@ -35,34 +39,68 @@ pub(crate) async fn module_titles(web: &Web, visit: &Visit, seat: &Seat) -> Resu
     Ok(titles)
 }
 
-/// `GET /{tenant}/admin/audit?kind=…&before=…&verify=1`
+/// What the address asks for; what makes no sense in it asks for nothing.
+fn asked(visit: &Visit) -> AuditAsked {
+    AuditAsked {
+        kind: visit.asked("kind").and_then(AuditKind::from_code),
+        who: visit.asked("who").and_then(|who| who.parse().ok()),
+        module: visit.asked("module").filter(|module| !module.is_empty()).map(str::to_owned),
+        from: visit.asked("from").and_then(vatra_view::parse_date),
+        until: visit.asked("until").and_then(vatra_view::parse_date),
+    }
+}
+
+/// `GET /{tenant}/admin/audit?kind=…&who=…&module=…&from=…&until=…&before=…&verify=1&export=csv`
 pub(crate) async fn audit(State(web): State<Web>, visit: Visit, session: Session, Path(tenant): Path<String>) -> Result<Response, Refusal> {
     let seat = administrator(&web, &visit, &session, &tenant).await?;
     let build = async {
-        let kind = visit.asked("kind").and_then(AuditKind::from_code);
-        let before = visit.asked("before").and_then(|row| row.parse().ok());
-        // One more than is shown tells whether there are older ones.
-        let filter = AuditFilter { about: None, kinds: kind.into_iter().collect(), before, limit: ROWS + 1 };
+        let asked = asked(&visit);
+        let export = visit.asked("export") == Some("csv");
+        let before = visit.asked("before").and_then(|row| row.parse().ok()).filter(|_| !export);
+        let day = |day: Option<chrono::NaiveDate>| day.map(Instant::first_of);
+        let limit = if export { EXPORTED } else { ROWS };
+        let filter = AuditFilter {
+            kinds: asked.kind.into_iter().collect(),
+            actor: asked.who,
+            module: asked.module.as_deref().and_then(|module| Name::new(module).ok()),
+            from: day(asked.from),
+            until: day(asked.until.and_then(|last| last.succ_opt())),
+            before,
+            // One more than is shown tells whether there are older ones.
+            limit: limit + 1,
+            ..AuditFilter::default()
+        };
         let mut rows = web.app.audit(&seat.tenant, &filter).await?;
-        let older = rows.len() > ROWS as usize;
-        rows.truncate(ROWS as usize);
+        let older = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
         let verification = match visit.asked("verify") {
             Some(_) => Some(web.app.verify_audit(&seat.tenant).await?),
             None => None,
         };
         let people = officials(&web, &seat).await?;
+        let mut named: Vec<(SubjectId, String)> = people.iter().map(|(id, name)| (*id, name.clone())).collect();
+        named.sort_by_key(|(_, name)| fold(name));
         let modules = module_titles(&web, &visit, &seat).await?;
         let view = AuditView {
             rows: &rows,
             people: &people,
             modules: &modules,
-            kind,
+            asked: &asked,
+            officials: &named,
             older: rows.last().filter(|_| older).map(|row| row.sequence),
             verification: verification.as_ref(),
         };
-        Ok(pages::audit(&seat.frame(&visit, None), &base(&seat), &view))
+        if !export {
+            return Ok(page(StatusCode::OK, pages::audit(&seat.frame(&visit, None), &base(&seat), &view)));
+        }
+        // Who took the trail away is in it, before anything leaves.
+        let by = By { person: Some(seat.official.person), channel: Channel::Portal };
+        web.app.trail_taken(&seat.tenant, rows.len(), by).await?;
+        let name = format!("attachment; filename=\"{}-audit-{}.csv\"", seat.tenant.slug, web.app.clock.now().civil_date());
+        let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
+        Ok((headers, pages::audit_csv(&view, visit.language)).into_response())
     };
-    build.await.map(|html| page(StatusCode::OK, html)).map_err(|error| failed(&visit, &seat, error))
+    build.await.map_err(|error| failed(&visit, &seat, error))
 }
 
 /// `GET /{tenant}/admin/inbox`

@@ -239,6 +239,20 @@ pub(crate) fn rows(tenant: TenantId, filter: &AuditFilter) -> (String, Vec<Param
         sql.push_str(" AND a.kind IN (??)");
         given.push(Param::Texts(filter.kinds.iter().map(|kind| kind.code().to_owned()).collect()));
     }
+    if let Some(person) = filter.actor {
+        sql.push_str(" AND a.actor = ?");
+        given.push(person.0.into());
+    }
+    if let Some(module) = &filter.module {
+        sql.push_str(" AND a.module = ?");
+        given.push(module.as_str().into());
+    }
+    for (moment, condition) in [(filter.from, " AND a.at >= ?"), (filter.until, " AND a.at < ?")] {
+        if let Some(moment) = moment {
+            sql.push_str(condition);
+            given.push(moment.0.into());
+        }
+    }
     if let Some(before) = filter.before {
         sql.push_str(" AND a.sequence < ?");
         given.push(before.into());

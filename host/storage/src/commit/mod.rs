@@ -9,7 +9,7 @@ use crate::db::{Param, Tx, params};
 use crate::dialect::each;
 use crate::fault::Fault;
 use crate::shared::Shared;
-use crate::{inbox, outbox, payments, people, reindex};
+use crate::{inbox, outbox, payments, people, reindex, settings};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -58,6 +58,9 @@ async fn apply(tx: &mut Tx, tenant: TenantId, unit: &Unit) -> Result<Committed, 
     payments::add_orders(tx, tenant, unit.at, &unit.orders).await?;
     for (number, reason) in &unit.cancelled_orders {
         payments::cancel_order(tx, tenant, &unit.module, number, reason).await?;
+    }
+    for enacted in &unit.enacted {
+        settings::enact(tx, tenant, enacted).await?;
     }
     documents::change(tx, tenant, unit).await?;
     outbox::put(tx, tenant, unit).await?;

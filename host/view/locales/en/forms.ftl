@@ -92,3 +92,4 @@ rule-period-order = The period ends before it begins
 rule-file-kind = The file is of another kind. Choose one of the kind named
 rule-tick = Tick this to go on
 rule-answer = Choose an answer
+rule-idnp = Write a valid IDNP: 13 digits, as on the identity card

@@ -92,3 +92,4 @@ rule-period-order = Sfârșitul perioadei este înaintea începutului
 rule-file-kind = Fișierul este de alt tip. Alegeți un fișier de tipul indicat
 rule-tick = Bifați pentru a putea continua
 rule-answer = Alegeți un răspuns
+rule-idnp = Scrieți un IDNP corect: 13 cifre, ca în buletin

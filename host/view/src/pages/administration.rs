@@ -26,12 +26,16 @@ pub enum Place {
     Audit,
     /// What arrived and waits.
     Inbox,
+    /// Who works here.
+    Officials,
+    /// What the municipality settled.
+    Settings,
     /// The government's services, and what waits to leave for them.
     Services,
 }
 
 /// A page of the administration with its navigation. `base` is `/{municipality}/administration`; the pages are `{base}`,
-/// `{base}/audit`, `{base}/inbox` and `{base}/services`.
+/// `{base}/officials`, `{base}/settings`, `{base}/audit`, `{base}/inbox` and `{base}/services`.
 pub fn frame_page(language: Language, base: &str, place: Place, title: String, pieces: Vec<Piece>) -> HostPage {
     let item = |key: &str, path: &str, here: Place| (Anchor::new(say(language, key), format!("{base}{path}")), here == place);
     HostPage {
@@ -39,6 +43,8 @@ pub fn frame_page(language: Language, base: &str, place: Place, title: String, p
         service: Some(Anchor::new(say(language, "administration"), base)),
         navigation: vec![
             item("modules", "", Place::Modules),
+            item("officials", "/officials", Place::Officials),
+            item("settings", "/settings", Place::Settings),
             item("audit-trail", "/audit", Place::Audit),
             item("inbox", "/inbox", Place::Inbox),
             item("services", "/services", Place::Services),

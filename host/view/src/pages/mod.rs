@@ -3,11 +3,14 @@
 
 pub mod administration;
 pub mod check;
+pub mod connection;
+pub mod officials;
 pub mod services;
+pub mod settings;
 pub mod signing;
 mod trail;
 
-pub use trail::{AuditView, InboxView, audit, inbox};
+pub use trail::{AuditAsked, AuditView, InboxView, audit, audit_csv, inbox};
 
 use crate::explain::Trouble;
 use crate::messages::{say, say_with};

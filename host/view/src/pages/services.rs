@@ -5,7 +5,7 @@ use super::render;
 use crate::format;
 use crate::messages::{find, say, say_with};
 use crate::page::Frame;
-use crate::ui::{Cell, Grid, Head, Piece, Press, Row, Said};
+use crate::ui::{Anchor, Cell, Grid, Head, Piece, Press, Row, Said};
 use crate::urls;
 use std::collections::BTreeMap;
 use vatra_core::ids::SubmissionId;
@@ -58,6 +58,7 @@ pub fn services(frame: &Frame<'_>, base: &str, view: &ServicesView<'_>) -> Strin
         Some(days) => pieces.push(Piece::Text(say_with(language, "certificate-holds", &[("days", days.into())]))),
         None => {}
     }
+    pieces.push(Piece::Links(vec![Anchor::new(say(language, "connection"), format!("{base}/connection"))]));
     let service = |(name, answers): &(&str, Answers)| {
         let (key, tone) = match answers {
             Answers::Yes => ("service-answers", Tone::Success),

@@ -8,12 +8,41 @@ use crate::messages::{say, say_with};
 use crate::page::Frame;
 use crate::ui::{Anchor, Ask, Cell, Choice, Control, Grid, Head, Piece, Press, Row, Said, Sheet};
 use crate::urls;
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use vatra_core::audit::{AuditKind, AuditRow, Fault, Verification};
 use vatra_core::ids::{SubjectId, SubmissionId};
 use vatra_core::manifest::Language;
 use vatra_core::store::{InboxItem, InboxState};
 use vatra_core::view::Tone;
+
+/// Which rows of the audit trail somebody asks for.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AuditAsked {
+    /// Of this kind.
+    pub kind: Option<AuditKind>,
+    /// What this person did.
+    pub who: Option<SubjectId>,
+    /// In this module.
+    pub module: Option<String>,
+    /// From this day on.
+    pub from: Option<NaiveDate>,
+    /// To the end of this day.
+    pub until: Option<NaiveDate>,
+}
+
+impl AuditAsked {
+    /// For the address.
+    fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = Vec::new();
+        pairs.extend(self.kind.map(|kind| ("kind", kind.code().to_owned())));
+        pairs.extend(self.who.map(|who| ("who", who.to_string())));
+        pairs.extend(self.module.clone().map(|module| ("module", module)));
+        pairs.extend(self.from.map(|day| ("from", day.to_string())));
+        pairs.extend(self.until.map(|day| ("until", day.to_string())));
+        pairs
+    }
+}
 
 /// A stretch of the audit trail.
 pub struct AuditView<'a> {
@@ -23,15 +52,18 @@ pub struct AuditView<'a> {
     pub people: &'a BTreeMap<SubjectId, String>,
     /// Titles of modules, by name.
     pub modules: &'a BTreeMap<String, String>,
-    /// The kind shown; all when none.
-    pub kind: Option<AuditKind>,
+    /// What of it is shown.
+    pub asked: &'a AuditAsked,
+    /// Officials by whom it can be filtered.
+    pub officials: &'a [(SubjectId, String)],
     /// The row that the next stretch is before; none at the end.
     pub older: Option<u64>,
     /// What verification found, if it was asked for.
     pub verification: Option<&'a Verification>,
 }
 
-/// The audit trail: `{base}/audit?kind=…&before=…`; with `verify=1` the caller verifies it first.
+/// The audit trail: `{base}/audit?kind=…&who=…&module=…&from=…&until=…&before=…`; with `verify=1` the caller verifies it first, with
+/// `export=csv` it is a file.
 pub fn audit(frame: &Frame<'_>, base: &str, view: &AuditView<'_>) -> String {
     let language = frame.language;
     let path = format!("{base}/audit");
@@ -47,35 +79,7 @@ pub fn audit(frame: &Frame<'_>, base: &str, view: &AuditView<'_>) -> String {
         hidden: vec![("verify".to_owned(), "1".to_owned())],
         primary: false,
     }]));
-    let kinds = AuditKind::ALL.iter().map(|kind| Choice {
-        id: String::new(),
-        value: kind.code().to_owned(),
-        label: say(language, &format!("audit-{}", kind.code())),
-        checked: view.kind == Some(*kind),
-        then: Vec::new(),
-    });
-    pieces.push(Piece::Sheet(Box::new(Sheet {
-        id: "audit-filter".to_owned(),
-        title: None,
-        action: path.clone(),
-        post: false,
-        files: false,
-        hidden: Vec::new(),
-        controls: vec![Control {
-            id: "kind".to_owned(),
-            name: "kind".to_owned(),
-            label: say(language, "audit-kind"),
-            title: say(language, "audit-kind"),
-            hint: None,
-            error: None,
-            ask: Ask::Select(kinds.collect()),
-            ..Control::default()
-        }],
-        submit: say(language, "filter"),
-        tone: Tone::Neutral,
-        cancel: view.kind.map(|_| Anchor::new(say(language, "show-all"), path.clone())),
-    })));
-    let kind = view.kind.map(|kind| ("kind", kind.code().to_owned()));
+    pieces.push(Piece::Sheet(Box::new(filter(view, &path, language))));
     pieces.push(Piece::Grid(Box::new(Grid {
         id: "audit".to_owned(),
         caption: say(language, "audit-rows"),
@@ -86,11 +90,77 @@ pub fn audit(frame: &Frame<'_>, base: &str, view: &AuditView<'_>) -> String {
         empty: say(language, "audit-empty"),
         ..Grid::default()
     })));
+    let mut links = Vec::new();
     if let Some(before) = view.older {
-        let pairs = kind.iter().cloned().chain([("before", before.to_string())]);
-        pieces.push(Piece::Links(vec![Anchor::new(say(language, "older"), urls::with_query(&path, pairs))]));
+        let pairs = view.asked.pairs().into_iter().chain([("before", before.to_string())]);
+        links.push(Anchor::new(say(language, "older"), urls::with_query(&path, pairs)));
     }
+    let pairs = view.asked.pairs().into_iter().chain([("export", "csv".to_owned())]);
+    links.push(Anchor::new(say(language, "audit-export-csv"), urls::with_query(&path, pairs)));
+    pieces.push(Piece::Links(links));
     render(frame, &frame_page(language, base, Place::Audit, say(language, "audit-trail"), pieces))
+}
+
+fn filter(view: &AuditView<'_>, path: &str, language: Language) -> Sheet {
+    let asked = view.asked;
+    let choices = |all: Vec<(String, String)>, chosen: Option<String>| {
+        let choice = |(value, label): (String, String)| {
+            let checked = chosen.as_ref() == Some(&value);
+            Choice { id: String::new(), value, label, checked, then: Vec::new() }
+        };
+        Ask::Select(all.into_iter().map(choice).collect())
+    };
+    let control = |name: &str, key: &str, ask: Ask| Control {
+        id: name.to_owned(),
+        name: name.to_owned(),
+        label: say(language, key),
+        title: say(language, key),
+        hint: None,
+        error: None,
+        ask,
+        ..Control::default()
+    };
+    let kinds = AuditKind::ALL.iter().map(|kind| (kind.code().to_owned(), say(language, &format!("audit-{}", kind.code())))).collect();
+    let people = view.officials.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
+    let modules = view.modules.iter().map(|(name, title)| (name.clone(), title.clone())).collect();
+    let day = |day: Option<NaiveDate>| Ask::Line {
+        value: day.map(|day| format::date(day, language)).unwrap_or_default(),
+        suffix: None,
+        kind: "text",
+        mode: "numeric",
+        width: "govuk-input--width-10",
+        exact: true,
+    };
+    Sheet {
+        id: "audit-filter".to_owned(),
+        title: None,
+        action: path.to_owned(),
+        post: false,
+        files: false,
+        hidden: Vec::new(),
+        controls: vec![
+            control("kind", "audit-kind", choices(kinds, asked.kind.map(|kind| kind.code().to_owned()))),
+            control("who", "audit-who", choices(people, asked.who.map(|who| who.to_string()))),
+            control("module", "audit-module-filter", choices(modules, asked.module.clone())),
+            control("from", "audit-from", day(asked.from)),
+            control("until", "audit-until", day(asked.until)),
+        ],
+        submit: say(language, "filter"),
+        tone: Tone::Neutral,
+        cancel: (*asked != AuditAsked::default()).then(|| Anchor::new(say(language, "show-all"), path.to_owned())),
+    }
+}
+
+/// Rows of the trail as a file for a spreadsheet: what the page shows, with the call and everything that the row says.
+pub fn audit_csv(view: &AuditView<'_>, language: Language) -> Vec<u8> {
+    let titles = ["sequence", "when", "audit-kind", "who", "module", "what", "about", "legal-basis"].map(|key| say(language, key));
+    let titles: Vec<String> = titles.into_iter().chain([say(language, "audit-call"), say(language, "audit-detail")]).collect();
+    let rows = view.rows.iter().map(|row| {
+        let mut cells: Vec<String> = line(row, view, language).cells.into_iter().map(|cell| cell.text).collect();
+        cells.extend([row.entry.call.to_string(), row.entry.detail.clone()]);
+        cells
+    });
+    crate::csv::plain(&titles, rows)
 }
 
 fn line(row: &AuditRow, view: &AuditView<'_>, language: Language) -> Row {

@@ -8,6 +8,7 @@ mod http;
 mod load;
 mod registers;
 mod services;
+mod signing;
 mod start;
 mod weights;
 mod work;

@@ -44,6 +44,7 @@ pub(crate) async fn measure() -> Result<Vec<Figure>> {
     let mut figures = vec![sign_in().await?];
     figures.extend(mpay().await?);
     figures.push(certificates().await?);
+    figures.push(super::signing::batch().await?);
     Ok(figures)
 }
 

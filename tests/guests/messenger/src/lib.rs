@@ -2,10 +2,12 @@
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
 use vatra_guest_kit::*;
+use vatra_sdk::contract::vatra::documents::documents::{self, File};
 use vatra_sdk::contract::vatra::mconnect::events::{self, Announcement};
 use vatra_sdk::contract::vatra::mnotify::messages::{self, Content, Message, Priority, Reader, Text, Texts};
 use vatra_sdk::contract::vatra::mnotify::types::Notification;
 use vatra_sdk::contract::vatra::mpower::mandates::{self, Side};
+use vatra_sdk::contract::vatra::types::values::DocumentRef;
 use vatra_sdk::contract::vatra::view::view::{Item, Summary};
 use vatra_sdk::prelude::{Event, Events};
 
@@ -23,7 +25,25 @@ fn texts(ro: &str, ru: Option<&str>) -> Texts {
     Texts { ro: ro.to_owned(), ru: ru.map(ToOwned::to_owned), en: None }
 }
 
-fn message(inputs: &[Field]) -> Message {
+/// As many files as the form says, which go along.
+fn attachments(inputs: &[Field]) -> Result<Vec<DocumentRef>, Failure> {
+    let file = |number| File {
+        kind: "note".to_owned(),
+        name: format!("nota-{number}.pdf"),
+        media_type: "application/pdf".to_owned(),
+        title: "Nota de plata".to_owned(),
+        subject: None,
+        entry: None,
+        content: format!("%PDF-1.4 {number}").into_bytes(),
+    };
+    let mut made = (0..given_number(inputs, "files", 0)).map(|number| documents::store(&file(number))).collect::<Result<Vec<_>, _>>()?;
+    if let Some(Field { value: Value::Document(document), .. }) = inputs.iter().find(|field| field.name == "attach") {
+        made.push(document.clone());
+    }
+    Ok(made)
+}
+
+fn message(inputs: &[Field]) -> Result<Message, Failure> {
     let content = match given_text(inputs, "content") {
         "" => Content::Text(Text {
             subject: texts("Datorie", Some("Долг")),
@@ -33,14 +53,14 @@ fn message(inputs: &[Field]) -> Message {
         template => Content::Template(template.to_owned()),
     };
     let about = people(inputs, "about").into_iter().next().map_or(Value::None, Value::Subject);
-    Message {
+    Ok(Message {
         recipients: people(inputs, "to"),
         reader: Reader::Administrator,
         content,
         variables: vec![field("name", about), field("sum", Value::Money(given_number(inputs, "sum", 0)))],
         priority: Priority::Medium,
-        attachments: Vec::new(),
-    }
+        attachments: attachments(inputs)?,
+    })
 }
 
 fn line(notification: &Notification) -> String {
@@ -80,7 +100,8 @@ impl Guest for Messenger {
 
     fn perform(action: String, inputs: Vec<Field>) -> Result<Answer, Failure> {
         let told = match action.as_str() {
-            "send" => messages::send(&message(&inputs))?,
+            "send" => messages::send(&message(&inputs)?)?,
+            "file" => mandates::file(given_text(&inputs, "code")).map_or_else(|failure| words(&failure), |kept| kept.id),
             "cancel" => verdict(&messages::cancel(given_text(&inputs, "message"))),
             _ => {
                 let about = people(&inputs, "about").into_iter().next();

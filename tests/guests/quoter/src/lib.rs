@@ -4,6 +4,7 @@
 
 use vatra_guest_kit::*;
 use vatra_sdk::contract::vatra::clock::clock;
+use vatra_sdk::contract::vatra::mpay::invoices::{self, Paper};
 use vatra_sdk::contract::vatra::mpay::orders::{self, Order};
 use vatra_sdk::contract::vatra::mpay::types::Line;
 use vatra_sdk::prelude::Quotes;
@@ -18,7 +19,11 @@ impl Guest for Quoter {
     fn render(_: String, _: Vec<Field>) -> Result<Screen, Failure> {
         Ok(page(["Orders".to_owned()]))
     }
-    fn perform(_: String, inputs: Vec<Field>) -> Result<Answer, Failure> {
+    fn perform(action: String, inputs: Vec<Field>) -> Result<Answer, Failure> {
+        if action == "invoice" {
+            let kept = invoices::invoice(given_text(&inputs, "number"), Paper::A5);
+            return Ok(done(vec![text("told", kept.map_or_else(|failure| words(&failure), |document| document.id))]));
+        }
         let order = Order {
             service: "fees".to_owned(),
             customer: None,

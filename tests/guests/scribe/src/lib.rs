@@ -2,6 +2,7 @@
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
 use vatra_guest_kit::*;
+use vatra_sdk::contract::vatra::config::{enactments, settings, working_days};
 use vatra_sdk::contract::vatra::documents::archive;
 use vatra_sdk::contract::vatra::documents::documents::{self, File, Listing, Making, Table};
 use vatra_sdk::contract::vatra::documents::types::Info;
@@ -149,6 +150,19 @@ impl Guest for Scribe {
         if !asked.is_empty() {
             return Ok(page(requests::standing_of(asked).map_or_else(|failure| vec![words(&failure)], |found| state(&found))));
         }
+        if let (Value::Date(on), name) = (value(&parameters, "on"), given_text(&parameters, "setting")) {
+            let rates = |row: &Vec<Field>| format!("{} {:?}", given_text(row, "zone"), value(row, "rate"));
+            let lines = if name == "fee" {
+                let holds = settings::get(name, on)?;
+                let past = settings::history(name)?;
+                vec![format!("{holds:?}"), format!("{} times", past.len())]
+            } else {
+                settings::table(name, on)?.iter().map(rates).collect()
+            };
+            let next = working_days::add(on, 1)?;
+            let next = format!("{}-{}-{}", next.year, next.month, next.day);
+            return Ok(page(lines.into_iter().chain([next, settings::municipality()?.cuatm])));
+        }
         let document = document(&parameters);
         if value(&parameters, "verify") == Value::Flag(true) {
             let line = |one: verification::Signature| format!("{} {} {}", one.valid, one.signer.is_some(), one.message);
@@ -177,8 +191,13 @@ impl Guest for Scribe {
         if action == "sign" {
             let number = given_number(&inputs, "number", 0);
             let mut all = Vec::new();
-            for at in 0..given_number(&inputs, "count", 1) {
-                all.push(stored(number + at)?);
+            match document(&inputs) {
+                made if made.id.is_empty() => {
+                    for at in 0..given_number(&inputs, "count", 1) {
+                        all.push(stored(number + at)?);
+                    }
+                }
+                made => all.push(made),
             }
             let mut report: Vec<Field> = all.iter().enumerate().map(|(at, one)| text(format!("document{at}"), one.id.clone())).collect();
             let contents = |documents: &[DocumentRef]| documents.iter().cloned().map(Content::Document).collect();
@@ -221,6 +240,18 @@ impl Guest for Scribe {
             "issue" => {
                 let issued = documents::issue(&document(&inputs), version, until(&inputs))?;
                 vec![field("version", Value::Integer(i64::from(issued)))]
+            }
+            "enact" => {
+                let (since, decision) = (until(&inputs).ok_or(Failure::NotFound)?, document(&inputs));
+                let rate = given_number(&inputs, "number", 0);
+                match given_text(&inputs, "setting") {
+                    "fee" => enactments::enact("fee", &Value::Money(rate), since, &decision)?,
+                    name => {
+                        let row = vec![field("zone", Value::Choice("centre".to_owned())), field("rate", Value::Money(rate))];
+                        enactments::enact_table(name, &[row], since, &decision)?;
+                    }
+                }
+                Vec::new()
             }
             "take-back" => {
                 requests::cancel(given_text(&inputs, "request"), "A test")?;

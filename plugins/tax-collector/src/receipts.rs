@@ -1,0 +1,101 @@
+//! What was collected: an entry for each payment, the daily journal, the totals of a year.
+
+use crate::home::totals;
+use crate::home_link;
+use vatra_sdk::host::registers::{Aggregate, Function};
+use vatra_sdk::prelude::*;
+
+/// The screen `journal`: one day, or the days of a month.
+pub(crate) fn journal(parameters: &[Field]) -> Result<Screen, Failure> {
+    let day = parameters.maybe::<Date>("day")?.unwrap_or_else(clock::today);
+    let of_day = Query::of("receipts").equal("paid-on", day).sort_down("opened");
+    let (number, [tax, penalty]) = totals(&of_day, ["tax", "penalty"])?;
+    let table = BoundTable::of(of_day, "receipts", "journal-receipts", "journal-empty")
+        .column("number", "field-number")
+        .column("taxpayer.name", "field-taxpayer")
+        .column("account-number", "field-account")
+        .column_opening("notice", "field-notice", "receipt")
+        .column("tax", "field-tax")
+        .column("penalty", "field-penalty")
+        .column("payment", "field-payment")
+        .searchable()
+        .exportable();
+    Ok(Screen::titled(words!("journal-title", day = day))
+        .under(home_link())
+        .links(vec![
+            Link::to("journal", "journal-before").with("day", day.yesterday()),
+            Link::to("journal", "journal-after").with("day", day.plus_days(1)),
+            Link::to("year", "year-open").with("year", i64::from(day.year)),
+        ])
+        .summary(
+            "journal-totals",
+            vec![
+                Item::of("journal-number", number),
+                Item::of("field-tax", tax),
+                Item::of("field-penalty", penalty),
+                Item::of("total-collected", tax + penalty),
+            ],
+        )
+        .bound(table))
+}
+
+/// The screen `receipt`, opened with a receipt.
+pub(crate) fn one(at: &EntryRef) -> Result<Screen, Failure> {
+    let receipt = registers::get(at)?;
+    let items = ["paid-on", "account-number", "tax", "penalty", "payment"];
+    let items =
+        items.into_iter().filter_map(|name| receipt.value(name).map(|value| Item::of(format!("field-{name}"), value.clone()))).collect();
+    let number = receipt.number.clone().unwrap_or_default();
+    Ok(Screen::titled(words!("receipt-title", number = number))
+        .under(home_link())
+        .under(Link::to("journal", "journal-open").with("day", receipt.date("paid-on")?))
+        .person(receipt.subject("taxpayer")?)
+        .links(vec![Link::to("notice", "receipt-notice").with("entry", receipt.entry("notice")?)])
+        .summary("receipt-details", items))
+}
+
+/// The screen `year`: what was collected in each month of a year.
+pub(crate) fn year(parameters: &[Field]) -> Result<Screen, Failure> {
+    let today = clock::today();
+    let year = parameters.maybe::<i64>("year")?.and_then(|year| u16::try_from(year).ok()).unwrap_or(today.year);
+    let mut months = [(0_i64, Bani(0), Bani(0)); 12];
+    let first = Date::of(year, 1, 1);
+    let of_year =
+        Query::of("receipts").only("paid-on", Comparison::AtLeast, first).only("paid-on", Comparison::Less, Date::of(year + 1, 1, 1));
+    let sums = [("", Function::Count), ("tax", Function::Sum), ("penalty", Function::Sum)];
+    let sums = sums.map(|(name, function)| Aggregate { function, name: name.to_owned() });
+    for bucket in registers::summarise(&of_year, &["paid-on".to_owned()], &sums)? {
+        let month = usize::from(bucket.group.as_slice().date("paid-on")?.month.saturating_sub(1));
+        let mut results = bucket.results.iter();
+        let number = results.next().and_then(i64::from_value).unwrap_or_default();
+        let mut money = || results.next().and_then(Bani::from_value).unwrap_or_default();
+        if let Some(sum) = months.get_mut(month) {
+            *sum = (sum.0 + number, sum.1 + money(), sum.2 + money());
+        }
+    }
+    let all = months.iter().fold((0, Bani(0), Bani(0)), |all, month| (all.0 + month.0, all.1 + month.1, all.2 + month.2));
+    let heads = ["year-month", "journal-number", "field-tax", "field-penalty", "total-collected"];
+    let row = |title: Value, (number, tax, penalty): (i64, Bani, Bani)| {
+        vec![title, number.into(), tax.into(), penalty.into(), (tax + penalty).into()]
+    };
+    let table = months.iter().enumerate().fold(Table::of("year-months", heads), |table, (at, month)| {
+        let first = Date::of(year, u8::try_from(at + 1).unwrap_or(12), 1);
+        table.row(row(first.into(), *month))
+    });
+    Ok(Screen::titled(words!("year-title", year = i64::from(year)))
+        .under(home_link())
+        .links(vec![
+            Link::to("year", "year-before").with("year", i64::from(year) - 1),
+            Link::to("year", "year-after").with("year", i64::from(year) + 1),
+        ])
+        .summary(
+            "year-totals",
+            vec![
+                Item::of("journal-number", all.0),
+                Item::of("field-tax", all.1),
+                Item::of("field-penalty", all.2),
+                Item::of("total-collected", all.1 + all.2),
+            ],
+        )
+        .table(table))
+}
