@@ -7,6 +7,7 @@ root=$PWD
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
 export VATRA_PACKAGES=${VATRA_PACKAGES:-$CARGO_TARGET_DIR/packages}
 export VATRA_BIN=$CARGO_TARGET_DIR/debug/vatra
+export VATRA_GALLERY=$CARGO_TARGET_DIR/gallery
 export VATRA_SCREENSHOTS=${VATRA_SCREENSHOTS:-$CARGO_TARGET_DIR/screenshots}
 logs=$CARGO_TARGET_DIR/test-logs
 mkdir -p "$logs"
@@ -64,5 +65,6 @@ part packages sh sdk/packages.sh || finish
 part fixtures sh tests/guests/build.sh || finish
 part rust rust
 part examples cargo test --locked --workspace --doc --no-fail-fast
+part gallery cargo run --locked --quiet -p vatra-view --example gallery -- "$VATRA_GALLERY"
 part program cargo build --locked -p vatra-cli && part browser browser
 finish

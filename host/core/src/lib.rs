@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod clock;
 pub mod documents;
 pub mod fold;
+pub mod geo;
 pub mod grants;
 pub mod ident;
 pub mod ids;

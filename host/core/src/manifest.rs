@@ -103,12 +103,69 @@ pub struct InputSchema {
     /// otherwise a form would carry it back opened.
     #[serde(default)]
     pub personal: bool,
+    /// Asked only when another input of the action has this value. What is not asked is not required and does not reach the module.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<When>,
+    /// Asked once for each row of a grid: arrives as `ROW.NAME`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub per_row: bool,
+    /// What a `group` asks each time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<InputSchema>,
+    /// How many times a `group` is given at most; 20 when it is not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most: Option<u16>,
 }
+
+/// Another input of the action and the value that it must have.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct When {
+    /// A choice, flag or yes-no question that is always asked itself.
+    pub input: String,
+    /// The choice's code; `yes` or `no`.
+    pub is: String,
+}
+
+/// The most times that a group can be given.
+pub const MOST_IN_GROUP: u16 = 50;
 
 impl InputSchema {
     /// Personal by declaration or by its type.
     pub fn is_personal(&self) -> bool {
         self.personal || matches!(self.kind, FieldType::Phone | FieldType::Email)
+    }
+
+    /// An input of this type, with nothing said about it.
+    pub fn plain(name: &str, kind: FieldType) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind,
+            required: false,
+            many: false,
+            personal: false,
+            when: None,
+            per_row: false,
+            inputs: Vec::new(),
+            most: None,
+        }
+    }
+
+    /// How many times a group is given at most.
+    pub fn most_times(&self) -> usize {
+        usize::from(self.most.unwrap_or(20).clamp(1, MOST_IN_GROUP))
+    }
+
+    /// What may decide whether others are asked: the values as they are sent.
+    pub fn decides(&self) -> Vec<String> {
+        match &self.kind {
+            _ if self.many || self.when.is_some() || self.per_row => Vec::new(),
+            FieldType::Choice(codes) => codes.clone(),
+            // An unticked box is no answer.
+            FieldType::Flag => vec!["yes".to_owned()],
+            FieldType::YesNo => vec!["yes".to_owned(), "no".to_owned()],
+            _ => Vec::new(),
+        }
     }
 }
 
@@ -427,8 +484,12 @@ impl Manifest {
                         register.name, field.name
                     ));
                 }
-                if matches!(field.kind, FieldType::TableFile(_)) {
-                    out.push(format!("register '{}': field '{}' cannot be a file", register.name, field.name));
+                if field.kind.is_only_asked() {
+                    let kind = String::from(field.kind.clone());
+                    out.push(format!(
+                        "register '{}': field '{}' cannot be a '{kind}': that is a type of inputs",
+                        register.name, field.name
+                    ));
                 }
             }
             for key in &register.unique {
@@ -516,14 +577,47 @@ impl Manifest {
     fn check_inputs(&self, what: &str, inputs: &[InputSchema], out: &mut Vec<String>) {
         let mut names = BTreeSet::new();
         for input in inputs {
+            let said = |problem: &str| format!("{what}: input '{}' {problem}", input.name);
             if Name::new(&input.name).is_err() || !names.insert(&input.name) {
                 out.push(format!("{what}: input name '{}' is not usable or not unique", input.name));
             }
             if let FieldType::TableFile(upload) = &input.kind
                 && self.upload(upload.as_str()).is_none()
             {
-                out.push(format!("{what}: input '{}' takes the unknown upload '{upload}'", input.name));
+                out.push(said(&format!("takes the unknown upload '{upload}'")));
             }
+            if let Some(when) = &input.when {
+                match inputs.iter().find(|other| other.name == when.input && other.name != input.name) {
+                    Some(other) if other.decides().contains(&when.is) => {}
+                    _ => out.push(said(&format!(
+                        "is asked when '{}' is '{}', which is not a value of a choice, flag or yes-no question that is always asked",
+                        when.input, when.is
+                    ))),
+                }
+            }
+            let group = input.kind == FieldType::Group;
+            if group == input.inputs.is_empty() || (!group && input.most.is_some()) {
+                out.push(said("has inputs of its own if and only if it is a 'group'; only a group says 'most'"));
+            }
+            if input.most.is_some_and(|most| !(1..=MOST_IN_GROUP).contains(&most)) {
+                out.push(said(&format!("is given from 1 to {MOST_IN_GROUP} times")));
+            }
+            if input
+                .inputs
+                .iter()
+                .any(|inner| inner.kind.is_file() || inner.kind == FieldType::Group || inner.when.is_some() || inner.per_row)
+            {
+                out.push(said("asks each time only for what is neither a file, a group, conditional nor 'per-row'"));
+            }
+            if (group || input.kind.is_file() || matches!(input.kind, FieldType::Period | FieldType::Address))
+                && (input.many || input.per_row)
+            {
+                out.push(said("cannot be 'many' or 'per-row': it is one by its type"));
+            }
+            if input.per_row && input.when.is_some() {
+                out.push(said("is asked in every row, so that it has no 'when'"));
+            }
+            self.check_inputs(&format!("{what}, group '{}'", input.name), &input.inputs, out);
         }
     }
 }

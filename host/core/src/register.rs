@@ -42,9 +42,74 @@ pub enum FieldType {
     Phone,
     /// `email`: text, always personal.
     Email,
-    /// `table-file:UPLOAD`: only as an input; the name of an upload schema.
+    /// `treasury-iban`: an account of the State Treasury, into which taxes and fees are paid.
+    TreasuryIban,
+    /// `geometry`: a text, GeoJSON (see [`crate::geo`]).
+    Geometry,
+    /// `table-file:UPLOAD`: only as an input, as all that follow; the name of an upload schema.
     TableFile(Name),
+    /// `file:pdf|jpeg|png`: an uploaded file of one of these kinds, which arrives as a document.
+    File(Vec<FileKind>),
+    /// `yes-no`: a question that is to be answered; arrives as a flag.
+    YesNo,
+    /// `period`: arrives as the dates `NAME.from` and `NAME.to`.
+    Period,
+    /// `address`: arrives as the texts `NAME.locality`, `NAME.street`, `NAME.house` and `NAME.flat`.
+    Address,
+    /// `group`: inputs that are asked for again and again; arrive as `NAME.1.INPUT`, `NAME.2.INPUT`…
+    Group,
 }
+
+/// What an uploaded file may be. Known by its first bytes, whatever it is called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FileKind {
+    /// A PDF document.
+    Pdf,
+    /// A photograph.
+    Jpeg,
+    /// A picture.
+    Png,
+}
+
+impl FileKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Pdf, Self::Jpeg, Self::Png];
+    /// `pdf`
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Jpeg => "jpeg",
+            Self::Png => "png",
+        }
+    }
+    /// From its code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+    /// The media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+        }
+    }
+    /// By its first bytes.
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        let begins = |magic: &[u8]| bytes.starts_with(magic);
+        match () {
+            () if begins(b"%PDF-") => Some(Self::Pdf),
+            () if begins(b"\xff\xd8\xff") => Some(Self::Jpeg),
+            () if begins(b"\x89PNG\r\n\x1a\n") => Some(Self::Png),
+            () => None,
+        }
+    }
+}
+
+/// The parts of an address, in their order; the locality and the house are always asked.
+pub const ADDRESS_PARTS: [&str; 4] = ["locality", "street", "house", "flat"];
+/// The parts of a period.
+pub const PERIOD_PARTS: [&str; 2] = ["from", "to"];
 
 impl TryFrom<String> for FieldType {
     type Error = String;
@@ -67,6 +132,16 @@ impl TryFrom<String> for FieldType {
             "iban" => plain(Self::Iban),
             "phone" => plain(Self::Phone),
             "email" => plain(Self::Email),
+            "treasury-iban" => plain(Self::TreasuryIban),
+            "geometry" => plain(Self::Geometry),
+            "yes-no" => plain(Self::YesNo),
+            "period" => plain(Self::Period),
+            "address" => plain(Self::Address),
+            "group" => plain(Self::Group),
+            "file" => {
+                let kinds: Option<Vec<FileKind>> = rest.split('|').map(FileKind::from_code).collect();
+                kinds.map(Self::File).ok_or_else(|| format!("type '{text}' names a kind of file other than pdf, jpeg and png"))
+            }
             "entry" => name().map(Self::Entry),
             "table-file" => name().map(Self::TableFile),
             "choice" => {
@@ -100,6 +175,13 @@ impl From<FieldType> for String {
             FieldType::Phone => "phone".into(),
             FieldType::Email => "email".into(),
             FieldType::TableFile(name) => format!("table-file:{name}"),
+            FieldType::TreasuryIban => "treasury-iban".into(),
+            FieldType::Geometry => "geometry".into(),
+            FieldType::File(kinds) => format!("file:{}", kinds.iter().map(|kind| kind.code()).collect::<Vec<_>>().join("|")),
+            FieldType::YesNo => "yes-no".into(),
+            FieldType::Period => "period".into(),
+            FieldType::Address => "address".into(),
+            FieldType::Group => "group".into(),
         }
     }
 }
@@ -109,11 +191,19 @@ impl FieldType {
     pub fn is_text(&self) -> bool {
         matches!(self, Self::Text | Self::LongText | Self::Phone | Self::Email)
     }
+    /// Whether people are asked for it and no register keeps it.
+    pub fn is_only_asked(&self) -> bool {
+        matches!(self, Self::TableFile(_) | Self::File(_) | Self::YesNo | Self::Period | Self::Address | Self::Group)
+    }
+    /// Whether it comes with a form's files.
+    pub fn is_file(&self) -> bool {
+        matches!(self, Self::TableFile(_) | Self::File(_))
+    }
     /// Whether a value is of this type (an empty one always is). Text lengths are counted in characters.
     pub fn admits(&self, value: &Value) -> bool {
         match (self, value) {
             (_, Value::None)
-            | (Self::Flag, Value::Flag(_))
+            | (Self::Flag | Self::YesNo, Value::Flag(_))
             | (Self::Integer, Value::Integer(_))
             | (Self::Decimal, Value::Decimal(_))
             | (Self::Date, Value::Date(_))
@@ -127,6 +217,8 @@ impl FieldType {
             (Self::Entry(register), Value::Entry(entry)) => entry.register == *register,
             (Self::Cadastral, Value::Cadastral(text)) => crate::ident::is_cadastral_number(text),
             (Self::Iban, Value::Iban(text)) => crate::ident::is_iban(text),
+            (Self::TreasuryIban, Value::Iban(text)) => crate::ident::treasury_bank(text).is_some(),
+            (Self::Geometry, Value::Text(text)) => crate::geo::Geometry::parse(text).is_ok(),
             _ => false,
         }
     }
@@ -366,10 +458,11 @@ mod tests {
 
     #[test]
     fn types_read_and_write_alike() -> Result<(), String> {
-        for text in ["flag", "money", "choice:a|b", "entry:accounts", "table-file:tax-roll"] {
+        for text in ["flag", "money", "choice:a|b", "entry:accounts", "table-file:tax-roll", "file:pdf|png", "yes-no", "group", "geometry"]
+        {
             assert_eq!(String::from(FieldType::try_from(text.to_owned())?), text);
         }
-        for text in ["", "moneys", "choice:", "choice:a||b", "money:x", "entry:", "entry:Ș"] {
+        for text in ["", "moneys", "choice:", "choice:a||b", "money:x", "entry:", "entry:Ș", "file:", "file:exe", "group:x"] {
             assert!(FieldType::try_from(text.to_owned()).is_err(), "{text}");
         }
         Ok(())

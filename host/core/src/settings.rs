@@ -58,13 +58,7 @@ pub struct SettingSchema {
 impl SettingSchema {
     /// As the inputs of a form.
     pub fn inputs(&self) -> Vec<InputSchema> {
-        let input = |field: &SettingField| InputSchema {
-            name: field.name.clone(),
-            kind: field.kind.clone(),
-            required: field.required,
-            many: false,
-            personal: false,
-        };
+        let input = |field: &SettingField| InputSchema { required: field.required, ..InputSchema::plain(&field.name, field.kind.clone()) };
         self.fields.iter().map(input).collect()
     }
 

@@ -1,13 +1,24 @@
 //! The typed view as the host holds it (the contract's `vatra:view`), and what the host adds to it before rendering: rows of bound
 //! tables, people's names, opened values, standings of orders. Plain data: `view` renders it, `capabilities` makes it.
 
+mod found;
+mod parts;
+
+pub use found::{
+    ApplicationData, ApplicationInput, CaseData, CredentialData, DraftData, Feature, MAP_FEATURES, MandateData, MapData, Priority,
+    Resolved, SigningItem, WorkRow, WorklistData,
+};
+pub use parts::{
+    Application, Calendar, CalendarItem, Chart, ChartKind, Figure, FormPage, GridForm, GridRow, MapBlock, Progress, Qr, QrContent,
+    SigningQueue, Step, SteppedForm, WorkScope, Worklist,
+};
+
 use crate::documents::Standing;
-use crate::ids::{EntryId, SubjectId};
+use crate::ids::SubjectId;
 use crate::register::Query;
 use crate::value::{EntryRef, Fields, Money, Value};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Words: a message of the module's translations, or plain words in the caller's language.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -123,8 +134,6 @@ pub struct Input {
     pub value: Value,
     /// Words of choices.
     pub choices: Vec<(String, Words)>,
-    /// Shown only when another input has this value.
-    pub shown_when: Option<(String, Value)>,
 }
 
 /// A form.
@@ -142,32 +151,6 @@ pub struct Form {
     pub submit: Words,
     /// Asks to check the answers first.
     pub check_answers: bool,
-}
-
-/// What kind of chart.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-pub enum ChartKind {
-    /// Bars.
-    Bar,
-    /// A line.
-    Line,
-    /// A ring.
-    Donut,
-}
-
-/// A chart, always given as a table too.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct Chart {
-    /// Its caption.
-    pub title: Words,
-    /// Its kind.
-    pub kind: ChartKind,
-    /// One for each point.
-    pub labels: Vec<Words>,
-    /// As many points as labels.
-    pub series: Vec<(Words, Vec<i64>)>,
-    /// Whether points are bani.
-    pub money: bool,
 }
 
 /// Something that happened.
@@ -232,14 +215,7 @@ pub enum Block {
     /// What happened, oldest first.
     Timeline(Vec<Happening>),
     /// Parcels or places of a register's entries.
-    Map {
-        /// Its caption.
-        title: Words,
-        /// Its entries.
-        query: Query,
-        /// The field with the geometry.
-        field: String,
-    },
+    Map(MapBlock),
     /// Actions.
     Buttons(Vec<Button>),
     /// Links.
@@ -251,6 +227,30 @@ pub enum Block {
         /// Its title.
         title: Words,
     },
+    /// A form of several pages.
+    Stepped(SteppedForm),
+    /// The same inputs for many rows.
+    Grid(GridForm),
+    /// Large numbers.
+    Figures(Vec<Figure>),
+    /// Where one stands.
+    Steps(Vec<Step>),
+    /// Tasks.
+    Worklist(Worklist),
+    /// What waits for a signature.
+    SigningQueue(SigningQueue),
+    /// Days.
+    Calendar(Calendar),
+    /// A QR code.
+    Qr(Qr),
+    /// An application for a public service.
+    Application(Application),
+    /// Where a case stands, by its id.
+    Case(String),
+    /// A mandate by its code.
+    Mandate(String),
+    /// A holding of the wallet by its id.
+    Credential(String),
 }
 
 /// A screen.
@@ -426,19 +426,4 @@ impl OrderStatus {
             .into_iter()
             .find(|status| status.code() == code)
     }
-}
-
-/// All that the host found out for a screen before rendering it.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Resolved {
-    /// Bound tables by id.
-    pub tables: BTreeMap<String, BoundData>,
-    /// People named anywhere on the screen.
-    pub people: BTreeMap<SubjectId, PersonData>,
-    /// Numbers of entries named anywhere on the screen; absent while pending.
-    pub numbers: BTreeMap<EntryId, String>,
-    /// Orders named by payment blocks.
-    pub orders: BTreeMap<String, OrderData>,
-    /// Documents of the module named anywhere on the screen, by id.
-    pub documents: BTreeMap<String, DocumentData>,
 }

@@ -2,6 +2,8 @@
 //! `cargo run -p vatra-view --example gallery -- FOLDER`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
+#[path = "../tests/common/blocks.rs"]
+mod blocks;
 #[path = "../tests/common/mod.rs"]
 mod common;
 #[path = "../tests/common/host.rs"]
@@ -67,7 +69,7 @@ fn main() {
         stage.query.extend([("confirm".to_owned(), "cancel-notice".to_owned()), ("confirm.entry".to_owned(), entry.clone())]);
         write(&folder, "confirm", language, &stage.page());
 
-        for (name, html) in host::pages(language) {
+        for (name, html) in blocks::sample_pages(language).into_iter().chain(host::pages(language)) {
             write(&folder, name, language, &html);
         }
     }

@@ -211,6 +211,18 @@ mod tests {
                 "file-rows",
                 "file-broken",
                 "not-unique",
+                "tick",
+                "answer",
+                "iban-check",
+                "treasury-account",
+                "subject-choose",
+                "subject-none",
+                "subject-short",
+                "geometry",
+                "geometry-size",
+                "geometry-place",
+                "period-order",
+                "file-kind",
             ] {
                 assert!(find(language, &format!("rule-{code}")).is_some(), "{code}");
                 assert!(!rule(code, language).contains(['{', '}']), "{code}");

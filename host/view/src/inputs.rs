@@ -2,12 +2,15 @@
 
 use crate::format::strip_controls;
 use crate::limits;
+use crate::urls;
 use chrono::{Datelike, NaiveDate};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use vatra_core::clock::Instant;
+use vatra_core::geo::{GeoError, Geometry};
 use vatra_core::ident;
-use vatra_core::manifest::InputSchema;
-use vatra_core::register::FieldType;
+use vatra_core::ids::{Name, SubjectId};
+use vatra_core::manifest::{InputSchema, MOST_IN_GROUP};
+use vatra_core::register::{ADDRESS_PARTS, FieldType, PERIOD_PARTS};
 use vatra_core::value::{Decimal, EntryRef, Money, Value};
 
 /// A form as posted: every name with its values.
@@ -16,43 +19,273 @@ pub type Posted = BTreeMap<String, Vec<String>>;
 /// An input's name and the code of the rule it breaks.
 pub type BrokenRule = (String, &'static str);
 
+/// In a form with rows: the rows that it has.
+pub(crate) const ROW: &str = "vatra-row";
+/// After a subject's name: what was typed to find them, instead of one found before.
+pub(crate) const FIND: &str = "find";
+
 /// Reads a form or a screen's parameters. Files are the caller's business and are skipped; names that the schema does not know are
 /// left alone (see [`unknown_inputs`]). Control characters are dropped and white space trimmed; texts
-/// of personal inputs come as [`Value::Personal`]. A flag that was not sent is `no`.
+/// of personal inputs come as [`Value::Personal`]. A flag that was not sent is `no`. What is not asked (`when`) is not read at all.
 ///
-/// Dates come in three parts (`NAME-day`, `NAME-month`, `NAME-year`) or in one (`2026-09-25`, `25.09.2026`).
+/// Dates come in three parts (`NAME-day`, `NAME-month`, `NAME-year`) or in one (`2026-09-25`, `25.09.2026`); the parts of periods, addresses,
+/// groups and rows under dotted names.
 ///
 /// # Errors
-/// Every input that is wrong with the code of the rule it breaks: `required`, `single`, `too-many`, `too-long`, `integer`, `money`,
-/// `decimal`, `date`, `instant`, `choice`, `flag`, `subject`, `entry`, `document`, `cadastral`, `iban`, `phone`, `email`.
+/// Every input that is wrong with the code of the rule it breaks: `required`, `tick`, `answer`, `single`, `too-many`, `too-long`, `integer`, `money`,
+/// `decimal`, `date`, `instant`, `choice`, `flag`, `subject`, `subject-choose`, `entry`, `document`, `cadastral`, `iban`, `iban-check`,
+/// `treasury-account`, `geometry`, `geometry-size`, `geometry-place`, `phone`, `email`, `period-order`.
 pub fn parse_inputs(schema: &[InputSchema], form: &Posted) -> Result<Vec<(String, Value)>, Vec<BrokenRule>> {
-    let mut values = Vec::new();
-    let mut wrong = Vec::new();
-    for input in schema.iter().filter(|input| !matches!(input.kind, FieldType::TableFile(_))) {
-        match parse_input(input, form) {
-            Ok(read) => values.extend(read.into_iter().map(|value| (input.name.clone(), value))),
-            Err(rule) => wrong.push((input.name.clone(), rule)),
+    let mut read = Read { form, values: Vec::new(), wrong: Vec::new() };
+    for input in schema.iter().filter(|input| !input.kind.is_file() && is_asked(input, schema, form)) {
+        if input.per_row {
+            rows(&input.name, form).for_each(|row| read.one(input, &format!("{row}.{}", input.name)));
+        } else {
+            read.input(input, &input.name);
         }
     }
-    if wrong.is_empty() { Ok(values) } else { Err(wrong) }
+    if read.wrong.is_empty() { Ok(read.values) } else { Err(read.wrong) }
+}
+
+/// Whether the answers given so far let this input be asked.
+pub fn is_asked(input: &InputSchema, schema: &[InputSchema], form: &Posted) -> bool {
+    let Some(when) = &input.when else { return true };
+    let Some(leader) = schema.iter().find(|leader| leader.name == when.input) else { return false };
+    let given = form.get(&when.input).and_then(|texts| texts.last()).map_or("", |text| text.trim());
+    match leader.kind {
+        FieldType::Choice(_) => given == when.is,
+        FieldType::Flag => (flag(given) == Some(true)) == (when.is == "yes"),
+        _ => flag(given).is_some_and(|given| given == (when.is == "yes")),
+    }
 }
 
 /// Names of the form that neither the schema nor the host knows: the command line refuses them.
 pub fn unknown_inputs(schema: &[InputSchema], form: &Posted) -> Vec<String> {
+    fn knows(input: &InputSchema, name: &str) -> bool {
+        let Some(part) = name.strip_prefix(input.name.as_str()) else { return false };
+        let inner = part.strip_prefix('.');
+        match &input.kind {
+            _ if part.is_empty() => true,
+            FieldType::Date => matches!(part, "-day" | "-month" | "-year"),
+            FieldType::Subject => inner == Some(FIND),
+            FieldType::Address => inner.is_some_and(|part| ADDRESS_PARTS.contains(&part)),
+            FieldType::Period => inner.is_some_and(|part| {
+                PERIOD_PARTS.iter().any(|own| part.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
+            }),
+            FieldType::Group => inner
+                .and_then(|part| part.split_once('.'))
+                .is_some_and(|(index, name)| index.parse::<usize>().is_ok() && input.inputs.iter().any(|input| knows(input, name))),
+            _ => false,
+        }
+    }
     let known = |name: &str| {
-        schema.iter().any(|input| {
-            let part = name.strip_prefix(input.name.as_str());
-            part.is_some_and(|part| part.is_empty() || (input.kind == FieldType::Date && matches!(part, "-day" | "-month" | "-year")))
+        schema.iter().any(|input| match name.split_once('.') {
+            Some((_, name)) if input.per_row => knows(input, name),
+            _ => knows(input, name),
         })
     };
-    form.keys().filter(|name| !known(name) && !crate::urls::RESERVED.contains(&name.as_str())).cloned().collect()
+    form.keys().filter(|name| !known(name) && *name != ROW && !urls::RESERVED.contains(&name.as_str())).cloned().collect()
 }
 
-fn parse_input(input: &InputSchema, form: &Posted) -> Result<Vec<Value>, &'static str> {
+/// The rows that a form has for this input.
+fn rows<'a>(name: &'a str, form: &'a Posted) -> impl Iterator<Item = &'a str> {
+    let named = form.get(ROW).into_iter().flatten().map(String::as_str);
+    let sent = form.keys().filter_map(move |key| key.split_once('.').filter(|(_, rest)| *rest == name).map(|(row, _)| row));
+    let all: BTreeSet<&str> = named.chain(sent).filter(|row| Name::new(row).is_ok()).collect();
+    all.into_iter().take(limits::ROWS)
+}
+
+/// Which numbers of a group were sent.
+pub(crate) fn times(input: &InputSchema, name: &str, form: &Posted) -> Vec<usize> {
+    let number = |key: &String| key.strip_prefix(name)?.strip_prefix('.')?.split_once('.')?.0.parse::<usize>().ok();
+    let sent: BTreeSet<usize> = form.keys().filter_map(number).filter(|number| (1..=usize::from(MOST_IN_GROUP)).contains(number)).collect();
+    sent.into_iter().take(input.most_times()).collect()
+}
+
+/// Whether a posted name is this input's own, or a part of it.
+pub(crate) fn is_part(name: &str, input: &InputSchema) -> bool {
+    let own = |name: &str| {
+        name.strip_prefix(input.name.as_str()).is_some_and(|rest| matches!(rest, "" | "-day" | "-month" | "-year") || rest.starts_with('.'))
+    };
+    match name.split_once('.') {
+        Some((_, name)) if input.per_row => own(name),
+        _ => own(name),
+    }
+}
+
+/// Does what the buttons of a group ask for: one more of it, or one less. False when neither was pressed.
+pub fn regroup(schema: &[InputSchema], form: &mut Posted) -> bool {
+    let pressed = |name: &str| form.get(name).and_then(|texts| texts.first()).cloned();
+    let (more, less) = (pressed(urls::MORE), pressed(urls::LESS));
+    let group = |name: &str| schema.iter().find(|input| input.name == name && input.kind == FieldType::Group);
+    if let Some(group) = more.as_deref().and_then(group) {
+        let sent = times(group, &group.name, form);
+        // The first one is shown before anything of it was sent.
+        let next = sent.last().copied().unwrap_or(1) + 1;
+        if let Some(first) = group.inputs.first().filter(|_| next <= usize::from(MOST_IN_GROUP)) {
+            form.insert(format!("{}.{next}.{}", group.name, first.name), Vec::new());
+        }
+    }
+    if let Some((name, number)) = less.as_deref().and_then(|text| text.rsplit_once('.'))
+        && group(name).is_some()
+    {
+        let begin = format!("{name}.{number}.");
+        form.retain(|key, _| !key.starts_with(&begin));
+    }
+    more.is_some() || less.is_some()
+}
+
+/// A person or company whom the reader looks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sought {
+    /// The input's name.
+    pub input: String,
+    /// An identifier of thirteen digits, or words of a name.
+    pub by: SoughtBy,
+}
+
+/// By what someone is looked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum SoughtBy {
+    /// IDNP or IDNO.
+    Idn(String),
+    /// Words of a name.
+    Name(String),
+}
+
+/// Whom the reader looks for in this form: to be found by the host before the form is read.
+pub fn people_sought(schema: &[InputSchema], form: &Posted) -> Vec<Sought> {
+    let end = format!(".{FIND}");
+    let mut sought = Vec::new();
+    for (key, typed) in form {
+        let Some(name) = key.strip_suffix(&end) else { continue };
+        let Some(text) = typed.iter().map(|text| clean(text, &FieldType::Text)).find(|text| !text.is_empty()) else { continue };
+        let chosen = form.get(name).is_some_and(|texts| texts.iter().any(|text| !text.is_empty() && text != FIND));
+        let is_subject = |input: &InputSchema, name: &str| input.kind == FieldType::Subject && input.name == name;
+        let asked = schema.iter().filter(|input| is_asked(input, schema, form)).any(|input| {
+            let last = name.rsplit('.').next().unwrap_or_default();
+            is_subject(input, name)
+                || (is_part(name, input)
+                    && (input.per_row && is_subject(input, last) || input.inputs.iter().any(|one| is_subject(one, last))))
+        });
+        if chosen || !asked {
+            continue;
+        }
+        let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let by = if digits.len() == 13 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            SoughtBy::Idn(digits)
+        } else {
+            SoughtBy::Name(text)
+        };
+        sought.push(Sought { input: name.to_owned(), by });
+    }
+    sought
+}
+
+/// Whom this form names already, by input.
+pub fn people_chosen(schema: &[InputSchema], form: &Posted) -> Vec<(String, SubjectId)> {
+    let is_subject = |input: &InputSchema, last: &str| input.kind == FieldType::Subject && input.name == last;
+    let asks = |name: &str| {
+        let last = name.rsplit('.').next().unwrap_or_default();
+        schema.iter().any(|input| is_part(name, input) && (is_subject(input, last) || input.inputs.iter().any(|one| is_subject(one, last))))
+    };
+    let named = form.iter().filter(|(name, _)| asks(name));
+    named.flat_map(|(name, texts)| texts.iter().filter_map(move |text| Some((name.clone(), text.parse().ok()?)))).collect()
+}
+
+struct Read<'a> {
+    form: &'a Posted,
+    values: Vec<(String, Value)>,
+    wrong: Vec<BrokenRule>,
+}
+
+impl Read<'_> {
+    fn input(&mut self, input: &InputSchema, name: &str) {
+        match input.kind {
+            FieldType::Period => self.period(input, name),
+            FieldType::Address => self.address(input, name),
+            FieldType::Group => self.group(input, name),
+            _ => self.one(input, name),
+        }
+    }
+
+    fn one(&mut self, input: &InputSchema, name: &str) {
+        match parse_input(input, name, self.form) {
+            Ok(read) => self.values.extend(read.into_iter().map(|value| (name.to_owned(), value))),
+            Err(rule) => self.wrong.push((name.to_owned(), rule)),
+        }
+    }
+
+    fn period(&mut self, input: &InputSchema, name: &str) {
+        let names = PERIOD_PARTS.map(|part| format!("{name}.{part}"));
+        let given = names.iter().any(|name| !texts(name, &FieldType::Date, self.form).is_empty());
+        if !given && !input.required {
+            return;
+        }
+        let part = InputSchema { required: true, ..InputSchema::plain(name, FieldType::Date) };
+        let before = self.values.len();
+        names.iter().for_each(|name| self.one(&part, name));
+        let [_, to] = names;
+        if let Some([(_, Value::Date(from)), (_, Value::Date(until))]) = self.values.get(before..)
+            && from > until
+        {
+            self.wrong.push((to, "period-order"));
+        }
+    }
+
+    fn address(&mut self, input: &InputSchema, name: &str) {
+        let names = ADDRESS_PARTS.map(|part| format!("{name}.{part}"));
+        let given = names.iter().any(|name| !texts(name, &FieldType::Text, self.form).is_empty());
+        for (part, name) in ADDRESS_PARTS.iter().zip(&names) {
+            // Villages have houses without a street.
+            let required = (given || input.required) && matches!(*part, "locality" | "house");
+            self.one(&InputSchema { required, personal: input.personal, ..InputSchema::plain(name, FieldType::Text) }, name);
+        }
+    }
+
+    /// Those that were left empty do not count; the others are numbered anew.
+    fn group(&mut self, input: &InputSchema, name: &str) {
+        let mut number = 0;
+        for sent in times(input, name, self.form) {
+            let begin = format!("{name}.{sent}.");
+            let empty = self.form.iter().all(|(key, texts)| !key.starts_with(&begin) || texts.iter().all(|text| text.trim().is_empty()));
+            if empty {
+                continue;
+            }
+            number += 1;
+            let mut inner = Read { form: self.form, values: Vec::new(), wrong: Vec::new() };
+            input.inputs.iter().for_each(|one| inner.input(one, &format!("{begin}{}", one.name)));
+            self.wrong.append(&mut inner.wrong);
+            let numbered = inner.values.into_iter().map(|(key, value)| {
+                let rest = key.strip_prefix(&begin).unwrap_or_default();
+                (format!("{name}.{number}.{rest}"), value)
+            });
+            self.values.extend(numbered);
+        }
+        if number == 0 && input.required {
+            self.wrong.push((name.to_owned(), "required"));
+        }
+    }
+}
+
+/// What was sent under this name, cleaned, without what is empty.
+fn texts(name: &str, kind: &FieldType, form: &Posted) -> Vec<String> {
     let mut texts: Vec<String> =
-        form.get(&input.name).into_iter().flatten().map(|text| clean(text, &input.kind)).filter(|text| !text.is_empty()).collect();
-    if texts.is_empty() && input.kind == FieldType::Date {
-        texts.extend(date_parts(&input.name, form));
+        form.get(name).into_iter().flatten().map(|text| clean(text, kind)).filter(|text| !text.is_empty()).collect();
+    if texts.is_empty() && *kind == FieldType::Date {
+        texts.extend(date_parts(name, form));
+    }
+    texts
+}
+
+fn parse_input(input: &InputSchema, name: &str, form: &Posted) -> Result<Vec<Value>, &'static str> {
+    let mut texts = texts(name, &input.kind, form);
+    if input.kind == FieldType::Subject {
+        texts.retain(|text| text != FIND);
+        // The host looks for the person before it reads the form; what it did not find is asked for again.
+        if texts.is_empty() && form.get(&format!("{name}.{FIND}")).is_some_and(|sought| sought.iter().any(|text| !text.trim().is_empty())) {
+            return Err("subject-choose");
+        }
     }
     if texts.len() > limits::ROWS {
         return Err("too-many");
@@ -67,6 +300,9 @@ fn parse_input(input: &InputSchema, form: &Posted) -> Result<Vec<Value>, &'stati
     if texts.is_empty() {
         return match (&input.kind, input.required) {
             (FieldType::Flag, false) if !input.many => Ok(vec![Value::Flag(false)]),
+            // How it is mended depends on how it is asked.
+            (FieldType::Flag, true) => Err("tick"),
+            (FieldType::Choice(_) | FieldType::YesNo, true) => Err("answer"),
             (_, true) => Err("required"),
             (_, false) => Ok(Vec::new()),
         };
@@ -81,16 +317,25 @@ fn parse_input(input: &InputSchema, form: &Posted) -> Result<Vec<Value>, &'stati
     }
     // A required flag is a declaration: it must be ticked.
     if input.kind == FieldType::Flag && input.required && values.contains(&Value::Flag(false)) {
-        return Err("required");
+        return Err("tick");
     }
     Ok(values)
+}
+
+/// `yes` or `no`, as people and browsers write them.
+fn flag(text: &str) -> Option<bool> {
+    match text.to_lowercase().as_str() {
+        "yes" | "true" | "1" | "on" | "da" | "да" => Some(true),
+        "no" | "false" | "0" | "off" | "nu" | "нет" => Some(false),
+        _ => None,
+    }
 }
 
 /// Without control characters; only long texts keep their lines.
 fn clean(text: &str, kind: &FieldType) -> String {
     let text = strip_controls(&text.replace("\r\n", "\n").replace('\r', "\n"));
     match kind {
-        FieldType::LongText => text.trim().to_owned(),
+        FieldType::LongText | FieldType::Geometry => text.trim().to_owned(),
         _ => text.replace(['\n', '\t'], " ").trim().to_owned(),
     }
 }
@@ -118,11 +363,7 @@ fn parse_value(kind: &FieldType, text: &str) -> Result<Value, &'static str> {
     let bounded = |longest: usize| if text.chars().count() <= longest { Ok(()) } else { Err("too-long") };
     let plain: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     Ok(match kind {
-        FieldType::Flag => match plain.to_lowercase().as_str() {
-            "yes" | "true" | "1" | "on" | "da" | "да" => Value::Flag(true),
-            "no" | "false" | "0" | "off" | "nu" | "нет" => Value::Flag(false),
-            _ => return Err("flag"),
-        },
+        FieldType::Flag | FieldType::YesNo => Value::Flag(flag(&plain).ok_or("flag")?),
         FieldType::Integer => Value::Integer(plain.parse().map_err(|_| "integer")?),
         FieldType::Money => Value::Money(Money::parse(text).ok_or("money")?),
         FieldType::Decimal => Value::Decimal(Decimal::parse(text).ok_or("decimal")?),
@@ -156,13 +397,24 @@ fn parse_value(kind: &FieldType, text: &str) -> Result<Value, &'static str> {
             }
             Value::Cadastral(plain)
         }
-        FieldType::Iban => {
+        FieldType::Iban | FieldType::TreasuryIban => {
             let iban = plain.to_uppercase();
             if !ident::is_iban(&iban) {
-                return Err("iban");
+                // One figure typed wrong is another mistake than something else altogether.
+                let shaped = iban.len() == 24 && iban.starts_with("MD") && iban.bytes().all(|byte| byte.is_ascii_alphanumeric());
+                return Err(if shaped { "iban-check" } else { "iban" });
+            }
+            if *kind == FieldType::TreasuryIban && ident::treasury_bank(&iban).is_none() {
+                return Err("treasury-account");
             }
             Value::Iban(iban)
         }
+        FieldType::Geometry => match Geometry::parse(text) {
+            Ok(_) => Value::Text(text.to_owned()),
+            Err(GeoError::Shape) => return Err("geometry"),
+            Err(GeoError::TooLarge) => return Err("geometry-size"),
+            Err(GeoError::OffEarth) => return Err("geometry-place"),
+        },
         FieldType::Phone => Value::Personal(phone(text).ok_or("phone")?),
         FieldType::Email => {
             bounded(254)?;
@@ -171,7 +423,8 @@ fn parse_value(kind: &FieldType, text: &str) -> Result<Value, &'static str> {
             }
             Value::Personal(text.to_owned())
         }
-        FieldType::TableFile(_) => return Err("file"),
+        FieldType::TableFile(_) | FieldType::File(_) => return Err("file"),
+        FieldType::Period | FieldType::Address | FieldType::Group => return Err("type"),
     })
 }
 

@@ -5,7 +5,7 @@ use crate::urls::value_text;
 use proptest::prelude::*;
 
 fn schema(name: &str, kind: &str, required: bool, many: bool) -> Result<InputSchema, String> {
-    Ok(InputSchema { name: name.into(), kind: FieldType::try_from(kind.to_owned())?, required, many, personal: false })
+    Ok(InputSchema { required, many, ..InputSchema::plain(name, FieldType::try_from(kind.to_owned())?) })
 }
 
 fn form(pairs: &[(&str, &str)]) -> Posted {
@@ -35,7 +35,12 @@ fn every_type_has_its_rule() -> Result<(), String> {
         ("entry:accounts", "../1", "entry"),
         ("document", "../etc", "document"),
         ("cadastral", "XX9256201559.04", "cadastral"),
-        ("iban", "MD25AG000225100013104168", "iban"),
+        ("iban", "MD25AG000225100013104168", "iban-check"),
+        ("iban", "RO49AAAA1B31007593840000", "iban"),
+        ("treasury-iban", "MD24AG000225100013104168", "treasury-account"),
+        ("yes-no", "maybe", "flag"),
+        ("geometry", "{}", "geometry"),
+        ("geometry", r#"{"type":"Point","coordinates":[47.2,281]}"#, "geometry-place"),
         ("phone", "12", "phone"),
         ("phone", "069<script>111", "phone"),
         ("email", "ana@", "email"),
@@ -88,8 +93,9 @@ fn absent_inputs() -> Result<(), String> {
     assert_eq!(parse_inputs(&[schema("x", "text", false, false)?], &nothing), Ok(vec![]));
     assert_eq!(parse_inputs(&[schema("x", "flag", false, false)?], &nothing), Ok(vec![("x".into(), Value::Flag(false))]));
     // A required flag must be ticked.
-    assert_eq!(parse_inputs(&[schema("x", "flag", true, false)?], &nothing), Err(vec![("x".into(), "required")]));
-    assert_eq!(one("flag", "no")?, Err("required"));
+    assert_eq!(parse_inputs(&[schema("x", "flag", true, false)?], &nothing), Err(vec![("x".into(), "tick")]));
+    assert_eq!(parse_inputs(&[schema("x", "choice:a", true, false)?], &nothing), Err(vec![("x".into(), "answer")]));
+    assert_eq!(one("flag", "no")?, Err("tick"));
     assert_eq!(
         parse_inputs(&[schema("x", "flag", false, false)?], &form(&[("x", "no"), ("x", "yes")])),
         Ok(vec![("x".into(), Value::Flag(true))])

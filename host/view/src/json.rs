@@ -1,9 +1,10 @@
 //! A screen as JSON: words in the reader's language, values as data and as text. For EVO, the command line and other machines.
 
+mod parts;
+
 use crate::wording::Wording;
 use serde_json::{Map, Value as Json, json};
 use vatra_core::manifest::Manifest;
-use vatra_core::register::FieldType;
 use vatra_core::value::{Fields, Value};
 use vatra_core::view::{Block, BoundTable, Button, Form, Item, Link, Screen, Table};
 
@@ -108,7 +109,6 @@ impl Write<'_> {
             Block::Buttons(buttons) => json!({"type": "buttons", "buttons": self.buttons(buttons)}),
             Block::Links(links) => json!({"type": "links", "links": links.iter().map(|link| self.link(link)).collect::<Vec<_>>()}),
             Block::Section { id, title } => json!({"type": "section", "id": id, "title": words(title)}),
-            // Validation refuses screens with these.
             Block::Document(id) => {
                 let document = self.wording.resolved.documents.get(id);
                 json!({
@@ -121,7 +121,7 @@ impl Write<'_> {
                     "note": document.map(|document| &document.note),
                 })
             }
-            Block::Chart(_) | Block::Map { .. } => Json::Null,
+            other => self.part(other),
         }
     }
 
@@ -183,27 +183,8 @@ impl Write<'_> {
     }
 
     fn form(&self, form: &Form) -> Json {
-        let action = self.manifest.action(&form.action);
-        let inputs = form.inputs.iter().map(|input| {
-            let schema = action.and_then(|action| action.inputs.iter().find(|schema| schema.name == input.name));
-            let codes: Vec<&String> = match schema.map(|schema| &schema.kind) {
-                Some(FieldType::Choice(codes)) if input.choices.is_empty() => codes.iter().collect(),
-                _ => input.choices.iter().map(|(code, _)| code).collect(),
-            };
-            let choices = codes.into_iter().map(|code| {
-                let own = input.choices.iter().find(|(own, _)| own == code).map(|(_, words)| self.wording.words(words));
-                json!({"code": code, "label": own.unwrap_or_else(|| self.wording.choice(&form.action, &input.name, code))})
-            });
-            json!({
-                "name": input.name, "label": self.wording.words(&input.label), "hint": input.hint.as_ref().map(|words| self.wording.words(words)),
-                "type": schema.map(|schema| String::from(schema.kind.clone())), "required": schema.map(|schema| schema.required),
-                "many": schema.map(|schema| schema.many), "value": self.wording.value_json(&input.value),
-                "choices": choices.collect::<Vec<_>>(),
-                "shown-when": input.shown_when.as_ref().map(|(name, value)| json!({"name": name, "value": self.wording.value_json(value)})),
-            })
-        });
         json!({
-            "type": "form", "action": form.action, "title": self.wording.words(&form.title), "inputs": inputs.collect::<Vec<_>>(),
+            "type": "form", "action": form.action, "title": self.wording.words(&form.title), "inputs": self.inputs(&form.action, &form.inputs),
             "parameters": self.fields(&form.parameters), "submit": self.wording.words(&form.submit), "check-answers": form.check_answers,
         })
     }

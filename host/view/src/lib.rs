@@ -17,6 +17,7 @@ mod messages;
 mod page;
 pub mod pages;
 mod render;
+pub mod steps;
 pub mod ui;
 pub mod urls;
 mod validate;
@@ -26,7 +27,9 @@ pub use assets::{Asset, asset, asset_url, assets};
 pub use catalogue::{CATALOGUE_BYTES, Catalogue};
 pub use csv::{csv, export};
 pub use explain::{Trouble, explain};
-pub use inputs::{BrokenRule, Posted, parse_date, parse_inputs, unknown_inputs};
+pub use inputs::{
+    BrokenRule, Posted, Sought, SoughtBy, is_asked, parse_date, parse_inputs, people_chosen, people_sought, regroup, unknown_inputs,
+};
 pub use json::{render_json, report_json};
 pub use messages::{host_catalogue, say, say_with};
 pub use page::{FormState, Frame, PageContext, Reader, menu, render_check, render_page, town_hall};

@@ -12,8 +12,28 @@ pub const COLUMNS: usize = 40;
 pub const ITEMS: usize = 200;
 /// Happenings of a timeline.
 pub const HAPPENINGS: usize = 1_000;
-/// Inputs of a form, choices of an input.
+/// Inputs of a form.
 pub const INPUTS: usize = 200;
+/// Choices of an input: the country's localities are some 1,700.
+pub const CHOICES: usize = 2_000;
+/// Pages of a form.
+pub const PAGES_OF_FORM: usize = 30;
+/// Rows of a form with rows.
+pub const ROWS_OF_FORM: usize = 200;
+/// Series of a chart: as many looks as can be told apart.
+pub const SERIES: usize = 6;
+/// Labels of a chart with bars.
+pub const BARS: usize = 60;
+/// Labels of a chart with lines.
+pub const POINTS: usize = 400;
+/// Labels of a donut.
+pub const SLICES: usize = 12;
+/// Large numbers side by side.
+pub const FIGURES: usize = 24;
+/// Days of a calendar.
+pub const DAYS: usize = 92;
+/// A QR code's own text, in characters.
+pub const QR_CHARS: usize = 500;
 /// Parameters of a link, button or form, arguments of a message.
 pub const FIELDS: usize = 50;
 /// One text, in bytes.

@@ -13,6 +13,8 @@ macro_rules! texts {
             "\n",
             include_str!(concat!("../locales/", $language, "/forms.ftl")),
             "\n",
+            include_str!(concat!("../locales/", $language, "/blocks.ftl")),
+            "\n",
             include_str!(concat!("../locales/", $language, "/denials.ftl")),
             "\n",
             include_str!(concat!("../locales/", $language, "/pages.ftl")),

@@ -10,10 +10,10 @@ use crate::urls::{self, Pairs};
 use crate::wording::Wording;
 use std::collections::BTreeSet;
 use vatra_core::call::Tenant;
-use vatra_core::ids::{Name, SubmissionId};
+use vatra_core::ids::{Name, SubjectId, SubmissionId};
 use vatra_core::manifest::{Language, Manifest};
 use vatra_core::value::Fields;
-use vatra_core::view::{Form, Notice, Resolved, Screen, Words};
+use vatra_core::view::{Notice, PersonData, Resolved, Screen, Words};
 
 /// Who reads.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -99,22 +99,24 @@ pub struct FormState {
     pub posted: Posted,
     /// What is wrong: the input (empty for the whole) and why, in the reader's language.
     pub errors: Vec<(String, String)>,
+    /// People found for inputs that ask for one.
+    pub found: Vec<(String, Vec<(SubjectId, PersonData)>)>,
 }
 
 impl FormState {
     /// From the rules that [`crate::parse_inputs`] or an upload found broken.
     pub fn broken<R: AsRef<str>>(action: &str, posted: Posted, rules: &[(String, R)], language: Language) -> Self {
         let errors = rules.iter().map(|(name, rule)| (name.clone(), crate::explain::rule(rule.as_ref(), language))).collect();
-        Self { action: action.to_owned(), posted, errors }
+        Self { action: action.to_owned(), posted, errors, found: Vec::new() }
     }
     /// From what the module rejected.
     pub fn rejected(action: &str, posted: Posted, rejected: &[(String, Words)], wording: &Wording<'_>) -> Self {
         let errors = rejected.iter().map(|(name, words)| (name.clone(), wording.words(words))).collect();
-        Self { action: action.to_owned(), posted, errors }
+        Self { action: action.to_owned(), posted, errors, found: Vec::new() }
     }
     /// To be changed: nothing is wrong with it.
     pub fn unchanged(action: &str, posted: Posted) -> Self {
-        Self { action: action.to_owned(), posted, errors: Vec::new() }
+        Self { action: action.to_owned(), posted, ..Self::default() }
     }
 }
 
@@ -216,9 +218,9 @@ pub fn render_check(context: &PageContext<'_>, screen: &Screen, resolved: &Resol
 }
 
 /// The form of the screen that a posted form came from: same action, and the parameters that were sent along.
-pub(crate) fn is_same_form(form: &Form, action: &str, posted: &Posted) -> bool {
-    form.action == action
-        && form.parameters.iter().all(|(name, value)| match urls::value_text(value) {
+pub(crate) fn is_same_form(action: &str, parameters: &Fields, posted_to: &str, posted: &Posted) -> bool {
+    action == posted_to
+        && parameters.iter().all(|(name, value)| match urls::value_text(value) {
             Some(text) => posted.get(name).is_some_and(|values| values.contains(&text)),
             None => true,
         })

@@ -2,7 +2,7 @@
 
 use crate::messages::spoken;
 use crate::page::Reader;
-use crate::ui::{Anchor, Ask, Control, Grid, Piece, Said, Sheet};
+use crate::ui::{Anchor, Ask, Atlas, Control, Days, Drawing, Grid, Piece, Plot, Rows, Said, Sheet};
 use askama::Template;
 use vatra_core::manifest::Language;
 use vatra_core::view::Tone;
@@ -101,6 +101,34 @@ struct SheetView<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "rows.html")]
+struct RowsView<'a> {
+    rows: &'a Rows,
+    lang: Lang,
+}
+
+#[derive(Template)]
+#[template(path = "plot.html")]
+struct PlotView<'a> {
+    plot: &'a Plot,
+    lang: Lang,
+}
+
+#[derive(Template)]
+#[template(path = "map.html")]
+struct MapView<'a> {
+    map: &'a Atlas,
+    lang: Lang,
+}
+
+#[derive(Template)]
+#[template(path = "days.html")]
+struct DaysView<'a> {
+    days: &'a Days,
+    lang: Lang,
+}
+
+#[derive(Template)]
 #[template(path = "control.html")]
 struct ControlView<'a> {
     c: &'a Control,
@@ -133,6 +161,22 @@ fn sheet_html<'a>(sheet: &'a Sheet, lang: &Lang) -> SheetView<'a> {
     SheetView { sheet, lang: *lang }
 }
 
+fn rows_html<'a>(rows: &'a Rows, lang: &Lang) -> RowsView<'a> {
+    RowsView { rows, lang: *lang }
+}
+
+fn plot_html<'a>(plot: &'a Plot, lang: &Lang) -> PlotView<'a> {
+    PlotView { plot, lang: *lang }
+}
+
+fn map_html<'a>(map: &'a Atlas, lang: &Lang) -> MapView<'a> {
+    MapView { map, lang: *lang }
+}
+
+fn days_html<'a>(days: &'a Days, lang: &Lang) -> DaysView<'a> {
+    DaysView { days, lang: *lang }
+}
+
 fn control_html<'a>(control: &'a Control, lang: &Lang) -> ControlView<'a> {
     let mut told = Vec::new();
     if control.hint.is_some() {
@@ -159,6 +203,31 @@ fn tone_title(tone: &Tone) -> &'static str {
         Tone::Success => "tone-success",
         Tone::Warning => "tone-warning",
         Tone::Danger => "tone-danger",
+    }
+}
+
+/// The heading of a column, for tables that become lists.
+fn head_of<'a>(grid: &'a Grid, column: &usize) -> &'a str {
+    grid.heads.get(*column).map_or("", |head| head.text.as_str())
+}
+
+fn progress_title(progress: &str) -> &'static str {
+    match progress {
+        "done" => "progress-done",
+        "current" => "progress-current",
+        _ => "progress-to-do",
+    }
+}
+
+fn arrow(way: &str) -> &'static str {
+    match way {
+        "map-in" => "+",
+        "map-out" => "−",
+        "map-left" => "←",
+        "map-right" => "→",
+        "map-up" => "↑",
+        "map-down" => "↓",
+        _ => "⤢",
     }
 }
 

@@ -15,7 +15,20 @@ use vatra_core::view::TableRequest;
 pub type Pairs = Vec<(String, String)>;
 
 /// Names that forms and addresses keep for the host: no input may be called so.
-pub const RESERVED: [&str; 8] = ["lang", "confirm", "export", "submission", "vatra-from", "vatra-check", "vatra-change", "vatra-with"];
+pub const RESERVED: [&str; 12] = [
+    "lang",
+    "confirm",
+    "export",
+    "submission",
+    "vatra-from",
+    "vatra-check",
+    "vatra-change",
+    "vatra-with",
+    "vatra-row",
+    "vatra-more",
+    "vatra-less",
+    "vatra-step",
+];
 
 /// In a form: the screen that it stood on, as `screen?query`.
 pub const FROM: &str = "vatra-from";
@@ -25,6 +38,12 @@ pub const CHECK: &str = "vatra-check";
 pub const CHANGE: &str = "vatra-change";
 /// On a button: further fields, as a query.
 pub const WITH: &str = "vatra-with";
+/// On a button of a form: one more of this group.
+pub const MORE: &str = "vatra-more";
+/// On a button of a form: without this one of a group, `GROUP.NUMBER`.
+pub const LESS: &str = "vatra-less";
+/// In a form: which step of a stepped form it is, `FORM:STEP`.
+pub const STEP: &str = "vatra-step";
 /// In a form: its submission id, by which it is performed once.
 pub const SUBMISSION: &str = "submission";
 

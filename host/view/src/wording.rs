@@ -31,6 +31,11 @@ impl Wording<'_> {
         }
     }
 
+    /// A date in this language.
+    pub(crate) fn date(language: Language, date: chrono::NaiveDate) -> String {
+        format::date(date, language)
+    }
+
     /// A message of the module by its key, if it has one.
     pub fn message(&self, key: &str) -> Option<String> {
         self.catalogue.message(self.language, key, &FluentArgs::new()).map(|text| strip_controls(&text))

@@ -1,6 +1,8 @@
 //! What may not be shown: a rule a test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "common/blocks.rs"]
+mod blocks;
 mod common;
 
 use common::*;
@@ -11,7 +13,7 @@ use vatra_view::{Problem, limits, validate};
 
 fn problems(blocks: Vec<Block>) -> Vec<(String, Problem)> {
     let screen = Screen { title: plain("x"), breadcrumbs: vec![], blocks };
-    validate(&screen, &manifest()).err().unwrap_or_default().into_iter().map(|problem| (problem.at, problem.problem)).collect()
+    validate(&screen, &manifest(), &[]).err().unwrap_or_default().into_iter().map(|problem| (problem.at, problem.problem)).collect()
 }
 
 fn only(block: Block) -> Problem {
@@ -27,7 +29,7 @@ fn undeclared(what: &'static str, name: &str) -> Problem {
 #[test]
 fn the_sample_screen_holds() {
     assert_eq!(manifest().problems(), Vec::<String>::new());
-    assert_eq!(validate(&screen(), &manifest()), Ok(()));
+    assert_eq!(validate(&screen(), &manifest(), &[]), Ok(()));
     assert_eq!(catalogue().unequal_keys(), Vec::<String>::new());
 }
 
@@ -78,11 +80,20 @@ fn ids_are_plain_and_unique() {
 }
 
 #[test]
-fn blocks_of_later_versions_are_refused_by_name() {
-    let map = Block::Map { title: plain("m"), query: bound().query, field: "x".into() };
-    let chart = Block::Chart(Chart { title: plain("c"), kind: ChartKind::Bar, labels: vec![], series: vec![], money: false });
-    for (block, name) in [(chart, "chart"), (map, "geo-map")] {
-        assert_eq!(only(block), Problem::NotRendered(name));
+fn what_the_host_has_nothing_for_is_refused_by_name() {
+    let screen = |block| Screen { title: plain("x"), breadcrumbs: vec![], blocks: vec![block] };
+    for (name, block) in [
+        ("case", Block::Case("c".into())),
+        ("mandate", Block::Mandate("m".into())),
+        ("credential", Block::Credential("h".into())),
+        ("worklist", blocks::work().remove(0)),
+        ("signing-queue", blocks::work().remove(2)),
+        ("application", blocks::work().remove(6)),
+    ] {
+        let screen = screen(block);
+        assert_eq!(validate(&screen, &manifest(), &[]), Ok(()), "{name}");
+        let problems = validate(&screen, &manifest(), &[name]).unwrap_err();
+        assert_eq!(problems[0].to_string(), format!("blocks[0]: the block '{name}' is not rendered by this version of the host"));
     }
 }
 
@@ -96,7 +107,7 @@ fn links_lead_to_declared_screens_with_declared_parameters() {
     let notice = vatra_core::value::EntryRef { register: name("notices"), id: uuid(1) };
     assert_eq!(to("account", Fields::from([("entry".into(), Value::Entry(notice))])), Problem::WrongType("entry".into()));
     let screen = Screen { title: plain("x"), breadcrumbs: vec![link("l", "nowhere", Fields::new())], blocks: vec![] };
-    assert_eq!(validate(&screen, &manifest()).unwrap_err()[0].at, "breadcrumbs[0]");
+    assert_eq!(validate(&screen, &manifest(), &[]).unwrap_err()[0].at, "breadcrumbs[0]");
 }
 
 #[test]
@@ -117,7 +128,7 @@ fn nothing_personal_stands_in_an_address() {
     manifest.screens[0].parameters = vec![manifest.actions[6].inputs[8].clone()];
     let phone = Fields::from([("phone".into(), Value::Personal("069123456".into()))]);
     let screen = Screen { title: plain("x"), breadcrumbs: vec![], blocks: vec![Block::Links(vec![link("l", "home", phone)])] };
-    assert_eq!(validate(&screen, &manifest).unwrap_err()[0].problem, Problem::PersonalAddress("phone".into()));
+    assert_eq!(validate(&screen, &manifest, &[]).unwrap_err()[0].problem, Problem::PersonalAddress("phone".into()));
 }
 
 #[test]
@@ -138,13 +149,9 @@ fn forms_ask_for_what_the_action_declares() {
         check(&|form| form.inputs[6].choices = vec![("post".into(), plain("a")), ("post".into(), plain("b"))]),
         Problem::TwiceUsed("post".into())
     );
-    assert_eq!(check(&|form| form.inputs[7].shown_when = Some(("fax".into(), Value::Flag(true)))), undeclared("input", "fax"));
-    assert_eq!(
-        check(&|form| form.inputs[7].shown_when = Some(("contact".into(), Value::Flag(true)))),
-        Problem::WrongType("contact".into())
-    );
-    assert!(matches!(check(&|form| form.inputs[7].shown_when = Some(("label".into(), Value::Text("x".into())))), Problem::Unfit(_)));
-    assert!(matches!(check(&|form| form.inputs[0].shown_when = Some(("urgent".into(), Value::Flag(true)))), Problem::Unfit(_)));
+    // What decides whether another is asked comes with it; what is asked then is not forgotten.
+    assert_eq!(check(&|form| form.inputs.retain(|input| input.name != "urgent")), Problem::Missing("urgent".into()));
+    assert_eq!(check(&|form| form.inputs.retain(|input| input.name != "email")), Problem::Missing("email".into()));
     // A sealed value goes back sealed or not at all.
     assert_eq!(check(&|form| form.inputs[0].value = Value::Personal("Ana".into())), Problem::Unsealed("label".into()));
     let phone = Form {
@@ -182,7 +189,7 @@ fn the_host_s_own_names_are_kept() {
         ..form()
     };
     let screen = Screen { title: plain("x"), breadcrumbs: vec![], blocks: vec![Block::Form(form)] };
-    assert_eq!(validate(&screen, &manifest).unwrap_err()[0].problem, Problem::Reserved("submission".into()));
+    assert_eq!(validate(&screen, &manifest, &[]).unwrap_err()[0].problem, Problem::Reserved("submission".into()));
 }
 
 #[test]
@@ -241,4 +248,113 @@ fn tables_are_rectangles() {
 fn things_happen_at_a_time() {
     let happening = Happening { at: Value::Text("ieri".into()), what: plain("w"), who: None, details: vec![] };
     assert!(matches!(only(Block::Timeline(vec![happening])), Problem::Unfit(_)));
+}
+
+#[test]
+fn charts_can_be_drawn() {
+    let chart = |kind, labels: usize, series: Vec<Vec<i64>>| {
+        problems(vec![Block::Chart(Chart {
+            title: plain("c"),
+            kind,
+            labels: vec![plain("l"); labels],
+            series: series.into_iter().map(|points| (plain("s"), points)).collect(),
+            money: true,
+        })])
+    };
+    assert_eq!(chart(ChartKind::Bar, 2, vec![vec![1, -2]]), []);
+    assert!(matches!(chart(ChartKind::Bar, 2, vec![vec![1]])[0].1, Problem::Unfit(_)));
+    assert!(matches!(chart(ChartKind::Bar, 1, vec![vec![Money::LIMIT + 1]])[0].1, Problem::Unfit(_)));
+    assert!(matches!(chart(ChartKind::Bar, 1, vec![])[0].1, Problem::Unfit(_)));
+    assert!(matches!(chart(ChartKind::Donut, 1, vec![vec![-1]])[0].1, Problem::Unfit(_)));
+    assert!(matches!(chart(ChartKind::Donut, 1, vec![vec![1], vec![1]])[0].1, Problem::Unfit(_)));
+    assert_eq!(chart(ChartKind::Bar, 61, vec![vec![1; 61]])[0].1, Problem::TooMany { what: "labels", found: 61, limit: 60 });
+    assert_eq!(chart(ChartKind::Line, 1, vec![vec![1]; 7])[0].1, Problem::TooMany { what: "series", found: 7, limit: 6 });
+}
+
+#[test]
+fn maps_draw_geometries_of_a_register() {
+    let check = |change: &dyn Fn(&mut MapBlock)| {
+        let mut map = blocks::map("m");
+        change(&mut map);
+        only(Block::Map(map))
+    };
+    assert_eq!(check(&|map| map.field = "shape".into()), undeclared("field", "shape"));
+    assert_eq!(check(&|map| map.field = "use".into()), Problem::Unfit("a map draws a field of the type 'geometry'"));
+    assert_eq!(check(&|map| map.query.register = name("lands")), undeclared("register", "lands"));
+    assert_eq!(check(&|map| map.columns[0].opens = Some("nowhere".into())), undeclared("screen", "nowhere"));
+    assert_eq!(check(&|map| map.id = "a b".into()), Problem::BadId("a b".into()));
+}
+
+#[test]
+fn calendars_have_days_for_what_is_on_them() {
+    let check = |change: &dyn Fn(&mut Calendar)| {
+        let mut calendar = blocks::calendar("c", 31);
+        calendar.items.truncate(1);
+        change(&mut calendar);
+        only(Block::Calendar(calendar))
+    };
+    assert_eq!(check(&|calendar| calendar.days = 93), Problem::TooMany { what: "days", found: 93, limit: 92 });
+    assert!(matches!(check(&|calendar| calendar.from = "2026-09-22".parse().unwrap()), Problem::Unfit(_)));
+    assert_eq!(check(&|calendar| calendar.items[0].button.as_mut().unwrap().action = "x".into()), undeclared("action", "x"));
+    assert!(matches!(
+        check(&|calendar| calendar.items[0].opens = Some(link("l", "home", Fields::new()))),
+        Problem::Unfit("an item of a calendar leads somewhere or does something, not both")
+    ));
+}
+
+#[test]
+fn forms_of_several_pages_ask_for_everything_once() {
+    let found = |change: &dyn Fn(&mut SteppedForm)| {
+        let mut form = blocks::stepped();
+        change(&mut form);
+        problems(vec![Block::Stepped(form)]).into_iter().map(|(_, problem)| problem).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&|form| form.pages[0].inputs.push(input("note", "l"))), [Problem::TwiceUsed("note".into())]);
+    assert_eq!(found(&|form| form.pages[0].inputs.retain(|input| input.name != "home")), [Problem::Missing("home".into())]);
+    assert!(matches!(found(&|form| form.pages[4].inputs.push(input("contract", "l")))[..], [Problem::Unfit(_)]));
+    assert!(matches!(found(&|form| form.pages[0].inputs[2].value = Value::Personal("069".into()))[..], [Problem::Unfit(_)]));
+    assert_eq!(found(&|form| form.pages[3].inputs[1].name = "children.age".into()), [undeclared("input", "children.age")]);
+    assert_eq!(
+        found(&|form| drop(form.pages[3].inputs.remove(0))),
+        [Problem::Missing("children".into()), Problem::Missing("children".into())]
+    );
+}
+
+#[test]
+fn rows_of_a_form_have_names_of_their_own() {
+    let check = |change: &dyn Fn(&mut GridForm)| {
+        let mut grid = blocks::grid();
+        change(&mut grid);
+        only(Block::Grid(grid))
+    };
+    assert_eq!(check(&|grid| grid.rows[1].id = "r1".into()), Problem::TwiceUsed("r1".into()));
+    assert_eq!(check(&|grid| grid.rows[1].id = "r 1".into()), Problem::BadId("r 1".into()));
+    assert_eq!(
+        check(&|grid| {
+            drop(grid.inputs.remove(0));
+            grid.rows[0].values.clear();
+        }),
+        Problem::Missing("vote".into())
+    );
+    assert_eq!(
+        check(&|grid| grid.rows[1].values = Fields::from([("vote".into(), Value::Text("for".into()))])),
+        Problem::WrongType("vote".into())
+    );
+    // An ordinary form has no rows, and what is asked once is not asked in each.
+    let form = Form { action: "vote".into(), inputs: vec![input("vote", "l")], parameters: Fields::new(), ..form() };
+    assert!(matches!(only(Block::Form(form)), Problem::Unfit(_)));
+    assert!(matches!(
+        check(&|grid| {
+            grid.parameters.clear();
+            grid.inputs.push(input("sitting", "l"))
+        }),
+        Problem::Unfit(_)
+    ));
+}
+
+#[test]
+fn a_code_is_short() {
+    let qr = |text: String| Block::Qr(Qr { content: QrContent::Text(text), caption: plain("c") });
+    assert_eq!(problems(vec![qr("ș".repeat(500))]), []);
+    assert_eq!(only(qr("ș".repeat(501))), Problem::TooLong { found: 501, limit: 500 });
 }

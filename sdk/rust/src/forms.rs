@@ -79,7 +79,7 @@ impl Form {
 impl Input {
     /// An empty input.
     pub fn of(name: &str, label: impl Into<Words>) -> Self {
-        Self { name: name.into(), label: label.into(), hint: None, value: Value::None, choices: Vec::new(), shown_when: None }
+        Self { name: name.into(), label: label.into(), hint: None, value: Value::None, choices: Vec::new() }
     }
     /// With a hint.
     #[must_use]
@@ -97,12 +97,6 @@ impl Input {
     #[must_use]
     pub fn choice(mut self, code: impl Into<String>, words: impl Into<Words>) -> Self {
         self.choices.push((code.into(), words.into()));
-        self
-    }
-    /// Shown only when another input has this value.
-    #[must_use]
-    pub fn shown_when(mut self, other: &str, value: impl Into<Value>) -> Self {
-        self.shown_when = Some(field(other, value));
         self
     }
 }

@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 use vatra_core::ids::{Name, SubmissionId};
 use vatra_core::manifest::{Language, Manifest};
 use vatra_core::view::{
-    Block, BoundTable, Button, Column, Form, Happening, Input, Item, Link, Notice, Resolved, Screen, Table, Tone, Words,
+    Block, BoundTable, Button, Calendar, CalendarItem, Chart, ChartKind, Column, Figure, Form, FormPage, GridForm, GridRow, Happening,
+    Input, Item, Link, MapBlock, Notice, Progress, Qr, QrContent, Resolved, Screen, Step, SteppedForm, Table, Tone, Words,
 };
 use vatra_view::{Catalogue, Frame, PageContext, Wording};
 
@@ -20,7 +21,7 @@ static MANIFEST: LazyLock<Option<(Manifest, Catalogue)>> = LazyLock::new(|| {
 pub fn view(data: &[u8]) {
     let Some((manifest, catalogue)) = MANIFEST.as_ref() else { return };
     let Ok(screen) = screen(&mut Unstructured::new(data)) else { return };
-    if vatra_view::validate(&screen, manifest).is_err() {
+    if vatra_view::validate(&screen, manifest, &[]).is_err() {
         return;
     }
     let resolved = Resolved::default();
@@ -84,7 +85,6 @@ fn input(u: &mut Unstructured<'_>) -> Result<Input> {
         hint: some(u, words)?,
         value: value(u)?,
         choices: several(u, |u| Ok((text(u)?, words(u)?)))?,
-        shown_when: some(u, |u| Ok((text(u)?, value(u)?)))?,
     })
 }
 
@@ -97,7 +97,7 @@ fn happening(u: &mut Unstructured<'_>) -> Result<Happening> {
 }
 
 fn block(u: &mut Unstructured<'_>) -> Result<Block> {
-    Ok(match u.int_in_range(0..=12)? {
+    Ok(match u.int_in_range(0..=20)? {
         0 => Block::Heading { text: words(u)?, level: u.int_in_range(1..=5)? },
         1 => Block::Notice(Notice { tone: tone(u)?, title: words(u)?, text: some(u, words)? }),
         2 => Block::Summary { title: some(u, words)?, items: several(u, item)? },
@@ -131,6 +131,53 @@ fn block(u: &mut Unstructured<'_>) -> Result<Block> {
         9 => Block::Buttons(several(u, button)?),
         10 => Block::Links(several(u, link)?),
         11 => Block::Section { id: text(u)?, title: words(u)? },
+        12 => Block::Chart(Chart {
+            title: words(u)?,
+            kind: *u.choose(&[ChartKind::Bar, ChartKind::Line, ChartKind::Donut])?,
+            labels: several(u, words)?,
+            series: several(u, |u| Ok((words(u)?, several(u, |u| u.arbitrary())?)))?,
+            money: u.arbitrary()?,
+        }),
+        13 => Block::Stepped(SteppedForm {
+            id: text(u)?,
+            action: text(u)?,
+            title: words(u)?,
+            pages: several(u, |u| Ok(FormPage { title: words(u)?, inputs: several(u, input)? }))?,
+            parameters: fields(u)?,
+            submit: words(u)?,
+        }),
+        14 => Block::Grid(GridForm {
+            action: text(u)?,
+            title: words(u)?,
+            rows: several(u, |u| Ok(GridRow { id: text(u)?, label: value(u)?, values: fields(u)? }))?,
+            inputs: several(u, input)?,
+            parameters: fields(u)?,
+            submit: words(u)?,
+        }),
+        15 => Block::Figures(several(u, |u| {
+            Ok(Figure { label: words(u)?, value: value(u)?, note: some(u, words)?, tone: tone(u)?, opens: some(u, link)? })
+        })?),
+        16 => Block::Calendar(Calendar {
+            id: text(u)?,
+            title: words(u)?,
+            from: chrono::NaiveDate::from_num_days_from_ce_opt(u.arbitrary()?).unwrap_or_default(),
+            days: u.arbitrary()?,
+            items: several(u, |u| {
+                let (at, minutes) = (vatra_core::clock::Instant(u.arbitrary()?), u.arbitrary()?);
+                Ok(CalendarItem { at, minutes, label: words(u)?, tone: tone(u)?, opens: some(u, link)?, button: some(u, button)? })
+            })?,
+            empty: words(u)?,
+        }),
+        17 => Block::Qr(Qr { content: QrContent::Text(text(u)?), caption: words(u)? }),
+        18 => Block::Map(MapBlock {
+            id: text(u)?,
+            title: words(u)?,
+            query: query(u)?,
+            field: text(u)?,
+            columns: several(u, column)?,
+            empty: words(u)?,
+        }),
+        19 => Block::Steps(several(u, |u| Ok(Step { title: words(u)?, progress: Progress::Done, text: some(u, words)? }))?),
         _ => Block::Text(words(u)?),
     })
 }

@@ -3,7 +3,7 @@
 use super::table::{Named, Problem, Row, at};
 use std::collections::{BTreeMap, BTreeSet};
 use vatra_core::fold;
-use vatra_core::ident::{Idno, Idnp, is_cadastral_number, is_iban};
+use vatra_core::ident::{Idno, Idnp, is_cadastral_number, is_iban, treasury_bank};
 use vatra_core::manifest::{RowRule, UploadColumn, UploadRule, UploadSchema};
 use vatra_core::register::FieldType;
 use vatra_core::value::{Decimal, Fields, Money, Value};
@@ -201,7 +201,9 @@ fn read(place: &Place<'_>, cells: &[&str]) -> Cell {
             let personal = column.personal || !matches!(column.kind, FieldType::Text | FieldType::LongText);
             out.value = Some(if personal { Value::Personal(out.text.clone()) } else { Value::Text(out.text.clone()) });
         }
-        FieldType::Instant | FieldType::Entry(_) | FieldType::Document | FieldType::TableFile(_) => {}
+        FieldType::TreasuryIban => out.value = treasury_bank(&out.text).map(|_| Value::Iban(out.text.clone())),
+        // No cell of a table says any of these.
+        _ => {}
     }
     out
 }

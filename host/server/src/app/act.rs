@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 use vatra_capabilities::uploads::FileError;
 use vatra_core::call::CallContext;
 use vatra_core::ids::{DocumentId, JobId, OutboxId, SubmissionId};
-use vatra_core::manifest::Manifest;
-use vatra_core::register::FieldType;
+use vatra_core::manifest::{InputSchema, Manifest};
 use vatra_core::value::{Fields, Value};
 use vatra_core::view::{self, Answer, Block, Errand, Notice, Words};
 use vatra_runtime::{CallError, File, ModuleFault, Performed, Request};
@@ -105,7 +104,8 @@ impl App {
                 Vec::new()
             }
         };
-        for input in schema.inputs.iter().filter(|input| matches!(input.kind, FieldType::TableFile(_))) {
+        let asked = |input: &InputSchema| vatra_view::is_asked(input, &schema.inputs, &act.form);
+        for input in schema.inputs.iter().filter(|input| input.kind.is_file() && asked(input)) {
             match files.iter().filter(|file| file.input == input.name).count() {
                 0 if input.required => complaints.push((input.name.clone(), Complaint::Rule("required".into()))),
                 0 | 1 => {}
@@ -157,6 +157,15 @@ impl App {
 
 impl App {
     /// Begins to sign what waits for the caller of these documents.
+    /// What waits for the caller's signature; nothing for who is no official.
+    pub(super) async fn signing_of(&self, ctx: &CallContext) -> Result<Vec<view::SigningItem>, CallError> {
+        let officials = self.store.officials(ctx.tenant.id).await?;
+        let Some(official) = officials.into_iter().find(|official| Some(official.person) == ctx.caller.person) else {
+            return Ok(Vec::new());
+        };
+        Ok(self.signing_items(&ctx.tenant, &official, ctx.caller.language).await?)
+    }
+
     async fn sign(&self, ctx: &CallContext, documents: &[String], back: String) -> Result<Option<OutboxId>, CallError> {
         let officials = self.store.officials(ctx.tenant.id).await?;
         let Some(official) = officials.into_iter().find(|official| Some(official.person) == ctx.caller.person) else { return Ok(None) };
@@ -186,9 +195,10 @@ fn offered(outcome: &view::Outcome, manifest: &Manifest) -> Result<(), CallError
         super::screen::valid(&screen, manifest)
     };
     match outcome {
-        // The search, pages and export of a bound table need an address, which the answer to an action does not have.
-        view::Outcome::Show(screen) if screen.blocks.iter().any(|block| matches!(block, Block::Bound(_))) => {
-            wrong("an action showed a table of a register: go to a screen that has it".into())
+        // The search, pages and export of a bound table need an address, which the answer to an action does not have; so does all that is turned
+        // or moved by its address.
+        view::Outcome::Show(screen) if screen.blocks.iter().any(needs_an_address) => {
+            wrong("an action showed a table of a register, a map, a calendar or a form of several pages: go to a screen that has it".into())
         }
         view::Outcome::Show(screen) => super::screen::valid(screen, manifest),
         view::Outcome::Go(link) => shown(vec![Block::Links(vec![link.clone()])]),
@@ -202,6 +212,10 @@ fn offered(outcome: &view::Outcome, manifest: &Manifest) -> Result<(), CallError
         view::Outcome::Errand(Errand::Mandate(_)) => wrong("this errand is not offered by this version of the host".into()),
         _ => Ok(()),
     }
+}
+
+fn needs_an_address(block: &Block) -> bool {
+    matches!(block, Block::Bound(_) | Block::Map(_) | Block::Calendar(_) | Block::Stepped(_))
 }
 
 fn before(text: &str) -> Acted {

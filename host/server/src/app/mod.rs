@@ -5,6 +5,7 @@ mod admin;
 mod connection;
 mod directory;
 mod documents;
+mod drafts;
 mod inbox;
 mod jobs;
 mod orders;
@@ -15,6 +16,7 @@ mod resolve;
 mod screen;
 mod settings;
 mod signing;
+mod sought;
 mod waker;
 mod worklist;
 
@@ -32,6 +34,7 @@ pub use packages::{Packages, PackagesError};
 pub use screen::{Export, Pairs, Shown};
 pub use settings::SettingView;
 pub use signing::{Stage, ToSign, Wanted};
+pub(crate) use sought::Found;
 pub use vatra_runtime::Config as EngineConfig;
 pub use worklist::{Changed as TaskChanged, Counts, MOST_COUNTED, Part, TaskView, WorkPage};
 
@@ -105,6 +108,8 @@ pub struct App {
     host: uuid::Uuid,
     carriers: RwLock<Vec<Arc<dyn Carrier>>>,
     fares: OnceLock<Arc<Fares>>,
+    /// The address that people type, without `/` at its end; none while it is not known.
+    public_base: OnceLock<String>,
     signatures: OnceLock<Arc<dyn Signatures>>,
     renderer: OnceLock<Renderer>,
     arrived: Notify,
@@ -156,6 +161,7 @@ impl App {
             host: uuid::Uuid::now_v7(),
             carriers: RwLock::default(),
             fares: OnceLock::new(),
+            public_base: OnceLock::new(),
             signatures: OnceLock::new(),
             renderer: OnceLock::new(),
             arrived: Notify::new(),
@@ -218,6 +224,16 @@ impl App {
     /// Where orders can be paid; set once when the pages are known.
     pub fn set_payment_pages(&self, pages: Arc<dyn PaymentPages>) {
         *self.pay.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(pages);
+    }
+
+    /// The address that people type; set once.
+    pub fn set_public_base(&self, base: &str) {
+        let _set_before = self.public_base.set(base.trim_end_matches('/').to_owned());
+    }
+
+    /// Where anyone can check the document with this code.
+    pub(crate) fn check_url(&self, code: &str) -> Option<String> {
+        Some(format!("{}/check/{code}", self.public_base.get()?))
     }
 
     /// The address where anyone can pay the order; empty when there is none.

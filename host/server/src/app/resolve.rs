@@ -8,6 +8,7 @@ use vatra_capabilities::Binding;
 use vatra_core::audit::AuditKind;
 use vatra_core::call::CallContext;
 use vatra_core::documents::Document;
+use vatra_core::geo::Geometry;
 use vatra_core::grants::Allowed;
 use vatra_core::ids::{EntryId, SubjectId};
 use vatra_core::register::{Entry, FieldType, Query, Reach, RegisterSchema, Sorting};
@@ -15,7 +16,8 @@ use vatra_core::store::Snapshot;
 use vatra_core::unit::Subject;
 use vatra_core::value::{EntryRef, Fields, Value};
 use vatra_core::view::{
-    Block, BoundData, BoundRow, BoundTable, DocumentData, OrderData, PAGE_ROWS, PersonData, Resolved, Screen, TableRequest, Words,
+    Block, BoundData, BoundRow, BoundTable, Column, DocumentData, Feature, Input, MAP_FEATURES, MapBlock, MapData, OrderData, PAGE_ROWS,
+    PersonData, QrContent, Resolved, Screen, TableRequest, Words,
 };
 use vatra_runtime::CallError;
 
@@ -55,6 +57,21 @@ impl Named {
             self.fields(arguments);
         }
     }
+    fn columns(&mut self, schema: &RegisterSchema, columns: &[Column], entry: &Entry) {
+        for column in columns {
+            let base = column.name.split('.').next().unwrap_or_default();
+            self.value(entry.fields.get(base).unwrap_or(&Value::None));
+            self.personal |= schema.field(base).is_some_and(|field| field.is_personal());
+        }
+    }
+    fn inputs(&mut self, inputs: &[Input]) {
+        for input in inputs {
+            self.words(&input.label);
+            input.hint.iter().for_each(|words| self.words(words));
+            self.value(&input.value);
+            input.choices.iter().for_each(|(_, words)| self.words(words));
+        }
+    }
     fn screen(&mut self, screen: &Screen) {
         self.words(&screen.title);
         for block in &screen.blocks {
@@ -90,11 +107,7 @@ impl Named {
                 Block::Form(form) => {
                     self.words(&form.title);
                     self.fields(&form.parameters);
-                    for input in &form.inputs {
-                        self.words(&input.label);
-                        input.hint.iter().for_each(|words| self.words(words));
-                        self.value(&input.value);
-                    }
+                    self.inputs(&form.inputs);
                 }
                 Block::Buttons(buttons) => {
                     for button in buttons {
@@ -107,7 +120,54 @@ impl Named {
                 Block::Document(id) => {
                     self.documents.insert(id.clone());
                 }
-                Block::Bound(_) | Block::Chart(_) | Block::Map { .. } => {}
+                Block::Bound(_) | Block::Map(_) | Block::Case(_) | Block::Mandate(_) | Block::Credential(_) | Block::Application(_) => {}
+                Block::Worklist(_) | Block::SigningQueue(_) => {}
+                Block::Chart(chart) => {
+                    self.words(&chart.title);
+                    chart.labels.iter().chain(chart.series.iter().map(|(name, _)| name)).for_each(|words| self.words(words));
+                }
+                Block::Stepped(form) => {
+                    self.words(&form.title);
+                    self.fields(&form.parameters);
+                    for page in &form.pages {
+                        self.words(&page.title);
+                        self.inputs(&page.inputs);
+                    }
+                }
+                Block::Grid(grid) => {
+                    self.words(&grid.title);
+                    self.fields(&grid.parameters);
+                    self.inputs(&grid.inputs);
+                    for row in &grid.rows {
+                        self.value(&row.label);
+                        self.fields(&row.values);
+                    }
+                }
+                Block::Figures(figures) => {
+                    for figure in figures {
+                        self.words(&figure.label);
+                        self.value(&figure.value);
+                        figure.note.iter().for_each(|words| self.words(words));
+                    }
+                }
+                Block::Steps(steps) => {
+                    for step in steps {
+                        self.words(&step.title);
+                        step.text.iter().for_each(|words| self.words(words));
+                    }
+                }
+                Block::Calendar(calendar) => {
+                    self.words(&calendar.title);
+                    calendar.items.iter().for_each(|item| self.words(&item.label));
+                }
+                Block::Qr(qr) => {
+                    self.words(&qr.caption);
+                    match &qr.content {
+                        QrContent::Order(number) => drop(self.orders.insert(number.clone())),
+                        QrContent::Document(id) => drop(self.documents.insert(id.clone())),
+                        QrContent::Presentation(_) | QrContent::Text(_) => {}
+                    }
+                }
             }
         }
         screen.breadcrumbs.iter().for_each(|link| self.words(&link.label));
@@ -124,8 +184,15 @@ impl App {
     ) -> Result<Resolved, CallError> {
         let mut named = Named::default();
         named.screen(screen);
-        let mut resolved = Resolved::default();
-        let bound = screen.blocks.iter().any(|block| matches!(block, Block::Bound(_)));
+        let mut resolved = Resolved { drafts: self.drafts(ctx, binding, screen).await?, ..Resolved::default() };
+        if screen.blocks.iter().any(|block| matches!(block, Block::SigningQueue(_))) && self.signs() {
+            resolved.signing = Some(self.signing_of(ctx).await?);
+        }
+        // Whom the reader has chosen on a page before is named on this one.
+        named.people.extend(
+            resolved.drafts.values().flat_map(|draft| draft.answers.values().flatten()).filter_map(|text| text.parse::<SubjectId>().ok()),
+        );
+        let bound = screen.blocks.iter().any(|block| matches!(block, Block::Bound(_) | Block::Map(_)));
         let looked_up = bound || !named.entries.is_empty() || !named.orders.is_empty() || !named.documents.is_empty();
         if !looked_up && named.people.is_empty() {
             // Nothing is to be looked up. Personal words of the module's own are still somebody's.
@@ -150,13 +217,18 @@ impl App {
             let offset = u64::from(request.page - 1) * u64::from(PAGE_ROWS);
             let found = snapshot.find(schema, &query, Reach::Host, offset, PAGE_ROWS).await?;
             for entry in &found.entries {
-                for column in &table.columns {
-                    let base = column.name.split('.').next().unwrap_or_default();
-                    named.value(entry.fields.get(base).unwrap_or(&Value::None));
-                    named.personal |= schema.field(base).is_some_and(|field| field.is_personal());
-                }
+                named.columns(schema, &table.columns, entry);
             }
             pages.push((table, request, found.entries, found.total));
+        }
+        let mut drawn: Vec<(&MapBlock, Vec<Entry>, u64)> = Vec::new();
+        for map in screen.blocks.iter().filter_map(|block| if let Block::Map(map) = block { Some(map) } else { None }) {
+            let Some(schema) = binding.manifest.register(map.query.register.as_str()) else { continue };
+            let found = snapshot.find(schema, &map.query, Reach::Host, 0, MAP_FEATURES).await?;
+            for entry in &found.entries {
+                named.columns(schema, &map.columns, entry);
+            }
+            drawn.push((map, found.entries, found.total));
         }
         resolved.people = people(snapshot.as_mut(), binding, &named.people).await?;
         resolved.numbers = numbers(snapshot.as_mut(), &named.entries).await?;
@@ -165,6 +237,7 @@ impl App {
             if let Some(order) = snapshot.order(&ctx.module, number).await? {
                 let status = order.status_on(ctx.today());
                 let pay_url = self.pay_url(number);
+                resolved.codes.insert(QrContent::Order(number.clone()), pay_url.clone());
                 let data = OrderData { status, due: order.due, paid: order.paid, expires: order.order.expires, pay_url };
                 resolved.orders.insert(number.clone(), data);
             }
@@ -173,15 +246,30 @@ impl App {
             // Likewise.
             let Ok(id) = text.parse() else { continue };
             if let Some(document) = snapshot.document(id).await?.filter(|document| document.module == ctx.module) {
+                let proof = document.code.as_ref().and_then(|code| self.check_url(code));
+                resolved.codes.extend(proof.map(|proof| (QrContent::Document(text.clone()), proof)));
                 resolved.documents.insert(text.clone(), shown_document(document));
             }
         }
         drop(snapshot);
         for (table, request, entries, total) in pages {
             let Some(schema) = binding.manifest.register(table.query.register.as_str()) else { continue };
-            let rows = entries.iter().map(|entry| row(schema, table, entry, &resolved.people)).collect();
+            let rows = entries.iter().map(|entry| row(schema, &table.columns, entry, &resolved.people)).collect();
             let sortable = table.columns.iter().map(|column| is_sortable(schema, &column.name)).collect();
             resolved.tables.insert(table.id.clone(), BoundData { request, rows, total, sortable });
+        }
+        for (map, entries, total) in drawn {
+            let Some(schema) = binding.manifest.register(map.query.register.as_str()) else { continue };
+            let features = entries.iter().map(|entry| {
+                let geometry = match entry.fields.get(&map.field) {
+                    Some(Value::Text(text)) => Geometry::parse(text).ok(),
+                    _ => None,
+                };
+                let BoundRow { entry, cells } = row(schema, &map.columns, entry, &resolved.people);
+                Feature { entry, geometry, cells }
+            });
+            let features = features.collect();
+            resolved.maps.insert(map.id.clone(), MapData { features, total });
         }
         self.looked(ctx, binding, AuditKind::Look, &named.people, named.personal).await?;
         Ok(resolved)
@@ -214,11 +302,11 @@ impl App {
         let people = people(snapshot.as_mut(), binding, &named.people).await?;
         drop(snapshot);
         self.looked(ctx, binding, AuditKind::Export, &named.people, true).await?;
-        Ok((entries.iter().map(|entry| row(schema, table, entry, &people)).collect(), people))
+        Ok((entries.iter().map(|entry| row(schema, &table.columns, entry, &people)).collect(), people))
     }
 
     /// Whose data is about to be shown, when, through which module, on what legal basis.
-    async fn looked(
+    pub(super) async fn looked(
         &self,
         ctx: &CallContext,
         binding: &Binding,
@@ -238,7 +326,7 @@ impl App {
 }
 
 /// What lets the module show people: `subjects` if it asks for it, otherwise the registers that it keeps them in.
-fn shows_people(binding: &Binding) -> Option<&Allowed> {
+pub(super) fn shows_people(binding: &Binding) -> Option<&Allowed> {
     binding.capabilities.get("subjects").or_else(|| binding.capabilities.get("registers"))?.as_ref().ok()
 }
 
@@ -300,10 +388,9 @@ fn is_sortable(schema: &RegisterSchema, name: &str) -> bool {
     }
 }
 
-fn row(schema: &RegisterSchema, table: &BoundTable, entry: &Entry, people: &People) -> BoundRow {
+fn row(schema: &RegisterSchema, columns: &[Column], entry: &Entry, people: &People) -> BoundRow {
     let text = |text: Option<String>| text.map_or(Value::None, Value::Personal);
-    let cells = table
-        .columns
+    let cells = columns
         .iter()
         .map(|column| match column.name.as_str() {
             "number" => entry.number.clone().map_or(Value::None, Value::Text),

@@ -45,6 +45,9 @@ pub struct Export {
     pub bytes: Vec<u8>,
 }
 
+/// Blocks that this host has nothing for yet, and the inputs that it does not take.
+const UNSERVED: [&str; 6] = ["worklist", "application", "case", "mandate", "credential", "file"];
+
 /// Rows that an export holds at most.
 const EXPORT_ROWS: u64 = 200_000;
 
@@ -148,7 +151,7 @@ impl App {
 /// # Errors
 /// [`CallError`]: what breaks it is the module's fault, what is too large is over its budget.
 pub(super) fn valid(screen: &Screen, manifest: &Manifest) -> Result<(), CallError> {
-    let Err(problems) = vatra_view::validate(screen, manifest) else { return Ok(()) };
+    let Err(problems) = vatra_view::validate(screen, manifest, &UNSERVED) else { return Ok(()) };
     let too_large = problems.iter().find_map(|problem| match problem.problem {
         Problem::TooMany { limit, .. } | Problem::TooLong { limit, .. } => Some(limit as u64),
         _ => None,

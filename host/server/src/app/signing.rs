@@ -12,6 +12,7 @@ use vatra_core::providers::{BrowserForm, ContentKind, Errand, Signatures};
 use vatra_core::signing::{Place, Posting, PostingProgress, SERVICE, SIGN, SigningChange, SigningRequest, Standing};
 use vatra_core::store::{CommitError, OutboxItem, OutboxState, Snapshot};
 use vatra_core::unit::{Outgoing, Unit};
+use vatra_core::view::SigningItem;
 
 /// The export by which modules hear what became of what they asked for.
 const EVENTS: &str = "vatra:modules/events@0.1.0";
@@ -83,6 +84,35 @@ impl App {
     pub(crate) async fn listens(&self, tenant: &Tenant, module: &Name) -> bool {
         let Ok(binding) = self.runtime.binding(tenant.id, module).await else { return false };
         self.words_of_binding(&binding).is_ok_and(|words| words.package.exports.iter().any(|export| export == EVENTS))
+    }
+
+    /// What waits for them, as a queue shows it.
+    ///
+    /// # Errors
+    /// As [`Self::to_sign`].
+    pub async fn signing_items(&self, tenant: &Tenant, official: &Official, language: Language) -> Result<Vec<SigningItem>, AppError> {
+        let slug = &tenant.slug;
+        let mut items = Vec::new();
+        for one in self.to_sign(tenant, official).await? {
+            let signer = one.request.signers.get(one.signer);
+            let module = self.runtime.binding(tenant.id, &one.request.module).await;
+            let documents = one.documents.iter().map(|document| {
+                let text = document.number.as_ref().map_or_else(|| document.title.clone(), |number| format!("{} {number}", document.title));
+                (text, format!("/{slug}/signing/documents/{}", document.id))
+            });
+            items.push(SigningItem {
+                id: one.request.id.to_string(),
+                title: one.request.body.title.clone(),
+                module: module.map_or_else(|_| one.request.module.to_string(), |module| module.manifest.title.get(language).to_owned()),
+                reason: signer.map(|signer| signer.reason.clone()).unwrap_or_default(),
+                documents: documents.collect(),
+                until: one.request.body.until,
+                ready: one.is_ready(),
+                errand: signer.and_then(|signer| signer.posting).map(|posting| format!("/{slug}/signing/{posting}")),
+                note: signer.map(|signer| signer.note.clone()).unwrap_or_default(),
+            });
+        }
+        Ok(items)
     }
 
     /// What waits for an official, in person or by role, and what they were sent to MSign with; oldest first.

@@ -40,6 +40,7 @@ pub fn renderer() -> Result<Renderer, Refused> {
 
 /// Lets this host make documents, if it has the workers' program; otherwise they wait, and it says so.
 pub fn make_documents(app: &Arc<App>, public_base: &str) {
+    app.set_public_base(public_base);
     let found = renderer().map_err(|error| error.to_string());
     if let Ok(renderer) = &found {
         app.set_renderer(renderer.clone());

@@ -10,7 +10,6 @@ use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use vatra_core::call::{CallContext, Channel};
 use vatra_core::manifest::{ActionSchema, Language};
-use vatra_core::register::FieldType;
 use vatra_core::view::{Block, Notice, Screen, Words};
 use vatra_runtime::File;
 use vatra_view::{Wording, explain};
@@ -96,7 +95,7 @@ pub(super) async fn run(app: &App, act: Act) -> Result<Reply> {
 /// Refuses inputs that the action does not have, and files and values in each other's place.
 fn known(schema: &ActionSchema, act: &Act) -> Result<()> {
     let form = act.values.iter().map(|(name, _)| (name.clone(), Vec::new())).collect();
-    let is_file = |input: &str| schema.inputs.iter().any(|known| known.name == input && matches!(known.kind, FieldType::TableFile(_)));
+    let is_file = |input: &str| schema.inputs.iter().any(|known| known.name == input && known.kind.is_file());
     let mut unknown = vatra_view::unknown_inputs(&schema.inputs, &form);
     unknown.extend(act.values.iter().map(|(name, _)| name).filter(|name| vatra_view::urls::RESERVED.contains(&name.as_str())).cloned());
     unknown

@@ -6,15 +6,18 @@ use super::refusal::{Kind, Refusal};
 use super::screens::{Place, Sight};
 use super::visit::{Visit, page, see};
 use super::words::{self, Sentence};
-use crate::app::{Act, Complaint, Outcome};
+use crate::app::{Act, Complaint, Found, Outcome};
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use tower_sessions::Session;
+use vatra_core::ids::SubmissionId;
+use vatra_core::manifest::InputSchema;
 use vatra_core::view::Tone;
 use vatra_runtime::CallError;
+use vatra_view::steps::{self, Turn};
 use vatra_view::ui::Said;
-use vatra_view::{FormState, Posted, Wording, explain, urls};
+use vatra_view::{BrokenRule, FormState, Posted, Wording, explain, regroup, urls};
 
 pub(crate) async fn perform(
     State(web): State<Web>,
@@ -73,9 +76,17 @@ struct Form<'a> {
 }
 
 impl Form<'_> {
-    async fn perform(&self, posted: Posted, files: Vec<vatra_runtime::File>) -> Result<Response, Refusal> {
-        if posted.contains_key(urls::CHANGE) {
-            return self.again(StatusCode::OK, posted, Vec::new()).await;
+    async fn perform(&self, mut posted: Posted, files: Vec<vatra_runtime::File>) -> Result<Response, Refusal> {
+        if posted.contains_key(urls::STEP) {
+            return self.step(posted).await;
+        }
+        if regroup(self.inputs(), &mut posted) || posted.contains_key(urls::CHANGE) {
+            return self.again(StatusCode::OK, posted, Vec::new(), Found::default()).await;
+        }
+        let found = self.seek(&mut posted).await?;
+        if !found.is_empty() {
+            let complaints = self.complaints(&posted, &found);
+            return self.again(StatusCode::UNPROCESSABLE_ENTITY, posted, complaints, found).await;
         }
         // A file cannot be carried through another page, so that a form with one is performed at once.
         if posted.contains_key(urls::CHECK)
@@ -85,12 +96,96 @@ impl Form<'_> {
             return Ok(asked);
         }
         let submission = posted.get(urls::SUBMISSION).and_then(|values| values.first()).and_then(|id| id.parse().ok());
-        let act = Act { action: self.action.to_owned(), form: posted.clone(), files, submission, back: self.back() };
+        match self.act(posted.clone(), files, submission).await? {
+            Outcome::Rejected(complaints) => self.again(StatusCode::UNPROCESSABLE_ENTITY, posted, complaints, Found::default()).await,
+            outcome => self.answer(outcome).await,
+        }
+    }
+
+    /// A page of a form that has several: its answers are kept until all of them are sent.
+    async fn step(&self, mut posted: Posted) -> Result<Response, Refusal> {
+        let found = self.seek(&mut posted).await?;
+        let shown = self.origin().await?;
+        let (app, ctx) = (&self.web.app, &self.place.ctx);
+        let Some(turn) = steps::turn(&shown.screen, self.place.manifest(), &shown.resolved, self.action, &posted) else {
+            // The form is no longer there, or was never.
+            return Ok(see(&self.back()));
+        };
+        let form = |id: &str| {
+            let form = steps::form_of(&shown.screen, id);
+            form.ok_or_else(|| self.place.refusal(self.visit, CallError::NotFound(format!("form {id}"))))
+        };
+        let refused = |error: CallError| self.place.refusal(self.visit, error);
+        let to = |id: &str, at| Ok(see(&self.place.url(&self.screen, &steps::step_query(id, at, &self.query))));
+        match turn {
+            Turn::Wrong(wrong) => {
+                let complaints = self.complaints_of(wrong, &found);
+                self.again(StatusCode::UNPROCESSABLE_ENTITY, posted, complaints, found).await
+            }
+            Turn::Again(posted) => self.again(StatusCode::OK, posted, Vec::new(), Found::default()).await,
+            Turn::Keep { form: id, answers, to: at } => {
+                app.keep_draft(ctx, &shown.binding, form(&id)?, answers).await.map_err(refused)?;
+                to(&id, Some(at))
+            }
+            Turn::Back { form: id, to: at } => to(&id, Some(at)),
+            Turn::Forget { form: id } => {
+                app.forget_draft(ctx, form(&id)?).await.map_err(refused)?;
+                to(&id, None)
+            }
+            Turn::Perform { form: id, posted: mut all } => {
+                let form = form(&id)?;
+                let submission = app.draft_submission(ctx, &shown.binding, form).await.map_err(refused)?;
+                match self.act(all.clone(), Vec::new(), submission).await? {
+                    Outcome::Rejected(complaints) => {
+                        let input = complaints.first().map_or("", |(input, _)| input.as_str());
+                        let at = steps::page_of(form, self.place.manifest(), input);
+                        all.insert(urls::STEP.to_owned(), vec![format!("{id}:{}", at.code())]);
+                        self.again(StatusCode::UNPROCESSABLE_ENTITY, all, complaints, Found::default()).await
+                    }
+                    outcome => {
+                        app.forget_draft(ctx, form).await.map_err(refused)?;
+                        self.answer(outcome).await
+                    }
+                }
+            }
+        }
+    }
+
+    fn inputs(&self) -> &[InputSchema] {
+        self.place.manifest().action(self.action).map(|action| action.inputs.as_slice()).unwrap_or_default()
+    }
+
+    /// Looks for the people whom the form asks for.
+    async fn seek(&self, posted: &mut Posted) -> Result<Found, Refusal> {
+        let found = self.web.app.seek(&self.place.ctx, self.action, posted).await;
+        found.map_err(|error| self.place.refusal(self.visit, error))
+    }
+
+    /// What is wrong with the form; of people who were sought, why they were not found.
+    fn complaints(&self, posted: &Posted, found: &Found) -> Vec<(String, Complaint)> {
+        self.complaints_of(vatra_view::parse_inputs(self.inputs(), posted).err().unwrap_or_default(), found)
+    }
+
+    fn complaints_of(&self, wrong: Vec<BrokenRule>, found: &Found) -> Vec<(String, Complaint)> {
+        let named = wrong.into_iter().map(|(input, rule)| {
+            let sought = found.wrong.iter().find(|(other, _)| *other == input).map(|(_, rule)| *rule);
+            (input, Complaint::Rule(sought.unwrap_or(rule).to_owned()))
+        });
+        named.collect()
+    }
+
+    async fn act(&self, form: Posted, files: Vec<vatra_runtime::File>, submission: Option<SubmissionId>) -> Result<Outcome, Refusal> {
+        let act = Act { action: self.action.to_owned(), form, files, submission, back: self.back() };
         let (app, ctx) = (self.web.app.clone(), self.place.ctx.clone());
         // What was begun is finished even when the person's browser goes away.
         let acted = tokio::spawn(async move { app.act(&ctx, act).await }).await;
         let acted = acted.map_err(|error| Refusal::host(self.visit, error).at(&self.place.seat))?;
-        match acted.map_err(|error| self.place.refusal(self.visit, error))?.outcome {
+        Ok(acted.map_err(|error| self.place.refusal(self.visit, error))?.outcome)
+    }
+
+    /// Where an outcome leads, other than back to the form.
+    async fn answer(&self, outcome: Outcome) -> Result<Response, Refusal> {
+        match outcome {
             Outcome::Show(shown) => {
                 let path = self.place.url(&self.screen, &[]);
                 let sight = Sight { screen: &self.screen, path: &path, query: &self.query, ..self.sight(&shown) };
@@ -106,7 +201,7 @@ impl Form<'_> {
             Outcome::Job(job) => Ok(see(&super::jobs::address(&self.place.base, job))),
             Outcome::Sign(errand) => Ok(see(&super::signing::address(&self.place.seat.tenant.slug, errand))),
             Outcome::Pay { number, url } => Ok(see(&self.pay(&number, url))),
-            Outcome::Rejected(complaints) => self.again(StatusCode::UNPROCESSABLE_ENTITY, posted, complaints).await,
+            Outcome::Rejected(_) => Ok(see(&self.back())),
             Outcome::Before(led) => {
                 let language = self.visit.language;
                 let title = words::say(language, Sentence::Before).to_owned();
@@ -146,8 +241,7 @@ impl Form<'_> {
 
     /// The page that asks before the action; none when its screen does not ask, or the answers do not hold.
     async fn ask(&self, posted: &Posted) -> Result<Option<Response>, Refusal> {
-        let inputs = self.place.manifest().action(self.action).map(|action| action.inputs.as_slice()).unwrap_or_default();
-        if vatra_view::parse_inputs(inputs, posted).is_err() {
+        if vatra_view::parse_inputs(self.inputs(), posted).is_err() {
             return Ok(None);
         }
         let shown = self.origin().await?;
@@ -157,7 +251,16 @@ impl Form<'_> {
     }
 
     /// The form again, with what was typed and what is wrong with it.
-    async fn again(&self, status: StatusCode, posted: Posted, complaints: Vec<(String, Complaint)>) -> Result<Response, Refusal> {
+    async fn again(
+        &self,
+        status: StatusCode,
+        posted: Posted,
+        complaints: Vec<(String, Complaint)>,
+        found: Found,
+    ) -> Result<Response, Refusal> {
+        let chosen = self.web.app.chosen(&self.place.ctx, self.action, &posted).await;
+        let mut people = chosen.map_err(|error| self.place.refusal(self.visit, error))?;
+        people.extend(found.people);
         let shown = self.origin().await?;
         let language = self.visit.language;
         let wording = Wording { language, catalogue: shown.catalogue(), resolved: &shown.resolved };
@@ -172,7 +275,7 @@ impl Form<'_> {
                 (input, words)
             })
             .collect();
-        let state = FormState { action: self.action.to_owned(), posted, errors };
+        let state = FormState { action: self.action.to_owned(), posted, errors, found: people };
         let path = self.place.url(&self.screen, &[]);
         let sight = Sight { path: &path, ..self.sight(&shown) };
         Ok(page(status, sight.html(None, Some(state))))

@@ -234,7 +234,7 @@ impl Change<'_> {
 
     async fn shown_again(&self, capability: &str, mut posted: Posted, errors: Vec<(String, String)>) -> Result<Response, Refusal> {
         posted.insert("capability".to_owned(), vec![capability.to_owned()]);
-        let state = FormState { action: self.operation.to_owned(), posted, errors };
+        let state = FormState { action: self.operation.to_owned(), posted, errors, ..FormState::default() };
         let html = grants(self.web, self.visit, self.seat, self.module, None, Some(&state)).await?;
         Ok(page(StatusCode::UNPROCESSABLE_ENTITY, html))
     }

@@ -77,7 +77,7 @@ pub(crate) async fn draw_up(
     let by = By { person: Some(seat.official.person), channel: Channel::Portal };
     let perform = async {
         let again = async |name: &str, text: String| {
-            let state = FormState { action: String::new(), posted: posted.clone(), errors: vec![(name.to_owned(), text)] };
+            let state = FormState { posted: posted.clone(), errors: vec![(name.to_owned(), text)], ..FormState::default() };
             Ok::<_, Refusal>(page(StatusCode::UNPROCESSABLE_ENTITY, html(&web, &visit, &seat, None, Some(&state)).await?))
         };
         let Some(questions) = typed.parse::<u32>().ok().filter(|number| (1..=MOST).contains(number)) else {

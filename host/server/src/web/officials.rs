@@ -140,7 +140,7 @@ async fn perform(
         .collect();
     let again = async |name: &str, text: String| {
         let errors = vec![(name.to_owned(), text)];
-        let state = FormState { action: String::new(), posted: posted.clone(), errors };
+        let state = FormState { posted: posted.clone(), errors, ..FormState::default() };
         Ok(page(StatusCode::UNPROCESSABLE_ENTITY, shown(web, visit, seat, handle, None, Some(&state)).await?))
     };
     let removes = posted.contains_key("remove");

@@ -131,7 +131,7 @@ impl Change<'_> {
         } else {
             let mut inputs = schema.inputs();
             if schema.by_decision {
-                let input = |name: &str, kind| InputSchema { name: name.to_owned(), kind, required: true, many: false, personal: false };
+                let input = |name: &str, kind| InputSchema { required: true, ..InputSchema::plain(name, kind) };
                 inputs.extend([input("since", FieldType::Date), input("decision", FieldType::Text)]);
             }
             let mut values: Fields = match parse_inputs(&inputs, &posted) {
@@ -176,7 +176,7 @@ impl Change<'_> {
     }
 
     async fn again(&self, row: Option<usize>, posted: Posted, errors: Vec<(String, String)>) -> Result<Response, Refusal> {
-        let state = FormState { action: self.setting.to_owned(), posted, errors };
+        let state = FormState { action: self.setting.to_owned(), posted, errors, ..FormState::default() };
         let html = shown(self.web, self.visit, self.seat, self.setting, row, None, Some(&state)).await?;
         Ok(page(StatusCode::UNPROCESSABLE_ENTITY, html))
     }

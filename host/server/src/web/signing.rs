@@ -15,7 +15,7 @@ use vatra_core::ids::{Name, OutboxId, SigningId};
 use vatra_core::providers::{Errand, Posting};
 use vatra_core::view::Tone;
 use vatra_view::pages::signing::{self as pages, DECISION, Item, REASON, TICK};
-use vatra_view::ui::{Anchor, Said};
+use vatra_view::ui::Said;
 use vatra_view::urls;
 
 /// Where MSign has browsers post that they are done.
@@ -54,29 +54,8 @@ pub(crate) async fn queue(State(web): State<Web>, visit: Visit, session: Session
 }
 
 async fn items(web: &Web, visit: &Visit, seat: &Seat) -> Result<Vec<Item>, Refusal> {
-    let all = web.app.to_sign(&seat.tenant, &seat.official).await.map_err(|error| failed(visit, seat, error))?;
-    let slug = &seat.tenant.slug;
-    let mut items = Vec::with_capacity(all.len());
-    for one in all {
-        let signer = one.request.signers.get(one.signer);
-        let module = web.app.runtime.binding(seat.tenant.id, &one.request.module).await;
-        let documents = one.documents.iter().map(|document| {
-            let text = document.number.as_ref().map_or_else(|| document.title.clone(), |number| format!("{} {number}", document.title));
-            Anchor::new(text, format!("/{slug}/signing/documents/{}", document.id))
-        });
-        items.push(Item {
-            id: one.request.id.to_string(),
-            title: one.request.body.title.clone(),
-            module: module.map_or_else(|_| one.request.module.to_string(), |module| module.manifest.title.get(visit.language).to_owned()),
-            reason: signer.map(|signer| signer.reason.clone()).unwrap_or_default(),
-            documents: documents.collect(),
-            until: one.request.body.until,
-            ready: one.is_ready(),
-            errand: signer.and_then(|signer| signer.posting).map(|posting| address(slug, Some(posting))),
-            note: signer.map(|signer| signer.note.clone()).unwrap_or_default(),
-        });
-    }
-    Ok(items)
+    let items = web.app.signing_items(&seat.tenant, &seat.official, visit.language).await;
+    items.map_err(|error| failed(visit, seat, error))
 }
 
 /// `POST /{tenant}/signing`: what was ticked is signed with one errand, or refused.

@@ -12,6 +12,7 @@ mod headers;
 mod ledger;
 mod notices;
 mod officials;
+mod pages;
 mod sessions;
 mod settings;
 mod signing;

@@ -1,14 +1,12 @@
 //! Pages that ask before something is done: a button's question, an action on ticked rows, the answers of a form to be checked.
 
 use super::{Lower, Lowered};
-use crate::inputs::{Posted, parse_inputs};
+use crate::inputs::{Posted, is_part, parse_inputs};
 use crate::messages::{say, say_with};
 use crate::page::{PageContext, is_same_form, or_untitled};
-use crate::ui::{Anchor, Cell, Fact, Piece, Press};
+use crate::ui::{Anchor, Piece, Press};
 use crate::urls::{self, Pairs};
-use crate::validate::is_hidden;
-use vatra_core::value::Value;
-use vatra_core::view::{Block, Button, Form, Resolved, Screen, Tone, Words};
+use vatra_core::view::{Block, Button, Resolved, Screen, Tone, Words};
 
 /// `?confirm=ACTION&confirm.NAME=VALUE`: asks what the button of this action with these parameters asks. None without such a button,
 /// so that an address alone cannot make a page ask for anything.
@@ -45,9 +43,12 @@ pub(crate) fn ticked(context: &PageContext<'_>, screen: &Screen, resolved: &Reso
 }
 
 fn buttons(screen: &Screen) -> impl Iterator<Item = &Button> {
-    screen.blocks.iter().flat_map(|block| match block {
-        Block::Buttons(buttons) => buttons.as_slice(),
-        _ => &[],
+    screen.blocks.iter().flat_map(|block| -> Box<dyn Iterator<Item = &Button>> {
+        match block {
+            Block::Buttons(buttons) => Box::new(buttons.iter()),
+            Block::Calendar(calendar) => Box::new(calendar.items.iter().filter_map(|item| item.button.as_ref())),
+            _ => Box::new(std::iter::empty()),
+        }
     })
 }
 
@@ -62,7 +63,7 @@ fn ask(
     if !context.may_perform(&button.action) {
         return None;
     }
-    let lower = Lower { context, wording: context.wording(resolved), resolved, forms: 0, tables: 0, placed: Vec::new(), found: false };
+    let lower = Lower::new(context, resolved);
     let language = context.frame.language;
     let mut hidden = lower.hidden();
     hidden.extend(given);
@@ -87,22 +88,20 @@ fn ask(
 /// the answers do not hold (the form is shown again then).
 pub(crate) fn answers(context: &PageContext<'_>, screen: &Screen, resolved: &Resolved, action: &str, posted: &Posted) -> Option<Lowered> {
     let form = screen.blocks.iter().find_map(|block| match block {
-        Block::Form(form) if form.check_answers && is_same_form(form, action, posted) => Some(form),
+        Block::Form(form) if form.check_answers && is_same_form(&form.action, &form.parameters, action, posted) => Some(form),
         _ => None,
     })?;
     if !context.may_perform(action) {
         return None;
     }
-    let lower = Lower { context, wording: context.wording(resolved), resolved, forms: 0, tables: 0, placed: Vec::new(), found: false };
+    let lower = Lower::new(context, resolved);
     let language = context.frame.language;
-    let facts = facts(&lower, form, posted)?;
+    let schema = context.manifest.action(action)?;
+    parse_inputs(&schema.inputs, posted).ok()?;
+    let facts = lower.answers(&form.inputs, schema, posted);
     let mut sent = lower.hidden();
-    let inputs = &context.manifest.action(action)?.inputs;
     for (name, texts) in posted {
-        let ours = inputs
-            .iter()
-            .any(|input| name.strip_prefix(input.name.as_str()).is_some_and(|rest| matches!(rest, "" | "-day" | "-month" | "-year")));
-        if ours {
+        if schema.inputs.iter().any(|input| is_part(name, input)) {
             sent.extend(texts.iter().map(|text| (name.clone(), text.clone())));
         }
     }
@@ -125,22 +124,4 @@ pub(crate) fn answers(context: &PageContext<'_>, screen: &Screen, resolved: &Res
             ]),
         ],
     })
-}
-
-fn facts(lower: &Lower<'_>, form: &Form, posted: &Posted) -> Option<Vec<Fact>> {
-    let action = lower.context.manifest.action(&form.action)?;
-    let values = parse_inputs(&action.inputs, posted).ok()?;
-    let shown = form.inputs.iter().filter_map(|input| {
-        let schema = action.inputs.iter().find(|schema| schema.name == input.name && !is_hidden(&schema.kind))?;
-        let texts: Vec<String> = values
-            .iter()
-            .filter(|(name, _)| *name == schema.name)
-            .map(|(_, value)| match value {
-                Value::Choice(code) => lower.choice_words(input, action, code),
-                other => lower.wording.value(other),
-            })
-            .collect();
-        Some(Fact::new(lower.wording.words(&input.label), Cell::text(texts.join(", "))))
-    });
-    Some(shown.collect())
 }

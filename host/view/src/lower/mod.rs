@@ -1,20 +1,26 @@
 //! From a module's screen to the pieces of a page: words spoken, addresses made, what the reader may not do left out.
 
+mod answers;
+mod charts;
 pub(crate) mod confirm;
+mod days;
 mod forms;
+mod found;
+mod maps;
+mod steps;
 mod tables;
 
 use crate::format::strip_controls;
 use crate::messages::say;
 use crate::page::{PageContext, or_untitled, said};
-use crate::ui::{Anchor, Cell, Event, Fact, Piece, Press};
+use crate::ui::{Anchor, Cell, Event, Fact, Number, Piece, Press, Stage};
 use crate::urls;
 use crate::wording::Wording;
 use vatra_core::documents::Standing;
 use vatra_core::ids::SubjectId;
 use vatra_core::manifest::Language;
 use vatra_core::value::{Money, Value};
-use vatra_core::view::{Block, Button, Happening, Item, OrderStatus, Resolved, Screen, Tone};
+use vatra_core::view::{Block, Button, Figure, Happening, Item, OrderStatus, Progress, Resolved, Screen, Tone};
 
 /// A page before its frame is put around it.
 pub(crate) struct Lowered {
@@ -34,6 +40,8 @@ pub(crate) struct Lower<'a> {
     forms: usize,
     /// Tables of the module so far: likewise.
     tables: usize,
+    /// Charts so far: likewise.
+    charts: usize,
     /// Inputs of the form shown again in which something is wrong, with the link to each.
     placed: Vec<(String, Anchor)>,
     /// Whether the form shown again was found.
@@ -42,7 +50,7 @@ pub(crate) struct Lower<'a> {
 
 /// The screen's pieces.
 pub(crate) fn screen(context: &PageContext<'_>, screen: &Screen, resolved: &Resolved) -> Lowered {
-    let mut lower = Lower { context, wording: context.wording(resolved), resolved, forms: 0, tables: 0, placed: Vec::new(), found: false };
+    let mut lower = Lower::new(context, resolved);
     let language = context.frame.language;
     let mut pieces = Vec::with_capacity(screen.blocks.len() + 1);
     let contents: Vec<Anchor> = screen
@@ -62,6 +70,12 @@ pub(crate) fn screen(context: &PageContext<'_>, screen: &Screen, resolved: &Reso
     }
     let errors = lower.errors();
     Lowered { title: or_untitled(lower.wording.words(&screen.title), language), crumb: None, errors, pieces }
+}
+
+impl<'a> Lower<'a> {
+    fn new(context: &'a PageContext<'a>, resolved: &'a Resolved) -> Self {
+        Self { context, wording: context.wording(resolved), resolved, forms: 0, tables: 0, charts: 0, placed: Vec::new(), found: false }
+    }
 }
 
 impl Lower<'_> {
@@ -116,8 +130,35 @@ impl Lower<'_> {
                 }
             }
             Block::Section { id, title } => pieces.push(Piece::Section { id: format!("s-{id}"), title: self.wording.words(title) }),
-            // Validation refuses screens with these.
-            Block::Chart(_) | Block::Map { .. } => {}
+            Block::Chart(chart) => {
+                let piece = self.chart(chart);
+                pieces.push(piece);
+            }
+            Block::Map(map) => pieces.push(self.map(map)),
+            Block::Stepped(form) => self.stepped(form, pieces),
+            Block::Grid(grid) => pieces.extend(self.rows(grid)),
+            Block::Figures(figures) => pieces.push(Piece::Numbers(figures.iter().map(|figure| self.figure(figure)).collect())),
+            Block::Steps(steps) => {
+                let stages = steps.iter().map(|step| Stage {
+                    title: self.wording.words(&step.title),
+                    progress: match step.progress {
+                        Progress::Done => "done",
+                        Progress::Current => "current",
+                        Progress::ToDo => "to-do",
+                    },
+                    text: step.text.as_ref().map(|text| self.wording.words(text)),
+                    href: None,
+                });
+                pieces.push(Piece::Stages(stages.collect()));
+            }
+            Block::Worklist(list) => pieces.push(self.worklist(list)),
+            Block::SigningQueue(queue) => pieces.push(self.signing_queue(queue)),
+            Block::Calendar(calendar) => pieces.push(self.calendar(calendar)),
+            Block::Qr(qr) => pieces.push(self.qr(qr)),
+            Block::Application(application) => self.application(application, pieces),
+            Block::Case(id) => self.case(id, pieces),
+            Block::Mandate(code) => self.mandate(code, pieces),
+            Block::Credential(id) => self.credential(id, pieces),
         }
     }
 
@@ -189,15 +230,32 @@ impl Lower<'_> {
         }
     }
 
-    fn event(&self, happening: &Happening) -> Event {
-        let at = match &happening.at {
+    fn figure(&self, figure: &Figure) -> Number {
+        let link = figure.opens.as_ref().filter(|link| self.context.may_open(&link.screen));
+        Number {
+            label: self.wording.words(&figure.label),
+            value: self.wording.value(&figure.value),
+            note: figure.note.as_ref().map(|note| self.wording.words(note)),
+            tone: figure.tone,
+            link: link.map(|link| {
+                Anchor::new(self.wording.words(&link.label), urls::screen_url(self.context.base, &link.screen, &link.parameters))
+            }),
+        }
+    }
+
+    /// A date or instant, as machines write it.
+    fn machine_time(&self, at: &Value) -> String {
+        match at {
             Value::Date(date) => date.to_string(),
             Value::Instant(instant) => instant.rfc3339(),
             _ => String::new(),
-        };
+        }
+    }
+
+    fn event(&self, happening: &Happening) -> Event {
         Event {
             what: self.wording.words(&happening.what),
-            at,
+            at: self.machine_time(&happening.at),
             when: self.wording.value(&happening.at),
             who: happening.who.map(|id| self.wording.value(&Value::Subject(id))),
             facts: self.facts(&happening.details),

@@ -22,7 +22,7 @@ impl Lower<'_> {
             table.columns.iter().zip(&numeric).map(|(title, numeric)| Head { numeric: *numeric, ..Head::text(self.wording.words(title)) });
         let rows = table.rows.iter().map(|row| {
             let cells = row.iter().zip(&numeric).map(|(value, numeric)| Cell { numeric: *numeric, ..self.cell(value) });
-            Row { tick: None, cells: cells.collect() }
+            Row { tick: None, cells: cells.collect(), ..Row::default() }
         });
         Piece::Grid(Box::new(Grid {
             id: format!("table-{}", self.tables),
@@ -64,10 +64,11 @@ impl Lower<'_> {
             empty: if sought { say(language, "nothing-found") } else { self.wording.words(&table.empty) },
             bulk,
             caption,
+            stacked: false,
         }))
     }
 
-    fn heads(&self, table: &BoundTable, schema: Option<&RegisterSchema>, data: &BoundData) -> Vec<Head> {
+    pub(super) fn heads(&self, table: &BoundTable, schema: Option<&RegisterSchema>, data: &BoundData) -> Vec<Head> {
         let heads = table.columns.iter().enumerate().map(|(index, column)| {
             let sortable = data.sortable.get(index).copied().unwrap_or(false) && data.total > 1;
             let sorted = data.request.sort.as_ref().filter(|(name, _)| *name == column.name).map(|(_, descending)| *descending);
@@ -82,7 +83,7 @@ impl Lower<'_> {
         heads.collect()
     }
 
-    fn row(&self, table: &BoundTable, schema: Option<&RegisterSchema>, row: &BoundRow, ticks: bool) -> Row {
+    pub(super) fn row(&self, table: &BoundTable, schema: Option<&RegisterSchema>, row: &BoundRow, ticks: bool) -> Row {
         let id = row.entry.id.to_string();
         let cells: Vec<Cell> = row
             .cells
@@ -115,11 +116,11 @@ impl Lower<'_> {
                 value: id.clone(),
             }
         });
-        Row { tick, cells }
+        Row { tick, cells, ..Row::default() }
     }
 
     /// Empty numbers of new entries are told apart from empty fields by the host's words for them.
-    fn cell(&self, value: &Value) -> Cell {
+    pub(super) fn cell(&self, value: &Value) -> Cell {
         let nowrap = matches!(value, Value::Date(_) | Value::Instant(_) | Value::Money(_) | Value::Cadastral(_) | Value::Iban(_));
         let href = match value {
             Value::Document(id) => self.document_url(id),

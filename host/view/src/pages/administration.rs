@@ -78,6 +78,7 @@ pub fn modules(frame: &Frame<'_>, base: &str, list: &[(Installed, Option<&Manife
                     Cell { nowrap: true, ..Cell::text(format::instant(installed.installed_at, language)) },
                     status,
                 ],
+                ..Row::default()
             }
         })
         .collect();
@@ -261,6 +262,7 @@ fn sheet(language: Language, base: &str, view: &GrantsView<'_>, capability: &Nam
                 exact: true,
             },
             name,
+            ..Control::default()
         }
     });
     let id = format!("reason-{capability}");
@@ -289,6 +291,7 @@ fn sheet(language: Language, base: &str, view: &GrantsView<'_>, capability: &Nam
                 width: "govuk-!-width-full",
                 exact: false,
             },
+            ..Control::default()
         })
         .chain(settings)
         .collect(),

@@ -120,6 +120,7 @@ fn form(language: Language, action: &str, typed: &str) -> Piece {
         hint: None,
         error: None,
         ask: Ask::Line { value: typed.to_owned(), suffix: None, kind: "text", mode: "", width: "govuk-input--width-10", exact: true },
+        ..Control::default()
     };
     Piece::Sheet(Box::new(Sheet {
         id: "check".to_owned(),

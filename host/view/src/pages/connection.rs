@@ -140,6 +140,7 @@ fn sheet(view: &ConnectionView<'_>, base: &str, language: Language) -> Sheet {
                 width: "govuk-input--width-10",
                 exact: true,
             },
+            ..Control::default()
         }],
         submit: say(language, "connection-submit"),
         tone: Tone::Success,
@@ -156,7 +157,7 @@ fn drawn(view: &ConnectionView<'_>, base: &str, language: Language) -> Piece {
         };
         let link = Cell::link(say(language, "document-download"), format!("{base}/connection/{}", one.id));
         let cells = vec![Cell { nowrap: true, ..Cell::text(format::instant(one.at, language)) }, Cell::tag(say(language, key), tone), link];
-        Row { tick: None, cells }
+        Row { tick: None, cells, ..Row::default() }
     });
     Piece::Grid(Box::new(Grid {
         id: "drawn".to_owned(),

@@ -125,7 +125,6 @@ pub fn job(frame: &Frame<'_>, view: &JobView, cancel: &str) -> String {
 pub fn list(frame: &Frame<'_>, base: &str, jobs: &[JobView]) -> String {
     let language = frame.language;
     let row = |view: &JobView| Row {
-        tick: None,
         cells: vec![
             Cell::link(view.title.clone(), view.href.clone()),
             Cell::text(view.module.text.clone()),
@@ -134,6 +133,7 @@ pub fn list(frame: &Frame<'_>, base: &str, jobs: &[JobView]) -> String {
             Cell { nowrap: true, ..Cell::text(format::instant(view.job.created_at, language)) },
             Cell::text(view.who.clone().unwrap_or_else(|| say(language, "job-by-itself"))),
         ],
+        ..Row::default()
     };
     let heads = ["job-what", "work-module", "job-standing", "job-progress", "job-created", "job-by"];
     let grid = Grid {

@@ -264,6 +264,7 @@ pub fn acting(frame: &Frame<'_>, action: &str, mandates: &[MandateCard]) -> Stri
                 hint: None,
                 error: None,
                 ask: Ask::Radios(choices),
+                ..Control::default()
             }],
             submit: say(language, "acting-submit"),
             tone: Tone::Neutral,

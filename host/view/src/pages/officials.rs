@@ -40,7 +40,7 @@ pub fn officials(frame: &Frame<'_>, base: &str, view: &OfficialsView<'_>) -> Str
             Cell::text(roles.join(", ")),
             Cell::code(official.handle.to_string()),
         ];
-        Row { tick: None, cells }
+        Row { tick: None, cells, ..Row::default() }
     });
     let grid = Grid {
         id: "officials".to_owned(),
@@ -113,6 +113,7 @@ fn sheet(view: &OfficialsView<'_>, action: String, language: Language) -> Sheet 
             width,
             exact: true,
         },
+        ..Control::default()
     };
     let mut controls = Vec::new();
     if view.chosen.is_none() {
@@ -139,6 +140,7 @@ fn sheet(view: &OfficialsView<'_>, action: String, language: Language) -> Sheet 
         hint: Some(say(language, "official-roles-hint")),
         error: wrong("role"),
         ask: Ask::Boxes(choices.collect()),
+        ..Control::default()
     });
     Sheet {
         id: "official".to_owned(),

@@ -65,7 +65,7 @@ pub fn services(frame: &Frame<'_>, base: &str, view: &ServicesView<'_>) -> Strin
             Answers::No => ("service-down", Tone::Danger),
             Answers::Trying => ("service-tried", Tone::Warning),
         };
-        Row { tick: None, cells: vec![Cell::text((*name).to_owned()), Cell::tag(say(language, key), tone)] }
+        Row { tick: None, cells: vec![Cell::text((*name).to_owned()), Cell::tag(say(language, key), tone)], ..Row::default() }
     };
     pieces.push(Piece::Grid(Box::new(Grid {
         id: "services".to_owned(),
@@ -94,6 +94,7 @@ pub fn services(frame: &Frame<'_>, base: &str, view: &ServicesView<'_>) -> Strin
                 state,
                 Cell::code(item.outgoing.id.to_string()),
             ],
+            ..Row::default()
         }
     });
     pieces.push(Piece::Grid(Box::new(Grid {

@@ -38,7 +38,7 @@ pub fn settings(frame: &Frame<'_>, base: &str, list: &[Known<'_>], today: NaiveD
             words,
             Cell { nowrap: true, ..Cell::text(since) },
         ];
-        Row { tick: None, cells }
+        Row { tick: None, cells, ..Row::default() }
     });
     let grid = Grid {
         id: "settings".to_owned(),
@@ -158,7 +158,7 @@ fn entered(view: &SettingView<'_>, place: &str, one: &Enacted, latest: Option<&E
                 format!("{place}?row={at}#setting"),
             ));
         }
-        Row { tick: None, cells }
+        Row { tick: None, cells, ..Row::default() }
     });
     pieces.push(Piece::Grid(Box::new(Grid {
         id: format!("rows-{}", one.since),
@@ -297,7 +297,7 @@ fn control(field: &SettingField, value: Option<&Value>, state: Option<&FormState
         FieldType::Iban => Some(say(language, "hint-iban")),
         _ => None,
     };
-    Control { id, name: field.name.clone(), label, title, hint, error, ask }
+    Control { id, name: field.name.clone(), label, title, hint, error, ask, ..Control::default() }
 }
 
 fn history(view: &SettingView<'_>, language: Language) -> Piece {
@@ -317,7 +317,7 @@ fn history(view: &SettingView<'_>, language: Language) -> Piece {
             Cell::text(one.decision.clone()),
             Cell::text(by),
         ];
-        Row { tick: None, cells }
+        Row { tick: None, cells, ..Row::default() }
     });
     Piece::Grid(Box::new(Grid {
         id: "history".to_owned(),

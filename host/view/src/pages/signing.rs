@@ -5,30 +5,10 @@ use crate::format;
 use crate::messages::{say, say_with};
 use crate::page::Frame;
 use crate::ui::{Anchor, Ask, Bulk, BulkPress, Cell, Control, Grid, Head, Piece, Row, Said, Sheet, Tick};
+use vatra_core::manifest::Language;
 use vatra_core::view::Tone;
 
-/// A request that waits for the reader.
-#[derive(Clone, Debug)]
-pub struct Item {
-    /// Its id.
-    pub id: String,
-    /// Its title.
-    pub title: String,
-    /// The module that asks, in words.
-    pub module: String,
-    /// What the signature will say.
-    pub reason: String,
-    /// Its documents, with their addresses.
-    pub documents: Vec<Anchor>,
-    /// Last day.
-    pub until: Option<chrono::NaiveDate>,
-    /// Its documents are there.
-    pub ready: bool,
-    /// The reader was sent to MSign with it: where they go on.
-    pub errand: Option<String>,
-    /// Why it waits again: a code, empty for the first time.
-    pub note: String,
-}
+pub use vatra_core::view::SigningItem as Item;
 
 /// In forms: a ticked request.
 pub const TICK: &str = "request";
@@ -39,7 +19,16 @@ pub const REASON: &str = "reason";
 
 /// The queue; `action` is where forms are posted to.
 pub fn queue(frame: &Frame<'_>, action: &str, items: &[Item]) -> String {
-    let language = frame.language;
+    let mut pieces = vec![Piece::Text(say(frame.language, "signing-text")), Piece::Grid(Box::new(grid(frame.language, action, items)))];
+    for item in items.iter().filter(|item| item.documents.len() > 1) {
+        pieces.push(Piece::Section { id: format!("documents-{}", item.id), title: format::strip_controls(&item.title) });
+        pieces.push(Piece::Links(item.documents.iter().map(|(text, href)| Anchor::new(text, href)).collect()));
+    }
+    page(frame, pieces, Vec::new())
+}
+
+/// The queue's table.
+pub(crate) fn grid(language: Language, action: &str, items: &[Item]) -> Grid {
     let state = |item: &Item| match (&item.errand, item.ready, item.note.as_str()) {
         (Some(href), ..) => Cell::link(say(language, "signing-continue"), href.clone()),
         (None, false, _) => Cell::tag(say(language, "signing-unready"), Tone::Neutral),
@@ -50,7 +39,7 @@ pub fn queue(frame: &Frame<'_>, action: &str, items: &[Item]) -> String {
         }
     };
     let documents = |item: &Item| match item.documents.as_slice() {
-        [one] => Cell::link(one.text.clone(), one.href.clone()),
+        [(text, href)] => Cell::link(text.clone(), href.clone()),
         [] => Cell::text(""),
         many => Cell::link(say_with(language, "signing-documents", &[("count", many.len().into())]), format!("#documents-{}", item.id)),
     };
@@ -69,6 +58,7 @@ pub fn queue(frame: &Frame<'_>, action: &str, items: &[Item]) -> String {
             Cell { nowrap: true, ..Cell::text(item.until.map(|last| format::date(last, language)).unwrap_or_default()) },
             state(item),
         ],
+        ..Row::default()
     };
     let heads = ["signing-what", "signing-document", "signing-reason", "signing-module", "signing-until", "signing-state"];
     let press = |key: &str, tone, decision: &str| BulkPress {
@@ -77,7 +67,7 @@ pub fn queue(frame: &Frame<'_>, action: &str, items: &[Item]) -> String {
         action: action.to_owned(),
         with: format!("{DECISION}={decision}"),
     };
-    let grid = Grid {
+    Grid {
         id: "signing".to_owned(),
         caption: say(language, "signing-queue"),
         heads: heads.iter().map(|key| Head::text(say(language, key))).collect(),
@@ -89,13 +79,7 @@ pub fn queue(frame: &Frame<'_>, action: &str, items: &[Item]) -> String {
             presses: vec![press("signing-sign", Tone::Success, "sign"), press("signing-refuse", Tone::Danger, "refuse")],
         }),
         ..Grid::default()
-    };
-    let mut pieces = vec![Piece::Text(say(language, "signing-text")), Piece::Grid(Box::new(grid))];
-    for item in items.iter().filter(|item| item.documents.len() > 1) {
-        pieces.push(Piece::Section { id: format!("documents-{}", item.id), title: format::strip_controls(&item.title) });
-        pieces.push(Piece::Links(item.documents.clone()));
     }
-    page(frame, pieces, Vec::new())
 }
 
 /// Why what was ticked is refused; `missing` when the reason was not given.
@@ -110,6 +94,7 @@ pub fn refuse(frame: &Frame<'_>, action: &str, ids: &[String], titles: &[String]
         hint: Some(say(language, "signing-refuse-hint")),
         error: error.clone(),
         ask: Ask::Area { value: String::new() },
+        ..Control::default()
     };
     let mut hidden: Vec<(String, String)> = ids.iter().map(|id| (TICK.to_owned(), id.clone())).collect();
     hidden.push((DECISION.to_owned(), "refuse".to_owned()));
@@ -143,7 +128,7 @@ pub fn waits(frame: &Frame<'_>, queue: &str, on: Option<&str>) -> String {
 }
 
 /// What an errand came to, for the page after it.
-pub fn ended(language: vatra_core::manifest::Language, code: &str) -> Said {
+pub fn ended(language: Language, code: &str) -> Said {
     let (tone, key) = match code {
         "signed" => (Tone::Success, "signing-done"),
         "refused" => (Tone::Warning, "signing-refused"),

@@ -118,6 +118,7 @@ fn filter(view: &AuditView<'_>, path: &str, language: Language) -> Sheet {
         hint: None,
         error: None,
         ask,
+        ..Control::default()
     };
     let kinds = AuditKind::ALL.iter().map(|kind| (kind.code().to_owned(), say(language, &format!("audit-{}", kind.code())))).collect();
     let people = view.officials.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
@@ -194,6 +195,7 @@ fn line(row: &AuditRow, view: &AuditView<'_>, language: Language) -> Row {
             Cell::text(about.join(", ")),
             Cell::text(entry.legal_basis.clone()),
         ],
+        ..Row::default()
     }
 }
 
@@ -253,6 +255,7 @@ pub fn inbox(frame: &Frame<'_>, base: &str, view: &InboxView<'_>) -> String {
                 state,
                 Cell::code(item.id.to_string()),
             ],
+            ..Row::default()
         }
     });
     let mut pieces = vec![

@@ -204,7 +204,6 @@ fn tasks(frame: &Frame<'_>, scope: Scope, items: &[Item]) -> Grid {
             (None, assignee) => Cell::text(assignee.clone().unwrap_or_default()),
         };
         Row {
-            tick: None,
             cells: vec![
                 Cell { href: item.href.clone(), ..Cell::text(title) },
                 Cell::text(item.module.clone()),
@@ -212,6 +211,7 @@ fn tasks(frame: &Frame<'_>, scope: Scope, items: &[Item]) -> Grid {
                 whose,
                 Cell::link(say(language, "work-details"), item.details.clone()),
             ],
+            ..Row::default()
         }
     };
     Grid {
@@ -232,7 +232,6 @@ fn press(label: String, action: String, hidden: Vec<(String, String)>) -> Press 
 
 fn payments(language: Language, orders: &[Payment]) -> Grid {
     let row = |order: &Payment| Row {
-        tick: None,
         cells: vec![
             Cell { nowrap: true, ..Cell::text(order.number.clone()) },
             Cell::text(format::strip_controls(&order.reason)),
@@ -240,6 +239,7 @@ fn payments(language: Language, orders: &[Payment]) -> Grid {
             order.due.map(|due| due.cell(language)).unwrap_or_default(),
             Cell { numeric: true, nowrap: true, ..Cell::text(format::money(order.rest, language)) },
         ],
+        ..Row::default()
     };
     Grid {
         caption: say(language, "work-payment-caption"),
@@ -350,6 +350,7 @@ fn assign(language: Language, task: &TaskPage, wrong: Option<(&str, &str)>, mut 
         title: say(language, label),
         hint: hint.map(|key| say(language, key)),
         error: error(name),
+        about: None,
         ask,
     };
     Sheet {

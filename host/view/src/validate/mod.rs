@@ -3,6 +3,7 @@
 //! A module is not trusted: whatever passes here can be rendered, and every link and form leads to something that exists.
 
 mod forms;
+mod parts;
 mod size;
 mod tables;
 
@@ -94,12 +95,12 @@ pub enum Problem {
     Unfit(&'static str),
 }
 
-/// Checks a screen against the module's manifest.
+/// Checks a screen against the module's manifest. `unserved`: blocks that the host has nothing for, so that they are refused rather than left empty.
 ///
 /// # Errors
 /// Every problem, at most a hundred.
-pub fn validate(screen: &Screen, manifest: &Manifest) -> Result<(), Vec<ViewProblem>> {
-    let mut check = Check { manifest, problems: Vec::new(), ids: BTreeSet::new(), bytes: 0, bound: 0 };
+pub fn validate(screen: &Screen, manifest: &Manifest, unserved: &[&str]) -> Result<(), Vec<ViewProblem>> {
+    let mut check = Check { manifest, unserved, problems: Vec::new(), ids: BTreeSet::new(), bytes: 0, bound: 0 };
     check.screen(screen);
     if check.problems.is_empty() {
         return Ok(());
@@ -110,6 +111,7 @@ pub fn validate(screen: &Screen, manifest: &Manifest) -> Result<(), Vec<ViewProb
 
 struct Check<'a> {
     manifest: &'a Manifest,
+    unserved: &'a [&'a str],
     problems: Vec<ViewProblem>,
     ids: BTreeSet<String>,
     bytes: usize,
@@ -193,8 +195,44 @@ impl Check<'_> {
                 self.id(at, "section", id);
             }
             Block::Document(id) => self.code(at, id),
-            Block::Chart(_) => self.problem(at, Problem::NotRendered("chart")),
-            Block::Map { .. } => self.problem(at, Problem::NotRendered("geo-map")),
+            Block::Chart(chart) => self.chart(at, chart),
+            Block::Map(map) => self.map(at, map),
+            Block::Stepped(form) => self.stepped(at, form),
+            Block::Grid(grid) => self.grid(at, grid),
+            Block::Figures(figures) => self.figures(at, figures),
+            Block::Steps(steps) => self.steps(at, steps),
+            Block::Worklist(list) => {
+                self.served(at, "worklist");
+                self.id(at, "worklist", &list.id);
+                self.label(at, &list.title);
+                self.text(at, &list.empty);
+                self.count(at, "kinds", list.kinds.len(), limits::FIELDS);
+                list.kinds.iter().for_each(|kind| self.code(at, kind));
+            }
+            Block::SigningQueue(queue) => {
+                self.served(at, "signing-queue");
+                self.id(at, "signing-queue", &queue.id);
+                self.label(at, &queue.title);
+                self.text(at, &queue.empty);
+            }
+            Block::Calendar(calendar) => self.calendar(at, calendar),
+            Block::Qr(qr) => self.qr(at, qr),
+            Block::Application(application) => {
+                self.served(at, "application");
+                self.application(at, application);
+            }
+            Block::Case(id) => {
+                self.served(at, "case");
+                self.code(at, id);
+            }
+            Block::Mandate(code) => {
+                self.served(at, "mandate");
+                self.code(at, code);
+            }
+            Block::Credential(id) => {
+                self.served(at, "credential");
+                self.code(at, id);
+            }
         }
     }
 
@@ -277,9 +315,10 @@ impl Check<'_> {
         }
     }
 
-    /// Every required input comes from somewhere.
+    /// Every required input comes from somewhere, unless nothing asks for it.
     fn present(&mut self, at: &str, schema: &[InputSchema], given: &dyn Fn(&str) -> bool) {
-        for input in schema.iter().filter(|input| input.required) {
+        let asked = |input: &InputSchema| input.when.as_ref().is_none_or(|when| given(&when.input));
+        for input in schema.iter().filter(|input| input.required && asked(input)) {
             if !given(&input.name) {
                 self.problem(at, Problem::Missing(input.name.clone()));
             }

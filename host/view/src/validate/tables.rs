@@ -37,10 +37,6 @@ impl Check<'_> {
         self.id(at, "table", &table.id);
         self.label(at, &table.title);
         self.text(at, &table.empty);
-        self.count(at, "columns", table.columns.len(), limits::COLUMNS);
-        if table.columns.is_empty() {
-            self.problem(at, Problem::Unfit("a table needs a column"));
-        }
         self.count(at, "buttons", table.bulk.len(), limits::ITEMS);
         for (index, button) in table.bulk.iter().enumerate() {
             let at = format!("{at}.bulk[{index}]");
@@ -61,7 +57,15 @@ impl Check<'_> {
             return self.problem(at, Problem::Undeclared { what: "register", name: table.query.register.to_string() });
         };
         self.query(at, &table.query, schema);
-        for (index, column) in table.columns.iter().enumerate() {
+        self.columns(at, &table.columns, schema);
+    }
+
+    pub(super) fn columns(&mut self, at: &str, columns: &[Column], schema: &RegisterSchema) {
+        self.count(at, "columns", columns.len(), limits::COLUMNS);
+        if columns.is_empty() {
+            self.problem(at, Problem::Unfit("a table needs a column"));
+        }
+        for (index, column) in columns.iter().enumerate() {
             self.column(&format!("{at}.columns[{index}]"), column, schema);
         }
     }
@@ -87,7 +91,7 @@ impl Check<'_> {
         }
     }
 
-    fn query(&mut self, at: &str, query: &Query, schema: &RegisterSchema) {
+    pub(super) fn query(&mut self, at: &str, query: &Query, schema: &RegisterSchema) {
         self.count(at, "conditions", query.all_of.len(), limits::FIELDS);
         self.count(at, "sortings", query.sort.len(), limits::FIELDS);
         if let Some(search) = &query.search {

@@ -194,7 +194,18 @@ pub fn pages(language: Language) -> Vec<(&'static str, String)> {
         ],
         ..unbroken.clone()
     };
-    let audit = |verification, kind, rows| AuditView { rows, people: &people, modules: &titles, kind, older: Some(1_228), verification };
+    let all = pages::AuditAsked::default();
+    let denials = pages::AuditAsked { kind: Some(AuditKind::Denial), ..all.clone() };
+    let officials = [(uuid(3), "Rusu Elena".to_owned())];
+    let audit = |verification, asked, rows| AuditView {
+        rows,
+        people: &people,
+        modules: &titles,
+        asked,
+        officials: &officials,
+        older: Some(1_228),
+        verification,
+    };
     let item = |state, attempts| InboxItem {
         id: vatra_core::ids::InboxId(uuid::<EntryId>(attempts).0),
         module: name("tax-collector"),
@@ -249,7 +260,7 @@ pub fn pages(language: Language) -> Vec<(&'static str, String)> {
         }))
     };
     let item = |id: u32, note: &str, errand: Option<&str>| {
-        let document = |number: u32| Anchor::new(format!("Certificat C-2026-{number}"), format!("/sculeni/signing/documents/{number}"));
+        let document = |number: u32| (format!("Certificat C-2026-{number}"), format!("/sculeni/signing/documents/{number}"));
         signing::Item {
             id: uuid::<EntryId>(id).0.to_string(),
             title: "Certificat fiscal".into(),
@@ -308,8 +319,8 @@ pub fn pages(language: Language) -> Vec<(&'static str, String)> {
         ("modules", administration::modules(&signed_in, BASE, &[(installed.clone(), Some(&manifest)), (other, None)])),
         ("grants", administration::grants(&signed_in, BASE, &grants_view(None))),
         ("grants-error", administration::grants(&signed_in, BASE, &grants_view(Some(&state)))),
-        ("audit", pages::audit(&signed_in, BASE, &audit(Some(&unbroken), None, &rows))),
-        ("audit-broken", pages::audit(&signed_in, BASE, &audit(Some(&broken), Some(AuditKind::Denial), &[]))),
+        ("audit", pages::audit(&signed_in, BASE, &audit(Some(&unbroken), &all, &rows))),
+        ("audit-broken", pages::audit(&signed_in, BASE, &audit(Some(&broken), &denials, &[]))),
         ("inbox", pages::inbox(&signed_in, BASE, &InboxView { items: &inbox, modules: &titles, submission: &submission })),
         ("acting", pages::acting(&acts, "/sculeni/acting", &mandates)),
         ("acting-none", pages::acting(&signed_in, "/sculeni/acting", &[])),

@@ -113,7 +113,7 @@ pub fn bound() -> BoundTable {
 }
 
 pub fn input(name: &str, label: &str) -> Input {
-    Input { name: name.into(), label: key(label), hint: None, value: Value::None, choices: Vec::new(), shown_when: None }
+    Input { name: name.into(), label: key(label), hint: None, value: Value::None, choices: Vec::new() }
 }
 
 pub fn form() -> Form {
@@ -128,12 +128,12 @@ pub fn form() -> Form {
             input("area", "area"),
             Input { value: Value::Date("2026-09-25".parse().unwrap()), ..input("due-date", "due-date") },
             Input { value: Value::Choice("phone".into()), ..input("contact", "contact") },
-            Input { shown_when: Some(("contact".into(), Value::Choice("phone".into()))), ..input("phone", "phone") },
-            Input { shown_when: Some(("contact".into(), Value::Choice("email".into()))), ..input("email", "email") },
+            input("phone", "phone"),
+            input("email", "email"),
             input("village", "village"),
             Input { choices: vec![("land".into(), key("kind-land")), ("car".into(), key("kind-car"))], ..input("kinds", "kinds") },
             input("urgent", "urgent"),
-            Input { shown_when: Some(("urgent".into(), Value::Flag(true))), ..input("why", "why") },
+            input("why", "why"),
             input("iban", "iban"),
             input("parcel", "cadastral"),
             Input { value: Value::Subject(uuid(2)), ..input("taxpayer", "taxpayer") },
@@ -281,6 +281,7 @@ pub fn resolved() -> Resolved {
                 kept: true,
             },
         )]),
+        ..Resolved::default()
     }
 }
 

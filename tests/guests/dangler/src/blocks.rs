@@ -11,8 +11,8 @@ fn button(action: &str, parameters: Vec<Field>) -> Button {
     Button { label: plain("Do"), action: action.to_owned(), parameters, confirm: None, tone: Tone::Danger }
 }
 
-fn input(name: &str, shown_when: Option<Field>) -> Input {
-    Input { name: name.to_owned(), label: plain("In"), hint: None, value: Value::None, choices: Vec::new(), shown_when }
+fn input(name: &str) -> Input {
+    Input { name: name.to_owned(), label: plain("In"), hint: None, value: Value::None, choices: Vec::new() }
 }
 
 fn form(action: &str, inputs: Vec<Input>) -> Block {
@@ -72,16 +72,9 @@ pub(crate) fn of(kind: &str) -> Vec<Block> {
         "link-short" => Block::Links(vec![link("things", nothing())]),
         "button" => Block::Buttons(vec![button("no-such-action", nothing())]),
         "button-parameter" => Block::Buttons(vec![button("answer", vec![text("no-such-input", "a")])]),
-        "form" => form("no-such-action", vec![input("kind", None)]),
-        "form-input" => form("answer", vec![input("no-such-input", None)]),
-        "form-twice" => form("answer", vec![input("kind", None), input("kind", None)]),
-        // Each is shown only when the other is.
-        "form-cycle" => {
-            let when = |name: &str| Some(text(name, "a"));
-            form("answer", vec![input("kind", when("choice")), input("choice", when("kind"))])
-        }
-        "form-self" => form("answer", vec![input("choice", Some(field("choice", Value::Choice("a".to_owned()))))]),
-        "form-nothing" => form("answer", vec![input("choice", Some(text("no-such-input", "a")))]),
+        "form" => form("no-such-action", vec![input("kind")]),
+        "form-input" => form("answer", vec![input("no-such-input")]),
+        "form-twice" => form("answer", vec![input("kind"), input("kind")]),
         "register" => bound("t", "no-such-things", "text", None),
         "column" => bound("t", THINGS, "no-such-field", None),
         "column-sql" => bound("t", THINGS, "text) FROM entries --", None),

@@ -1,0 +1,241 @@
+//! Inputs of forms, and the blocks that are more than words.
+
+use super::Write;
+use serde_json::{Value as Json, json};
+use vatra_core::manifest::InputSchema;
+use vatra_core::register::FieldType;
+use vatra_core::value::Value;
+use vatra_core::view::{ApplicationData, Block, Calendar, Chart, DraftData, GridForm, Input, MapBlock, QrContent, SteppedForm, Words};
+
+impl Write<'_> {
+    pub(super) fn part(&self, block: &Block) -> Json {
+        let words = |text: &Words| self.wording.words(text);
+        let found = self.wording.resolved;
+        match block {
+            Block::Chart(chart) => self.chart(chart),
+            Block::Map(map) => self.map(map),
+            Block::Stepped(form) => self.stepped(form),
+            Block::Grid(grid) => self.grid(grid),
+            Block::Figures(figures) => {
+                let figures = figures.iter().map(|figure| {
+                    json!({
+                        "label": words(&figure.label), "value": self.wording.value_json(&figure.value), "note": figure.note.as_ref().map(words),
+                        "tone": figure.tone, "opens": figure.opens.as_ref().map(|link| self.link(link)),
+                    })
+                });
+                json!({"type": "figures", "figures": figures.collect::<Vec<_>>()})
+            }
+            Block::Steps(steps) => {
+                let steps = steps
+                    .iter()
+                    .map(|step| json!({"title": words(&step.title), "progress": step.progress, "text": step.text.as_ref().map(words)}));
+                json!({"type": "steps", "steps": steps.collect::<Vec<_>>()})
+            }
+            Block::Worklist(list) => {
+                let data = found.worklists.get(&list.id);
+                let rows = data.iter().flat_map(|data| &data.rows).map(|row| {
+                    json!({
+                        "id": row.id, "version": row.version, "title": row.title, "module": row.module, "href": row.href,
+                        "due": row.due.map(|date| date.to_string()), "overdue": row.overdue,
+                        "priority": match row.priority {
+                            vatra_core::view::Priority::Low => "low",
+                            vatra_core::view::Priority::Normal => "normal",
+                            vatra_core::view::Priority::High => "high",
+                        },
+                        "assignee": row.assignee.map(|id| self.wording.value_json(&Value::Subject(id))), "may-claim": row.may_claim,
+                    })
+                });
+                json!({
+                    "type": "worklist", "id": list.id, "title": words(&list.title), "scope": list.scope, "rows": rows.collect::<Vec<_>>(),
+                    "total": data.map_or(0, |data| data.total), "empty": words(&list.empty),
+                })
+            }
+            Block::SigningQueue(queue) => {
+                let rows = found.signing.iter().flatten().map(|item| {
+                    let documents = item.documents.iter().map(|(title, href)| json!({"title": title, "href": href}));
+                    json!({
+                        "id": item.id, "title": item.title, "module": item.module, "reason": item.reason, "ready": item.ready,
+                        "until": item.until.map(|date| date.to_string()), "documents": documents.collect::<Vec<_>>(),
+                    })
+                });
+                json!({
+                    "type": "signing-queue", "id": queue.id, "title": words(&queue.title), "rows": rows.collect::<Vec<_>>(),
+                    "empty": words(&queue.empty),
+                })
+            }
+            Block::Calendar(calendar) => self.calendar(calendar),
+            Block::Qr(qr) => {
+                let text = match &qr.content {
+                    QrContent::Text(text) => Some(text),
+                    other => found.codes.get(other),
+                };
+                json!({"type": "qr", "content": text, "caption": words(&qr.caption)})
+            }
+            Block::Application(application) => {
+                let data = found.applications.get(&application.service);
+                json!({
+                    "type": "application", "service": application.service, "title": data.map(|data| &data.title),
+                    "action": data.map(|data| &data.action), "inputs": data.map(application_inputs),
+                    "draft": data.map(|data| draft(&data.draft)), "then": self.link(&application.then),
+                })
+            }
+            Block::Case(id) => self.case(id),
+            Block::Mandate(code) => {
+                let mandate = found.mandates.get(code);
+                let person = |id| self.wording.value_json(&Value::Subject(id));
+                json!({
+                    "type": "mandate", "code": code, "kind": mandate.map(|mandate| &mandate.kind),
+                    "standing": mandate.map(|mandate| mandate.standing.as_str()),
+                    "principal": mandate.map(|mandate| person(mandate.principal)),
+                    "representative": mandate.map(|mandate| person(mandate.representative)),
+                    "valid-from": mandate.and_then(|mandate| mandate.valid_from).map(|date| date.to_string()),
+                    "valid-until": mandate.and_then(|mandate| mandate.valid_until).map(|date| date.to_string()),
+                    "accept-url": mandate.and_then(|mandate| mandate.accept_url.as_ref()),
+                    "revoke-url": mandate.and_then(|mandate| mandate.revoke_url.as_ref()),
+                })
+            }
+            Block::Credential(id) => {
+                let held = found.credentials.get(id);
+                let facts = held.iter().flat_map(|held| &held.facts).map(|(label, value)| json!({"label": label, "value": value}));
+                json!({
+                    "type": "credential", "id": id, "title": held.map(|held| &held.title), "issuer": held.map(|held| &held.issuer),
+                    "number": held.and_then(|held| held.number.as_ref()),
+                    "holder": held.map(|held| self.wording.value_json(&Value::Subject(held.holder))), "facts": facts.collect::<Vec<_>>(),
+                    "valid-until": held.and_then(|held| held.valid_until).map(|date| date.to_string()),
+                    "standing": held.map(|held| json!({"tone": held.standing.0, "text": words(&held.standing.1)})),
+                })
+            }
+            // All others are written where they are told apart.
+            _ => Json::Null,
+        }
+    }
+
+    pub(super) fn inputs(&self, action: &str, inputs: &[Input]) -> Vec<Json> {
+        let declared = self.manifest.action(action);
+        let find = |name: &str| {
+            let one = |inputs: &'_ [InputSchema], name: &str| inputs.iter().find(|schema| schema.name == name).cloned();
+            match name.split_once('.') {
+                Some((group, inner)) => one(&one(&declared?.inputs, group)?.inputs, inner),
+                None => one(&declared?.inputs, name),
+            }
+        };
+        let write = |input: &Input| {
+            let schema = find(&input.name);
+            let codes: Vec<&String> = match schema.as_ref().map(|schema| &schema.kind) {
+                Some(FieldType::Choice(codes)) if input.choices.is_empty() => codes.iter().collect(),
+                _ => input.choices.iter().map(|(code, _)| code).collect(),
+            };
+            let choices = codes.into_iter().map(|code| {
+                let own = input.choices.iter().find(|(own, _)| own == code).map(|(_, words)| self.wording.words(words));
+                json!({"code": code, "label": own.unwrap_or_else(|| self.wording.choice(action, &input.name, code))})
+            });
+            let mut out = json!({
+                "name": input.name, "label": self.wording.words(&input.label), "hint": input.hint.as_ref().map(|words| self.wording.words(words)),
+                "type": schema.as_ref().map(|schema| String::from(schema.kind.clone())),
+                "required": schema.as_ref().map(|schema| schema.required), "many": schema.as_ref().map(|schema| schema.many),
+                "value": self.wording.value_json(&input.value), "choices": choices.collect::<Vec<_>>(),
+            });
+            if let (Some(schema), Some(object)) = (schema, out.as_object_mut()) {
+                object.extend(schema.when.as_ref().map(|when| ("when".to_owned(), json!(when))));
+                object.extend((schema.kind == FieldType::Group).then(|| ("most".to_owned(), json!(schema.most_times()))));
+            }
+            out
+        };
+        inputs.iter().map(write).collect()
+    }
+
+    fn chart(&self, chart: &Chart) -> Json {
+        let series = chart.series.iter().map(|(name, points)| json!({"name": self.wording.words(name), "points": points}));
+        json!({
+            "type": "chart", "kind": chart.kind, "title": self.wording.words(&chart.title), "money": chart.money,
+            "labels": chart.labels.iter().map(|words| self.wording.words(words)).collect::<Vec<_>>(), "series": series.collect::<Vec<_>>(),
+        })
+    }
+
+    fn map(&self, map: &MapBlock) -> Json {
+        let data = self.wording.resolved.maps.get(&map.id);
+        let columns = map
+            .columns
+            .iter()
+            .map(|column| json!({"name": column.name, "title": self.wording.words(&column.title), "opens": column.opens}));
+        let features = data.iter().flat_map(|data| &data.features).map(|feature| {
+            let cells: Vec<Json> = feature.cells.iter().map(|cell| self.wording.value_json(cell)).collect();
+            json!({"entry": feature.entry.id.to_string(), "geometry": feature.geometry.as_ref().map(vatra_core::geo::Geometry::to_json), "cells": cells})
+        });
+        json!({
+            "type": "geo-map", "id": map.id, "title": self.wording.words(&map.title), "register": map.query.register.as_str(),
+            "columns": columns.collect::<Vec<_>>(), "features": features.collect::<Vec<_>>(), "total": data.map_or(0, |data| data.total),
+            "empty": self.wording.words(&map.empty),
+        })
+    }
+
+    fn stepped(&self, form: &SteppedForm) -> Json {
+        let pages = form
+            .pages
+            .iter()
+            .map(|page| json!({"title": self.wording.words(&page.title), "inputs": self.inputs(&form.action, &page.inputs)}));
+        json!({
+            "type": "stepped-form", "id": form.id, "action": form.action, "title": self.wording.words(&form.title), "pages": pages.collect::<Vec<_>>(),
+            "parameters": self.fields(&form.parameters), "submit": self.wording.words(&form.submit),
+            "draft": self.wording.resolved.drafts.get(&form.id).map(draft),
+        })
+    }
+
+    fn grid(&self, grid: &GridForm) -> Json {
+        let rows = grid
+            .rows
+            .iter()
+            .map(|row| json!({"id": row.id, "label": self.wording.value_json(&row.label), "values": self.fields(&row.values)}));
+        json!({
+            "type": "grid", "action": grid.action, "title": self.wording.words(&grid.title), "rows": rows.collect::<Vec<_>>(),
+            "inputs": self.inputs(&grid.action, &grid.inputs), "parameters": self.fields(&grid.parameters),
+            "submit": self.wording.words(&grid.submit),
+        })
+    }
+
+    fn calendar(&self, calendar: &Calendar) -> Json {
+        let items = calendar.items.iter().map(|item| {
+            json!({
+                "at": item.at.rfc3339(), "minutes": item.minutes, "label": self.wording.words(&item.label), "tone": item.tone,
+                "opens": item.opens.as_ref().map(|link| self.link(link)),
+                "button": item.button.as_ref().and_then(|button| self.buttons(std::slice::from_ref(button)).pop()),
+            })
+        });
+        json!({
+            "type": "calendar", "id": calendar.id, "title": self.wording.words(&calendar.title), "from": calendar.from.to_string(),
+            "days": calendar.days, "items": items.collect::<Vec<_>>(), "empty": self.wording.words(&calendar.empty),
+        })
+    }
+
+    fn case(&self, id: &str) -> Json {
+        let case = self.wording.resolved.cases.get(id);
+        let steps = case
+            .iter()
+            .flat_map(|case| &case.steps)
+            .map(|(at, standing, note)| json!({"at": self.wording.value_json(at), "standing": standing.as_str(), "note": note}));
+        json!({
+            "type": "case", "id": id, "number": case.and_then(|case| case.number.as_ref()), "service": case.map(|case| &case.service),
+            "standing": case.map(|case| case.standing.as_str()),
+            "applicant": case.map(|case| self.wording.value_json(&Value::Subject(case.applicant))),
+            "submitted-on": case.and_then(|case| case.submitted_on).map(|date| date.to_string()),
+            "due": case.and_then(|case| case.due).map(|date| date.to_string()),
+            "asked": case.and_then(|case| case.asked.as_ref()).map(|(note, until)| json!({"note": note, "until": until.to_string()})),
+            "steps": steps.collect::<Vec<_>>(), "results": case.map(|case| &case.results), "orders": case.map(|case| &case.orders),
+        })
+    }
+}
+
+fn draft(draft: &DraftData) -> Json {
+    json!({"answers": draft.answers, "until": draft.until.map(|date| date.to_string())})
+}
+
+fn application_inputs(data: &ApplicationData) -> Vec<Json> {
+    let inputs = data.inputs.iter().map(|input| {
+        let choices = input.choices.iter().map(|(code, label)| json!({"code": code, "label": label}));
+        json!({
+            "name": input.schema.name, "type": String::from(input.schema.kind.clone()), "required": input.schema.required, "label": input.label,
+            "hint": input.hint, "choices": choices.collect::<Vec<_>>(),
+        })
+    });
+    inputs.collect()
+}

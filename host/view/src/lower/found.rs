@@ -1,0 +1,271 @@
+//! Blocks whose content is the host's: tasks, signatures, cases, mandates, holdings, applications, codes.
+
+use super::Lower;
+use crate::format::{self, strip_controls};
+use crate::messages::{say, say_with};
+use crate::pages::signing;
+use crate::ui::{Anchor, Cell, Code, Event, Fact, Grid, Head, Piece, Press, Row, Said, Sheet};
+use crate::urls;
+use std::fmt::Write;
+use vatra_core::ids::Name;
+use vatra_core::manifest::ActionSchema;
+use vatra_core::value::{Fields, Value};
+use vatra_core::view::{Application, Input, Priority, Qr, QrContent, SigningQueue, Tone, Words, WorkRow, Worklist, WorklistData};
+
+/// The quiet margin of a QR code, in modules (ISO/IEC 18004).
+const QUIET: usize = 4;
+
+impl Lower<'_> {
+    /// `/{municipality}`
+    fn town(&self) -> String {
+        self.context.frame.tenant.map(|tenant| format!("/{}", tenant.slug)).unwrap_or_default()
+    }
+
+    pub(super) fn worklist(&self, list: &Worklist) -> Piece {
+        let language = self.language();
+        let nothing = WorklistData::default();
+        let data = self.resolved.worklists.get(&list.id).unwrap_or(&nothing);
+        let modules = list.everywhere;
+        let presses = data.rows.iter().any(|row| row.may_claim || row.may_assign);
+        let mut heads = vec![Head::text(say(language, "task-title"))];
+        heads.extend(modules.then(|| Head::text(say(language, "task-module"))));
+        heads.extend([Head::text(say(language, "task-due")), Head::text(say(language, "task-assignee"))]);
+        heads.extend(presses.then(|| Head::text(say(language, "task-todo"))));
+        let rows = data.rows.iter().map(|row| self.task(row, modules)).collect();
+        let more = data.rows.len() as u64;
+        let status = (data.total > 0).then(|| {
+            if data.total > more {
+                say_with(language, "task-part", &[("shown", more.into()), ("count", data.total.into())])
+            } else {
+                say_with(language, "task-count", &[("count", data.total.into())])
+            }
+        });
+        Piece::Grid(Box::new(Grid {
+            id: format!("w-{}", list.id),
+            caption: self.wording.words(&list.title),
+            heads,
+            rows,
+            status,
+            empty: self.wording.words(&list.empty),
+            stacked: true,
+            ..Grid::default()
+        }))
+    }
+
+    fn task(&self, row: &WorkRow, modules: bool) -> Row {
+        let language = self.language();
+        let due = match row.due {
+            None => Cell::default(),
+            Some(due) if row.overdue => {
+                Cell::tag(say_with(language, "task-overdue", &[("date", format::date(due, language).into())]), Tone::Danger)
+            }
+            Some(due) => Cell { nowrap: true, ..Cell::text(format::date(due, language)) },
+        };
+        let title = strip_controls(&row.title);
+        let title = if row.priority == Priority::High { format!("{}: {title}", say(language, "task-high")) } else { title };
+        let mut cells = vec![if super::is_web_address(&row.href) { Cell::link(title, &row.href) } else { Cell::text(title) }];
+        cells.extend(modules.then(|| Cell::text(strip_controls(&row.module))));
+        cells.push(due);
+        cells.push(match row.assignee {
+            Some(id) => Cell::text(self.wording.value(&Value::Subject(id))),
+            None => Cell::text(say(language, "task-nobody")),
+        });
+        let base = format!("{}/tasks/{}", self.town(), urls::encode(&row.id));
+        let press = |key: &str, what: &str, post: bool| {
+            let mut hidden = vec![("version".to_owned(), row.version.to_string())];
+            if post {
+                hidden.extend(self.hidden());
+                hidden.push((
+                    "back".to_owned(),
+                    urls::with_query(self.context.frame.path, self.context.query_without(&["confirm", "confirm.", "export"])),
+                ));
+            }
+            Press { label: say(language, key), tone: Tone::Neutral, post, action: format!("{base}/{what}"), hidden, primary: false }
+        };
+        let mut presses = Vec::new();
+        presses.extend(row.may_claim.then(|| press("task-claim", "claim", true)));
+        // To whom is asked on a page of its own.
+        presses.extend(row.may_assign.then(|| press("task-assign", "assign", false)));
+        Row { cells, presses, ..Row::default() }
+    }
+
+    pub(super) fn signing_queue(&self, queue: &SigningQueue) -> Piece {
+        let items = self.resolved.signing.as_deref().unwrap_or_default();
+        let mut grid = signing::grid(self.language(), &format!("{}/signing", self.town()), items);
+        grid.id = format!("q-{}", queue.id);
+        grid.caption = self.wording.words(&queue.title);
+        grid.empty = self.wording.words(&queue.empty);
+        grid.stacked = true;
+        grid.bulk.iter_mut().for_each(|bulk| bulk.hidden = self.hidden());
+        Piece::Grid(Box::new(grid))
+    }
+
+    pub(super) fn qr(&self, qr: &Qr) -> Piece {
+        let language = self.language();
+        let caption = self.wording.words(&qr.caption);
+        let text = match &qr.content {
+            QrContent::Text(text) => Some(strip_controls(text)),
+            other => self.resolved.codes.get(other).cloned(),
+        };
+        let drawn = text.as_ref().and_then(|text| draw(text));
+        match (text, drawn) {
+            (Some(text), Some((side, path))) => {
+                let link = text.starts_with("https://").then(|| Anchor::new(text.clone(), text.clone()));
+                Piece::Code(Box::new(Code { side, path, caption, link }))
+            }
+            _ => Piece::Notice(Said { tone: Tone::Warning, title: say(language, "qr-none"), text: Some(caption) }),
+        }
+    }
+
+    pub(super) fn case(&self, id: &str, pieces: &mut Vec<Piece>) {
+        let language = self.language();
+        let Some(case) = self.resolved.cases.get(id) else {
+            return pieces.push(Piece::Notice(Said { tone: Tone::Neutral, title: say(language, "case-unknown"), text: None }));
+        };
+        let mut facts = vec![Fact::new(say(language, "case-standing"), self.case_standing(&case.standing))];
+        facts.extend(case.number.as_ref().map(|number| Fact::new(say(language, "case-number"), Cell::text(strip_controls(number)))));
+        facts.push(Fact::new(say(language, "case-applicant"), Cell::text(self.wording.value(&Value::Subject(case.applicant)))));
+        for (key, date) in [("case-submitted", case.submitted_on), ("case-due", case.due)] {
+            facts.extend(date.map(|date| Fact::new(say(language, key), Cell::text(format::date(date, language)))));
+        }
+        pieces.push(Piece::Facts { title: Some(strip_controls(&case.service)), facts });
+        if let Some((note, until)) = &case.asked {
+            let title = say_with(language, "case-asked", &[("date", format::date(*until, language).into())]);
+            pieces.push(Piece::Notice(Said { tone: Tone::Warning, title, text: Some(strip_controls(note)) }));
+        }
+        case.orders.iter().for_each(|order| self.payment(order, pieces));
+        case.results.iter().for_each(|document| self.document(document, pieces));
+        let events = case.steps.iter().map(|(at, standing, note)| Event {
+            what: self.case_standing(standing).text,
+            at: self.machine_time(at),
+            when: self.wording.value(at),
+            who: None,
+            facts: (!note.is_empty())
+                .then(|| Fact::new(say(language, "case-note"), Cell::text(strip_controls(note))))
+                .into_iter()
+                .collect(),
+        });
+        let events: Vec<Event> = events.collect();
+        if !events.is_empty() {
+            pieces.push(Piece::Timeline(events));
+        }
+    }
+
+    fn case_standing(&self, standing: &Name) -> Cell {
+        let tone = match standing.as_str() {
+            "approved" => Tone::Success,
+            "refused" => Tone::Danger,
+            "waiting-applicant" | "waiting-payment" => Tone::Warning,
+            _ => Tone::Neutral,
+        };
+        // The label of the date has the plain name.
+        let key = if standing.as_str() == "submitted" { "case-submitted-state".to_owned() } else { format!("case-{standing}") };
+        Cell::tag(say(self.language(), &key), tone)
+    }
+
+    pub(super) fn mandate(&self, code: &str, pieces: &mut Vec<Piece>) {
+        let language = self.language();
+        let Some(mandate) = self.resolved.mandates.get(code) else {
+            let text = Some(strip_controls(code));
+            return pieces.push(Piece::Notice(Said { tone: Tone::Neutral, title: say(language, "mandate-unknown"), text }));
+        };
+        let tone = match mandate.standing.as_str() {
+            "active" => Tone::Success,
+            "pending" => Tone::Warning,
+            _ => Tone::Danger,
+        };
+        let person = |id| Cell::text(self.wording.value(&Value::Subject(id)));
+        let mut facts = vec![
+            Fact::new(say(language, "mandate-standing"), Cell::tag(say(language, &format!("mandate-{}", mandate.standing)), tone)),
+            Fact::new(say(language, "mandate-code"), Cell::code(strip_controls(code))),
+            Fact::new(say(language, "mandate-principal"), person(mandate.principal)),
+            Fact::new(say(language, "mandate-representative"), person(mandate.representative)),
+        ];
+        for (key, date) in [("mandate-from", mandate.valid_from), ("mandate-until", mandate.valid_until)] {
+            facts.extend(date.map(|date| Fact::new(say(language, key), Cell::text(format::date(date, language)))));
+        }
+        pieces.push(Piece::Facts { title: Some(strip_controls(&mandate.kind)), facts });
+        for (key, url) in [("mandate-accept", &mandate.accept_url), ("mandate-revoke", &mandate.revoke_url)] {
+            let url = url.as_ref().filter(|url| super::is_web_address(url));
+            pieces.extend(url.map(|url| Piece::Leave(Anchor::new(say(language, key), url.clone()))));
+        }
+    }
+
+    pub(super) fn credential(&self, id: &str, pieces: &mut Vec<Piece>) {
+        let language = self.language();
+        let Some(held) = self.resolved.credentials.get(id) else {
+            return pieces.push(Piece::Notice(Said { tone: Tone::Neutral, title: say(language, "credential-unknown"), text: None }));
+        };
+        let (tone, standing) = &held.standing;
+        let mut facts = vec![Fact::new(say(language, "credential-holder"), Cell::text(self.wording.value(&Value::Subject(held.holder))))];
+        facts.extend(held.number.as_ref().map(|number| Fact::new(say(language, "document-number"), Cell::text(strip_controls(number)))));
+        facts.push(Fact::new(say(language, "check-issuer"), Cell::text(strip_controls(&held.issuer))));
+        facts.extend(held.facts.iter().map(|(label, value)| Fact::new(strip_controls(label), Cell::text(strip_controls(value)))));
+        facts.extend(
+            held.valid_until.map(|date| Fact::new(say(language, "document-valid-until"), Cell::text(format::date(date, language)))),
+        );
+        pieces.push(Piece::Panel(Box::new(crate::ui::Panel {
+            title: strip_controls(&held.title),
+            tag: Some((self.wording.words(standing), *tone)),
+            facts,
+            sheets: Vec::new(),
+        })));
+    }
+
+    pub(super) fn application(&mut self, application: &Application, pieces: &mut Vec<Piece>) {
+        let language = self.language();
+        let Some(data) = self.resolved.applications.get(&application.service) else {
+            return pieces.push(Piece::Notice(Said { tone: Tone::Neutral, title: say(language, "application-unknown"), text: None }));
+        };
+        let Ok(name) = Name::new("application") else { return };
+        let inputs: Vec<Input> = data
+            .inputs
+            .iter()
+            .map(|input| Input {
+                name: input.schema.name.clone(),
+                label: Words::Plain(input.label.clone()),
+                hint: input.hint.clone().map(Words::Plain),
+                value: Value::None,
+                choices: input.choices.iter().map(|(code, words)| (code.clone(), Words::Plain(words.clone()))).collect(),
+            })
+            .collect();
+        let action =
+            ActionSchema { name, roles: Default::default(), inputs: data.inputs.iter().map(|input| input.schema.clone()).collect() };
+        let prefix = self.next_form();
+        let state = self.context.form.as_ref().filter(|state| !self.found && state.action == data.action);
+        let parameters = Fields::new();
+        let asking = super::forms::Asking {
+            action: &action,
+            inputs: &inputs,
+            answers: state.map(|state| &state.posted).or(Some(&data.draft.answers)),
+            state,
+            parameters: &parameters,
+            step: false,
+        };
+        let sheet = self.sheet(&prefix, &asking, &Words::Plain(data.title.clone()), &Words::Plain(say(language, "application-submit")));
+        let sheet = Sheet { action: data.action.clone(), ..sheet };
+        if let Some(state) = state {
+            self.found = true;
+            self.place(&sheet.controls, state);
+        }
+        pieces.push(Piece::Sheet(Box::new(sheet)));
+    }
+}
+
+/// The side with the quiet margin, and the dark modules as a path; none when the text is too long for a code.
+fn draw(text: &str) -> Option<(usize, String)> {
+    let code = qrcode::QrCode::with_error_correction_level(text, qrcode::EcLevel::M).ok()?;
+    let side = code.width();
+    let mut path = String::new();
+    let colours = code.to_colors();
+    for (y, row) in colours.chunks(side).enumerate() {
+        let mut x = 0;
+        for run in row.chunk_by(|one, other| one == other) {
+            if run.first() == Some(&qrcode::Color::Dark) {
+                let _ = write!(path, "M{} {}h{}v1h-{}z", x + QUIET, y + QUIET, run.len(), run.len());
+            }
+            x += run.len();
+        }
+    }
+    Some((side + QUIET * 2, path))
+}
