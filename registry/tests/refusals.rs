@@ -80,8 +80,8 @@ fn an_interface_without_functions_of_no_vatra_host_is_refused_too() {
 
 #[test]
 fn an_interface_that_is_not_implemented_yet_is_refused_with_that_reason() {
-    let error = refusal(&["vatra:tasks/tasks@0.1.0"], &[SCREENS]);
-    assert_eq!(error, PackageError::NotImplemented("vatra:tasks/tasks@0.1.0".into()));
+    let error = refusal(&["vatra:mdelivery/parcels@0.1.0"], &[SCREENS]);
+    assert_eq!(error, PackageError::NotImplemented("vatra:mdelivery/parcels@0.1.0".into()));
     assert!(error.to_string().contains("not implemented"));
 }
 
@@ -109,7 +109,7 @@ fn a_module_without_screens_is_refused() {
 
 #[test]
 fn an_export_that_this_host_never_calls_is_refused() {
-    assert_eq!(refusal(&[], &[SCREENS, "vatra:modules/jobs@0.1.0"]), PackageError::NotCalled("vatra:modules/jobs@0.1.0".into()));
+    assert_eq!(refusal(&[], &[SCREENS, "vatra:modules/dreams@0.1.0"]), PackageError::NotCalled("vatra:modules/dreams@0.1.0".into()));
 }
 
 #[test]

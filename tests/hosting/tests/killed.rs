@@ -166,7 +166,7 @@ async fn a_payment_is_applied_once() -> Result<()> {
 }
 
 /// Steps of the job that is killed.
-const STEPS: usize = 600;
+const STEPS: usize = 3_000;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_job_goes_on_where_it_was_and_repeats_nothing() -> Result<()> {

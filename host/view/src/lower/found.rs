@@ -85,7 +85,7 @@ impl Lower<'_> {
         let mut presses = Vec::new();
         presses.extend(row.may_claim.then(|| press("task-claim", "claim", true)));
         // To whom is asked on a page of its own.
-        presses.extend(row.may_assign.then(|| press("task-assign", "assign", false)));
+        presses.extend(row.may_assign.then(|| press("task-give", "assign", false)));
         Row { cells, presses, ..Row::default() }
     }
 
