@@ -36,7 +36,7 @@ pub use settings::SettingView;
 pub use signing::{Stage, ToSign, Wanted};
 pub(crate) use sought::Found;
 pub use vatra_runtime::Config as EngineConfig;
-pub use worklist::{Changed as TaskChanged, Counts, MOST_COUNTED, Part, TaskView, WorkPage};
+pub use worklist::{Changed as TaskChanged, Counts, MOST_COUNTED, MOST_ELSEWHERE, Part, TaskView, WorkPage};
 
 use crate::services::Fares;
 use std::path::PathBuf;

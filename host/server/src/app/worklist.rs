@@ -14,8 +14,10 @@ use vatra_core::value::{EntryRef, Value};
 use vatra_core::view::Words;
 use vatra_core::workdays::WorkingDays;
 
-/// Counts go no further.
+/// What is shown is counted no further.
 pub const MOST_COUNTED: u64 = 1_000;
+/// Nor is anything else: what counting costs does not grow with what there is.
+pub const MOST_ELSEWHERE: u64 = 100;
 
 /// What is shown of a worklist.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,7 +28,7 @@ pub enum Part {
     Payments,
 }
 
-/// How many there are of each; none counted further than [`MOST_COUNTED`].
+/// How many there are of each: what is shown counted to [`MOST_COUNTED`], the others to [`MOST_ELSEWHERE`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Counts {
     /// In the order of [`Scope::ALL`].
@@ -129,11 +131,12 @@ impl App {
         let today = self.clock.now().civil_date();
         let modules = self.modules_of(at, official).await;
         let mut snapshot = self.store.snapshot(at.tenant.id).await?;
+        let most = |of: Part| if of == part { MOST_COUNTED } else { MOST_ELSEWHERE };
         let mut counts = Counts::default();
         for (count, scope) in counts.tasks.iter_mut().zip(Scope::ALL) {
-            *count = snapshot.tasks_count(&query(official, scope, today), MOST_COUNTED).await?;
+            *count = snapshot.tasks_count(&query(official, scope, today), most(Part::Tasks(scope))).await?;
         }
-        counts.payments = snapshot.orders_unpaid_count(&modules, today, MOST_COUNTED).await?;
+        counts.payments = snapshot.orders_unpaid_count(&modules, today, most(Part::Payments)).await?;
         let mut page = WorkPage::default();
         match part {
             Part::Tasks(scope) => page.tasks = snapshot.tasks(&query(official, scope, today), offset, limit).await?,

@@ -6,7 +6,7 @@ use super::body;
 use super::refusal::{Kind, Refusal};
 use super::seat::Seat;
 use super::visit::{Visit, is_local, page, see};
-use crate::app::{MOST_COUNTED, Part, TaskChanged, TaskView};
+use crate::app::{MOST_COUNTED, MOST_ELSEWHERE, Part, TaskChanged, TaskView};
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -131,7 +131,7 @@ pub(super) async fn work(web: &Web, visit: &Visit, seat: &Seat) -> Result<Work, 
         Part::Tasks(scope) => Shown::Tasks(scope, found.tasks.iter().map(|task| desk.item(task)).collect()),
         Part::Payments => Shown::Payments(found.orders.iter().map(|order| desk.payment(order)).collect()),
     };
-    Ok(Work { shown, tasks: counts.tasks, payments: counts.payments, most: MOST_COUNTED, page: number })
+    Ok(Work { shown, tasks: counts.tasks, payments: counts.payments, most: MOST_COUNTED, most_elsewhere: MOST_ELSEWHERE, page: number })
 }
 
 async fn find(web: &Web, visit: &Visit, seat: &Seat, task: &str) -> Result<TaskView, Refusal> {

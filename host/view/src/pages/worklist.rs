@@ -109,15 +109,18 @@ pub struct Work {
     pub tasks: [u64; 4],
     /// How many orders wait.
     pub payments: u64,
-    /// Counts go no further.
+    /// What is shown is counted no further.
     pub most: u64,
+    /// Nor are the others.
+    pub most_elsewhere: u64,
     /// The page shown, from 1.
     pub page: u32,
 }
 
 impl Work {
-    fn count(&self, count: u64) -> String {
-        if count >= self.most { format!("{}+", self.most) } else { count.to_string() }
+    fn count(&self, count: u64, shown: bool) -> String {
+        let most = if shown { self.most } else { self.most_elsewhere };
+        if count >= most { format!("{most}+") } else { count.to_string() }
     }
     fn total(&self) -> u64 {
         match &self.shown {
@@ -136,10 +139,10 @@ pub(super) fn pieces(frame: &Frame<'_>, work: &Work, signing: Option<&(String, u
     let mut tabs: Vec<Tab> = Scope::ALL
         .iter()
         .zip(work.tasks)
-        .map(|(scope, count)| Tab {
-            link: Anchor::new(say(language, &format!("work-{}", scope.code())), shows(scope.code())),
-            count: Some(work.count(count)),
-            current: matches!(&work.shown, Shown::Tasks(shown, _) if shown == scope),
+        .map(|(scope, count)| {
+            let current = matches!(&work.shown, Shown::Tasks(shown, _) if shown == scope);
+            let link = Anchor::new(say(language, &format!("work-{}", scope.code())), shows(scope.code()));
+            Tab { link, count: Some(work.count(count, current)), current }
         })
         .collect();
     tabs.extend(signing.map(|(href, waits)| Tab {
@@ -147,11 +150,9 @@ pub(super) fn pieces(frame: &Frame<'_>, work: &Work, signing: Option<&(String, u
         count: Some(waits.to_string()),
         current: false,
     }));
-    tabs.push(Tab {
-        link: Anchor::new(say(language, "work-payment"), shows(PAYMENT)),
-        count: Some(work.count(work.payments)),
-        current: matches!(work.shown, Shown::Payments(_)),
-    });
+    let current = matches!(work.shown, Shown::Payments(_));
+    let link = Anchor::new(say(language, "work-payment"), shows(PAYMENT));
+    tabs.push(Tab { link, count: Some(work.count(work.payments, current)), current });
     let (code, grid) = match &work.shown {
         Shown::Tasks(scope, items) => (scope.code(), tasks(frame, *scope, items)),
         Shown::Payments(orders) => (PAYMENT, payments(language, orders)),

@@ -55,7 +55,7 @@ fn work(_: Language, shown: u8) -> worklist::Work {
         1 => worklist::Shown::Tasks(Scope::Mine, vec![]),
         _ => worklist::Shown::Payments(vec![payment(1), payment(2)]),
     };
-    worklist::Work { shown, tasks: [2, 12, 1, 1_000], payments: 312, most: 1_000, page: 3 }
+    worklist::Work { shown, tasks: [2, 12, 1, 1_000], payments: 100, most: 1_000, most_elsewhere: 100, page: 3 }
 }
 
 fn task_page(kind: &str) -> worklist::TaskPage {
