@@ -59,6 +59,7 @@ pub(crate) fn screen(parameters: &[Field]) -> Result<Screen, Failure> {
     let of_taxpayer = |register: &str| Query::of(register).equal("taxpayer", &taxpayer);
     let accounts = all_accounts(&of_taxpayer("accounts"))?;
 
+    let position = Position::of(&accounts, clock::today());
     let objects =
         listed(BoundTable::of(of_taxpayer("accounts").sort("account"), "accounts", "taxpayer-objects", "accounts-empty")).exportable();
     let mut told = Vec::new();
@@ -72,8 +73,8 @@ pub(crate) fn screen(parameters: &[Field]) -> Result<Screen, Failure> {
         .under(home_link())
         .under(Link::to("accounts", "accounts-title"))
         .person(taxpayer.clone())
-        .summary("taxpayer-position", Position::of(&accounts, clock::today()).items())
-        .maybe(is_collector().then(|| Block::Form(certificates::offered(&taxpayer))))
+        .summary("taxpayer-position", position.items())
+        .maybe((is_collector() && position.overdue == Bani(0)).then(|| Block::Form(certificates::offered(&taxpayer))))
         .bound(objects)
         .bound(notices::table(of_taxpayer("notices").sort_down("opened"), "notices-of-taxpayer"))
         .heading("history-title")
