@@ -5,6 +5,12 @@ use std::sync::LazyLock;
 
 /// Interfaces that this host links.
 pub const IMPLEMENTED: &[&str] = &[
+    "vatra:appointments/booking@0.1.0",
+    "vatra:appointments/calendar@0.1.0",
+    "vatra:appointments/queue@0.1.0",
+    "vatra:cases/applications@0.1.0",
+    "vatra:cases/handling@0.1.0",
+    "vatra:catalogue/services@0.1.0",
     "vatra:clock/clock@0.1.0",
     "vatra:config/enactments@0.1.0",
     "vatra:config/settings@0.1.0",
@@ -23,6 +29,7 @@ pub const IMPLEMENTED: &[&str] = &[
     "vatra:mpower/mandates@0.1.0",
     "vatra:msign/requests@0.1.0",
     "vatra:msign/verification@0.1.0",
+    "vatra:opendata/acts@0.1.0",
     "vatra:random/random@0.1.0",
     "vatra:registers/registers@0.1.0",
     "vatra:subjects/subjects@0.1.0",

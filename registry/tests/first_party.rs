@@ -22,14 +22,17 @@ fn the_tax_collector_imports_only_what_it_says() -> Result<(), Box<dyn std::erro
             "vatra:clock/clock@0.1.0",
             "vatra:config/settings@0.1.0",
             "vatra:documents/documents@0.1.0",
+            "vatra:jobs/queue@0.1.0",
+            "vatra:mnotify/messages@0.1.0",
             "vatra:mpass/caller@0.1.0",
             "vatra:mpay/orders@0.1.0",
             "vatra:registers/registers@0.1.0",
             "vatra:uploads/uploads@0.1.0",
         ]
     );
-    assert_eq!(package.exports, ["vatra:modules/events@0.1.0", "vatra:modules/quotes@0.1.0", "vatra:modules/screens@0.1.0"]);
+    let exports = ["events", "jobs", "quotes", "screens"].map(|name| format!("vatra:modules/{name}@0.1.0"));
+    assert_eq!(package.exports, exports);
     let asked: Vec<&str> = package.manifest.capabilities.keys().map(|name| name.as_str()).collect();
-    assert_eq!(asked, ["config", "documents", "mpay", "registers", "uploads"], "it asks for no more than it uses");
+    assert_eq!(asked, ["config", "documents", "jobs", "mnotify", "mpay", "registers", "uploads"], "it asks for no more than it uses");
     Ok(())
 }

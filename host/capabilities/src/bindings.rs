@@ -36,6 +36,14 @@ wasmtime::component::bindgen!({
             import vatra:timers/timers@0.1.0;
             import vatra:jobs/queue@0.1.0;
             import vatra:tasks/tasks@0.1.0;
+            import vatra:cases/applications@0.1.0;
+            import vatra:cases/handling@0.1.0;
+            import vatra:appointments/booking@0.1.0;
+            import vatra:appointments/calendar@0.1.0;
+            import vatra:appointments/queue@0.1.0;
+            import vatra:catalogue/services@0.1.0;
+            import vatra:opendata/types@0.1.0;
+            import vatra:opendata/acts@0.1.0;
             import vatra:config/settings@0.1.0;
             import vatra:config/enactments@0.1.0;
             import vatra:config/working-days@0.1.0;
@@ -99,6 +107,8 @@ pub mod events {
             "vatra:mpower/types@0.1.0": super::vatra::mpower::types,
             "vatra:msign/types@0.1.0": super::vatra::msign::types,
             "vatra:mpay/types@0.1.0": super::vatra::mpay::types,
+            "vatra:appointments/types@0.1.0": super::vatra::appointments::types,
+            "vatra:cases/types@0.1.0": super::vatra::cases::types,
             "vatra:documents/types@0.1.0": super::vatra::documents::types,
             "vatra:registers/types@0.1.0": super::vatra::registers::types,
             "vatra:view/view@0.1.0": super::vatra::view::view,

@@ -1,8 +1,11 @@
 //! Host side of the contract, one folder per capability: what a module's calls do, under which grant, within which budget.
 
+mod appointments;
 mod base;
 pub mod bindings;
 pub mod budget;
+pub mod cases;
+mod catalogue;
 mod config;
 pub mod convert;
 pub mod deny;
@@ -13,6 +16,7 @@ pub mod mnotify;
 mod mpay;
 mod mpower;
 mod msign;
+mod opendata;
 mod outside;
 mod registers;
 pub mod state;
@@ -23,8 +27,10 @@ pub mod uploads;
 pub mod view;
 pub mod work;
 
-pub use documents::info as document;
+pub use appointments::appointment;
+pub use documents::{info as document, uploaded};
 pub use mpay::{payment, quoted};
 pub use msign::signing;
 pub use outside::Outside;
+pub use registers::Stop;
 pub use state::{Binding, CallState, HostError, Mode};

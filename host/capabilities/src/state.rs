@@ -16,6 +16,7 @@ use vatra_core::manifest::Manifest;
 use vatra_core::providers::{DataExchange, Invoices, Mandates};
 use vatra_core::register::RegisterSchema;
 use vatra_core::seal::Sealer;
+use vatra_core::services::ServiceDirectory;
 use vatra_core::signing::SignatureJudge;
 use vatra_core::store::{Snapshot, Store, StoreError};
 use vatra_core::unit::Subject;
@@ -80,6 +81,8 @@ pub struct CallState {
     pub blobs: Option<Arc<dyn Blobs>>,
     /// MPower, when the host has it.
     pub mandates: Option<Arc<dyn Mandates>>,
+    /// Which services the municipality's modules handle, when the host tells.
+    pub services: Option<Arc<dyn ServiceDirectory>>,
     /// MPay's invoices, when the host has them.
     pub invoices: Option<Arc<dyn Invoices>>,
     /// Who judges signatures, when the host has somebody.
@@ -112,6 +115,7 @@ impl CallState {
             exchange: None,
             blobs: None,
             mandates: None,
+            services: None,
             invoices: None,
             judge: None,
             drawn: 0,

@@ -4,10 +4,15 @@ use crate::state::HostError;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
+use vatra_core::acts::ActChange;
+use vatra_core::appointments::{Appointment, AppointmentChange};
 use vatra_core::audit::AuditEntry;
 use vatra_core::call::CallContext;
+use vatra_core::cases::{Case, CaseChange};
 use vatra_core::documents::{Document, DocumentChange};
-use vatra_core::ids::{DocumentId, EntryId, JobId, Name, OutboxId, SigningId, SubjectId, TaskId};
+use vatra_core::ids::{
+    AppointmentId, CaseId, ClosureId, DocumentId, EntryId, JobId, Name, OutboxId, SigningId, SubjectId, TaskId, TicketId,
+};
 use vatra_core::jobs::{Job, JobChange};
 use vatra_core::register::{Entry, RegisterSchema};
 use vatra_core::settings::Enacted;
@@ -35,6 +40,14 @@ pub struct Work {
     pub orders: Vec<NewOrder>,
     /// Orders to cancel, with reasons.
     pub cancelled: Vec<(String, String)>,
+    /// What happens to appointments, in order.
+    pub appointments: Vec<AppointmentChange>,
+    /// Appointments as this call leaves them.
+    pub(crate) appointed: BTreeMap<AppointmentId, Appointment>,
+    /// What happens to cases, in order.
+    pub cases: Vec<CaseChange>,
+    /// Cases as this call leaves them.
+    pub(crate) cased: BTreeMap<CaseId, Case>,
     /// What happens to documents, in order.
     pub documents: Vec<DocumentChange>,
     /// Documents as this call leaves them.
@@ -45,6 +58,8 @@ pub struct Work {
     pub signing: Vec<SigningChange>,
     /// Signing requests as this call leaves them.
     pub(crate) requested: BTreeMap<SigningId, SigningRequest>,
+    /// What happens to published acts, in order.
+    pub acts: Vec<ActChange>,
     /// What is settled from a date on.
     pub enacted: Vec<Enacted>,
     /// What leaves for the services.
@@ -92,6 +107,26 @@ impl Work {
         SigningId(self.next_uuid(b"signing"))
     }
 
+    /// An id for a new appointment.
+    pub(crate) fn next_appointment(&mut self) -> AppointmentId {
+        AppointmentId(self.next_uuid(b"appointment"))
+    }
+
+    /// An id for a new case.
+    pub(crate) fn next_case(&mut self) -> CaseId {
+        CaseId(self.next_uuid(b"case"))
+    }
+
+    /// An id for a new closure.
+    pub(crate) fn next_closure(&mut self) -> ClosureId {
+        ClosureId(self.next_uuid(b"closure"))
+    }
+
+    /// An id for a new ticket.
+    pub(crate) fn next_ticket(&mut self) -> TicketId {
+        TicketId(self.next_uuid(b"ticket"))
+    }
+
     /// An id for a new job.
     pub(crate) fn next_job(&mut self) -> JobId {
         JobId(self.next_uuid(b"job"))
@@ -110,9 +145,16 @@ impl Work {
     /// Has something leave for a service when the call is kept; its id.
     pub(crate) fn leave(&mut self, service: &Name, kind: &str, payload: &impl Serialize) -> Result<OutboxId, HostError> {
         let payload = serde_json::to_string(payload).map_err(|_| StoreError::Corrupt("what leaves cannot be written".into()))?;
-        let id = OutboxId(self.next_uuid(b"outgoing"));
-        self.outgoing.push(Outgoing { id, service: service.clone(), kind: kind.to_owned(), payload });
+        let outgoing = Outgoing { payload, ..self.leaving(service, kind) };
+        let id = outgoing.id;
+        self.outgoing.push(outgoing);
         Ok(id)
+    }
+
+    /// Something that is to leave for a service, without what it says.
+    pub(crate) fn leaving(&mut self, service: &Name, kind: &str) -> Outgoing {
+        let id = OutboxId(self.next_uuid(b"outgoing"));
+        Outgoing { id, service: service.clone(), kind: kind.to_owned(), payload: String::new() }
     }
 
     pub(crate) fn is_new(&self, id: EntryId) -> bool {
@@ -194,8 +236,11 @@ impl Work {
         unit.corrections = self.corrected.into_values().collect();
         unit.orders = self.orders;
         unit.cancelled_orders = self.cancelled;
+        unit.appointments = self.appointments;
+        unit.cases = self.cases;
         unit.documents = self.documents;
         unit.signing = self.signing;
+        unit.acts = self.acts;
         unit.enacted = self.enacted;
         unit.outgoing = self.outgoing;
         unit.timers = self.timers;

@@ -233,3 +233,23 @@ pub enum Fault {
         sequence: u64,
     },
 }
+/// What a reader of the audit trail asks for.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AuditFilter {
+    /// Only rows about this person.
+    pub about: Option<SubjectId>,
+    /// Only rows of these kinds; all when empty.
+    pub kinds: Vec<AuditKind>,
+    /// Only what this person did.
+    pub actor: Option<SubjectId>,
+    /// Only what was done in this module.
+    pub module: Option<Name>,
+    /// Only rows from this moment on.
+    pub from: Option<Instant>,
+    /// Only rows before this moment.
+    pub until: Option<Instant>,
+    /// Only rows before this one.
+    pub before: Option<u64>,
+    /// At most this many, newest first.
+    pub limit: u32,
+}

@@ -66,6 +66,22 @@ id!(
     SigningId
 );
 id!(
+    /// A visit at a counter.
+    AppointmentId
+);
+id!(
+    /// An application for a public service.
+    CaseId
+);
+id!(
+    /// A ticket of somebody who came without an appointment.
+    TicketId
+);
+id!(
+    /// A time in which a counter is closed.
+    ClosureId
+);
+id!(
     /// A job.
     JobId
 );

@@ -1,9 +1,13 @@
 //! The words that every room of the house shares: ids, values, schemas, grants, the call, and the traits behind which storage and
 //! the government's services stand. No I/O, no engine, no web, no SQL.
 
+pub mod acts;
+pub mod appointments;
 pub mod audit;
 pub mod blobs;
+pub mod bulk;
 pub mod call;
+pub mod cases;
 pub mod catalogue;
 pub mod clock;
 pub mod documents;
@@ -17,6 +21,7 @@ pub mod manifest;
 pub mod providers;
 pub mod register;
 pub mod seal;
+pub mod services;
 pub mod settings;
 pub mod signing;
 pub mod statement;

@@ -112,6 +112,16 @@ impl SettingSchema {
                 }
             }
         }
+        if self.name.as_str() == COUNTERS {
+            // Calendars know them by it.
+            let mut ids = BTreeSet::new();
+            for row in rows {
+                let id = Name::new(text(row, "id")).map_err(|_| ("id".to_owned(), "type"))?;
+                if !ids.insert(id) {
+                    return Err(("id".to_owned(), "duplicate"));
+                }
+            }
+        }
         Ok(())
     }
 }
@@ -161,6 +171,8 @@ pub const DETAILS: &str = "details";
 pub const ACCOUNTS: &str = "accounts";
 /// Days off besides Saturdays and Sundays: public holidays, the municipality's own day, days that the Government gave off.
 pub const DAYS_OFF: &str = "days-off";
+/// Counters at which visitors are received.
+pub const COUNTERS: &str = "counters";
 /// Saturdays and Sundays that are worked instead.
 pub const DAYS_WORKED: &str = "days-worked";
 
@@ -239,6 +251,26 @@ pub static HOST: LazyLock<Vec<SettingSchema>> = LazyLock::new(|| {
                 "Saturdays and Sundays that are worked instead of another day.",
             ),
             vec![date(), reason()],
+            true,
+        ),
+        own(
+            COUNTERS,
+            words("Ghișee", "Окна приёма", "Counters"),
+            words(
+                "Locurile în care sunt primiți vizitatorii. Programul fiecărui ghișeu se ține în calendarul programărilor.",
+                "Места, где принимают посетителей. Часы работы каждого окна ведутся в календаре записи на приём.",
+                "Where visitors are received. The hours of each counter are kept in the calendar of appointments.",
+            ),
+            vec![
+                field(
+                    "id",
+                    words("Numele scurt (litere mici)", "Краткое имя (латиницей)", "Short name (lower case)"),
+                    FieldType::Text,
+                    true,
+                ),
+                field("title", words("Denumirea", "Название", "Title"), FieldType::Text, true),
+                field("place", words("Unde se află", "Где находится", "Where it is"), FieldType::Text, false),
+            ],
             true,
         ),
     ];

@@ -1,12 +1,18 @@
 //! Storage, as the other rooms see it. Every method over a municipality's data takes the tenant first: there is no other way to it.
 
+use crate::acts::{Act, ActQuery};
+use crate::appointments::{Appointment, Ticket, Week};
+pub use crate::audit::AuditFilter;
 use crate::audit::{AuditEntry, AuditRow, Verification};
 use crate::blobs::Address;
+use crate::bulk::{BulkRow, Came};
 use crate::call::{Official, Tenant};
 use crate::clock::Instant;
 use crate::documents::{Document, DocumentVersion, Finished};
 use crate::grants::Grant;
-use crate::ids::{CallId, DocumentId, InboxId, JobId, Name, OutboxId, SigningId, SubjectId, SubmissionId, TaskId, TenantId};
+use crate::ids::{
+    AppointmentId, CallId, DocumentId, InboxId, JobId, Name, OutboxId, SigningId, SubjectId, SubmissionId, TaskId, TenantId, TicketId,
+};
 use crate::jobs::{Job, Round};
 use crate::providers::{ByLine, Confirmation};
 use crate::register::{Aggregate, Bucket, Change, Entry, EntryPage, Query, Reach, RegisterSchema};
@@ -251,27 +257,6 @@ pub struct SessionRow {
     pub expires: Instant,
 }
 
-/// What a reader of the audit trail asks for.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct AuditFilter {
-    /// Only rows about this person.
-    pub about: Option<SubjectId>,
-    /// Only rows of these kinds; all when empty.
-    pub kinds: Vec<crate::audit::AuditKind>,
-    /// Only what this person did.
-    pub actor: Option<SubjectId>,
-    /// Only what was done in this module.
-    pub module: Option<Name>,
-    /// Only rows from this moment on.
-    pub from: Option<Instant>,
-    /// Only rows before this moment.
-    pub until: Option<Instant>,
-    /// Only rows before this one.
-    pub before: Option<u64>,
-    /// At most this many, newest first.
-    pub limit: u32,
-}
-
 /// What was changed by some host on the same database, this one included.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Changed {
@@ -333,6 +318,10 @@ pub trait Platform: Send + Sync {
     async fn set_bookmark(&self, name: &str, place: Option<&str>) -> Result<(), StoreError>;
     /// Whether this holder may do, until then, what only one host of an installation does at a time. Whoever has it may take it again.
     async fn lease(&self, name: &str, holder: uuid::Uuid, now: Instant, until: Instant) -> Result<bool, StoreError>;
+    /// Municipalities that have visitors to remind by now.
+    async fn reminders_waiting(&self, now: Instant) -> Result<Vec<TenantId>, StoreError>;
+    /// Municipalities that have a case which was due before this day and whose module was not told so.
+    async fn cases_overdue(&self, today: NaiveDate) -> Result<Vec<TenantId>, StoreError>;
     /// Municipalities that have something for this service, sent or not, whose next attempt is due.
     async fn outbox_waiting(&self, service: &str, now: Instant) -> Result<Vec<TenantId>, StoreError>;
     /// Municipalities that have a timer that is due.
@@ -464,7 +453,7 @@ pub trait Municipal: Send + Sync {
 
 /// A consistent view of one municipality's data. Bound to its tenant when it was taken.
 #[async_trait]
-pub trait Snapshot: Send {
+pub trait Snapshot: crate::cases::CaseSnapshot + Send {
     /// Counts changes of a register; equal states mean that nothing was written in between. 0 for an empty one.
     async fn register_state(&mut self, register: &Name) -> Result<u64, StoreError>;
     /// Entries by id, those that exist.
@@ -499,6 +488,21 @@ pub trait Snapshot: Send {
     /// What the municipality settled under this name, oldest first.
     async fn setting(&mut self, name: &str) -> Result<Vec<Enacted>, StoreError>;
 
+    /// An appointment of any module.
+    async fn appointment(&mut self, id: AppointmentId) -> Result<Option<Appointment>, StoreError>;
+    /// Appointments that begin from this moment to before that one, at this counter or at any, in their order; cancelled ones too.
+    async fn appointments(&mut self, counter: Option<&Name>, from: Instant, to: Instant) -> Result<Vec<Appointment>, StoreError>;
+    /// A visitor's appointments that begin from this moment on, latest first.
+    async fn appointments_of(&mut self, visitor: SubjectId, since: Instant, limit: u32) -> Result<Vec<Appointment>, StoreError>;
+    /// Appointments whose visitors are to be reminded by now, oldest first.
+    async fn appointments_to_remind(&mut self, now: Instant, limit: u32) -> Result<Vec<Appointment>, StoreError>;
+    /// When counters are open: every week that was ever set, and closures that meet these moments.
+    async fn counter_weeks(&mut self, from: Instant, to: Instant, today: chrono::NaiveDate) -> Result<Week, StoreError>;
+    /// A ticket.
+    async fn ticket(&mut self, id: TicketId) -> Result<Option<Ticket>, StoreError>;
+    /// A day's tickets, called ones too, in the order in which they were taken.
+    async fn tickets(&mut self, day: chrono::NaiveDate) -> Result<Vec<Ticket>, StoreError>;
+
     /// Orders of this module by number.
     async fn order(&mut self, module: &Name, number: &str) -> Result<Option<Order>, StoreError>;
     /// An order of any module: what MPay and the host's own pages may see.
@@ -529,6 +533,10 @@ pub trait Snapshot: Send {
     async fn job(&mut self, id: JobId) -> Result<Option<Job>, StoreError>;
     /// Jobs of this module, or of all, of this name if one is given; newest first.
     async fn jobs(&mut self, module: Option<&Name>, name: Option<&Name>, limit: u32) -> Result<Vec<Job>, StoreError>;
+    /// Entries of a job that performs an action on many, from a place on and in their order; only those of which this came, if it is said.
+    async fn bulk_rows(&mut self, job: JobId, came: Option<Came>, from: u32, limit: u32) -> Result<Vec<BulkRow>, StoreError>;
+    /// Of how many of them this came.
+    async fn bulk_count(&mut self, job: JobId, came: Came) -> Result<u64, StoreError>;
     /// Whether a job of this name is open.
     async fn job_open(&mut self, module: &Name, name: &Name) -> Result<bool, StoreError>;
     /// A task of any module.
@@ -552,8 +560,15 @@ pub trait Snapshot: Send {
     /// How many there are; counted no further than this.
     async fn orders_unpaid_count(&mut self, modules: &BTreeSet<Name>, today: NaiveDate, at_most: u64) -> Result<u64, StoreError>;
 
+    /// A published act.
+    async fn act(&mut self, document: DocumentId) -> Result<Option<Act>, StoreError>;
+    /// A page of published acts, latest first, and how many there are.
+    async fn acts(&mut self, query: &ActQuery, offset: u64, limit: u32) -> Result<(Vec<Act>, u64), StoreError>;
+
     /// A document of any module: what the host's own pages and whoever makes it may see.
     async fn document(&mut self, id: DocumentId) -> Result<Option<Document>, StoreError>;
+    /// Documents of these modules whose numbers begin so, in the order of their numbers; ASCII letters as they stand.
+    async fn documents_numbered(&mut self, modules: &BTreeSet<Name>, number: &str, limit: u32) -> Result<Vec<Document>, StoreError>;
     /// Documents of this module about an entry, oldest first.
     async fn documents_of(&mut self, module: &Name, entry: &EntryRef) -> Result<Vec<Document>, StoreError>;
     /// Whether a document other than this one has its bytes here.

@@ -1,9 +1,13 @@
 //! The unit of work: everything one call wants kept, committed at once or not at all.
 
+use crate::acts::ActChange;
+use crate::appointments::AppointmentChange;
 use crate::audit::AuditEntry;
+use crate::bulk::BulkChange;
+use crate::cases::CaseChange;
 use crate::clock::Instant;
 use crate::documents::DocumentChange;
-use crate::ids::{EntryId, InboxId, Name, OutboxId, SubjectId, SubmissionId};
+use crate::ids::{CaseId, EntryId, InboxId, Name, OutboxId, SubjectId, SubmissionId};
 use crate::jobs::JobChange;
 use crate::register::RegisterSchema;
 use crate::settings::Enacted;
@@ -136,10 +140,18 @@ pub struct Unit {
     pub orders: Vec<NewOrder>,
     /// Orders to cancel: refused as a conflict when anything was paid meanwhile.
     pub cancelled_orders: Vec<(String, String)>,
+    /// What happens to appointments, in this order.
+    pub appointments: Vec<AppointmentChange>,
+    /// What happens to cases, in this order and after the documents.
+    pub cases: Vec<CaseChange>,
     /// What happens to documents, in this order.
     pub documents: Vec<DocumentChange>,
     /// What happens to signing requests, in this order and after the documents.
     pub signing: Vec<SigningChange>,
+    /// What happens to published acts, in this order and after the documents.
+    pub acts: Vec<ActChange>,
+    /// What happens to entries of jobs that perform an action on many, in this order.
+    pub bulk: Vec<BulkChange>,
     /// Settings of the municipality that hold from a date on.
     pub enacted: Vec<Enacted>,
     /// What leaves for the services.
@@ -172,8 +184,12 @@ impl Unit {
             corrections: Vec::new(),
             orders: Vec::new(),
             cancelled_orders: Vec::new(),
+            appointments: Vec::new(),
+            cases: Vec::new(),
             documents: Vec::new(),
             signing: Vec::new(),
+            acts: Vec::new(),
+            bulk: Vec::new(),
             enacted: Vec::new(),
             outgoing: Vec::new(),
             timers: Vec::new(),
@@ -191,12 +207,16 @@ impl Unit {
             && self.corrections.is_empty()
             && self.orders.is_empty()
             && self.cancelled_orders.is_empty()
+            && self.appointments.is_empty()
+            && self.cases.is_empty()
             && self.documents.is_empty()
             && self.signing.is_empty()
+            && self.acts.is_empty()
             && self.enacted.is_empty()
             && self.outgoing.is_empty()
             && self.timers.is_empty()
             && self.jobs.is_empty()
+            && self.bulk.is_empty()
             && self.tasks.is_empty()
     }
 }
@@ -206,4 +226,6 @@ impl Unit {
 pub struct Committed {
     /// Numbers of new entries.
     pub numbers: BTreeMap<EntryId, String>,
+    /// Reference numbers of new cases.
+    pub cases: BTreeMap<CaseId, String>,
 }

@@ -5,8 +5,8 @@ mod found;
 mod parts;
 
 pub use found::{
-    ApplicationData, ApplicationInput, CaseData, CredentialData, DraftData, Feature, MAP_FEATURES, MandateData, MapData, Priority,
-    Resolved, SigningItem, WorkRow, WorklistData,
+    CaseData, CredentialData, DraftData, Feature, MAP_FEATURES, MandateData, MapData, Priority, Resolved, SigningItem, WorkRow,
+    WorklistData,
 };
 pub use parts::{
     Application, Calendar, CalendarItem, Chart, ChartKind, Figure, FormPage, GridForm, GridRow, MapBlock, Progress, Qr, QrContent,

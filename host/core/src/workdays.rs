@@ -50,6 +50,11 @@ impl WorkingDays {
         self.on.contains(&date) || !(weekend || self.off.contains(&date) || is_public_holiday(date))
     }
 
+    /// Whether nobody works on this day whatever weekday it is: a public holiday, or a day that the municipality gave off.
+    pub fn is_off(&self, date: NaiveDate) -> bool {
+        !self.on.contains(&date) && (self.off.contains(&date) || is_public_holiday(date))
+    }
+
     /// The date itself, or the next working day: how a term that ends on a holiday runs out.
     pub fn or_next(&self, date: NaiveDate) -> NaiveDate {
         // No run of days off is as long as a year.

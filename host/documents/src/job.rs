@@ -32,6 +32,15 @@ pub struct Check {
     pub code: String,
 }
 
+/// How what the document asks for is paid.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Payable {
+    /// The number of the MPay order.
+    pub order: String,
+    /// The address that the QR carries; empty when the municipality has no MPay.
+    pub address: String,
+}
+
 /// A document to make. Equal jobs give equal bytes.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Job {
@@ -58,6 +67,8 @@ pub struct Job {
     pub draft: bool,
     /// None before it is issued.
     pub check: Option<Check>,
+    /// None when it asks for no money.
+    pub pays: Option<Payable>,
     /// What the template fills in: see [`crate::values`]. People's names and numbers are opened.
     pub data: serde_json::Map<String, serde_json::Value>,
     /// Tell the compiler's words about a template that does not hold. Only over invented data: the words may repeat what was filled in.

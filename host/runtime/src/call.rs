@@ -27,6 +27,7 @@ use vatra_core::grants::Denial;
 use vatra_core::ids::{CallId, Name, TenantId};
 use vatra_core::providers::{DataExchange, Invoices, Mandates};
 use vatra_core::seal::MasterKey;
+use vatra_core::services::ServiceDirectory;
 use vatra_core::signing::SignatureJudge;
 use vatra_core::store::{CommitError, Store};
 use vatra_core::unit::{Committed, Unit};
@@ -67,6 +68,7 @@ pub struct Runtime {
     exchange: OnceLock<Arc<dyn DataExchange>>,
     mandates: OnceLock<Arc<dyn Mandates>>,
     invoices: OnceLock<Arc<dyn Invoices>>,
+    offers: OnceLock<Arc<dyn ServiceDirectory>>,
     judge: OnceLock<Arc<dyn SignatureJudge>>,
     left: Notify,
     recent: Recent,
@@ -106,6 +108,7 @@ impl Runtime {
             exchange: OnceLock::new(),
             mandates: OnceLock::new(),
             invoices: OnceLock::new(),
+            offers: OnceLock::new(),
             judge: OnceLock::new(),
             left: Notify::new(),
             recent: Recent::default(),
@@ -130,6 +133,11 @@ impl Runtime {
     /// From now on powers of attorney are looked up there.
     pub fn offer_mandates(&self, mandates: Arc<dyn Mandates>) {
         let _ = self.mandates.set(mandates);
+    }
+
+    /// From now on it is known which services modules handle.
+    pub fn offer_services(&self, services: Arc<dyn ServiceDirectory>) {
+        let _ = self.offers.set(services);
     }
 
     /// From now on orders are had on paper there.
@@ -212,6 +220,7 @@ impl Runtime {
         state.exchange = self.exchange.get().cloned();
         state.blobs = Some(self.services.blobs.clone());
         state.mandates = self.mandates.get().cloned();
+        state.services = self.offers.get().cloned();
         state.invoices = self.invoices.get().cloned();
         state.judge = self.judge.get().cloned();
         let mut store = wasmtime::Store::new(self.engine.inner(), state);

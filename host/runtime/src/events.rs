@@ -7,7 +7,7 @@ use crate::usage::Kind;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use vatra_capabilities::bindings::events::exports::vatra::modules::events::Event;
+use vatra_capabilities::bindings::events::exports::vatra::modules::events::{CaseChange, CaseTurn, Event};
 use vatra_capabilities::mconnect::{DataEvent, data_event};
 use vatra_capabilities::mnotify::{Notified, notification};
 use vatra_capabilities::{Mode, Outside};
@@ -20,7 +20,7 @@ use vatra_core::seal::Sealer;
 use vatra_core::signing::{SigningTold, Standing};
 use vatra_core::store::{CommitError, InboxItem, Payment};
 use vatra_core::unit::Unit;
-use vatra_core::{jobs, tasks, timers};
+use vatra_core::{appointments, cases, jobs, tasks, timers};
 
 /// What came of telling an event.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ impl Runtime {
         }
         let Some(listener) = &ready.linked.events else {
             // What became of its own work a module need not hear.
-            if [tasks::SERVICE, jobs::SERVICE].contains(&capability) {
+            if [tasks::SERVICE, jobs::SERVICE, appointments::SERVICE, cases::SERVICE].contains(&capability) {
                 let mut unit = Unit::new(self.services.clock.now(), None, item.module.clone());
                 unit.handled = Some(item.id);
                 return match self.commit(tenant.id, unit).await {
@@ -166,6 +166,21 @@ impl Runtime {
             jobs::ENDED => {
                 let job = serde_json::from_str(&item.payload).map_err(broken)?;
                 Ok(Event::JobEnded(vatra_capabilities::jobs::state(&job)))
+            }
+            cases::CHANGED => {
+                let told: cases::CaseTold = serde_json::from_str(&item.payload).map_err(broken)?;
+                let turn = match told.turn {
+                    cases::Turn::Submitted => CaseTurn::Submitted,
+                    cases::Turn::Supplied => CaseTurn::Supplied,
+                    cases::Turn::Withdrawn => CaseTurn::Withdrawn,
+                    cases::Turn::Overdue => CaseTurn::Overdue,
+                    cases::Turn::Rated => CaseTurn::Rated,
+                };
+                Ok(Event::CaseChanged(CaseChange { turn, case: vatra_capabilities::cases::case(sealer, &told.case, true) }))
+            }
+            appointments::CHANGED => {
+                let told = serde_json::from_str(&item.payload).map_err(broken)?;
+                Ok(Event::AppointmentChanged(vatra_capabilities::appointment(sealer, &told)))
             }
             tasks::CHANGED => {
                 let task = serde_json::from_str(&item.payload).map_err(broken)?;

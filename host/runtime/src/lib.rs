@@ -26,7 +26,7 @@ pub use events::Delivery;
 pub use failure::{CallError, ModuleFault};
 pub use installs::InUse;
 pub use jobs::Stepped;
-pub use perform::{File, Performed, Request};
+pub use perform::{File, Performed, Request, Seen};
 pub use recent::Note;
 pub use usage::{Kind, UsageNow, describe_metrics};
 

@@ -11,15 +11,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use vatra_capabilities::bindings::vatra::types::values as wit;
 use vatra_capabilities::uploads::{self, ParsedTable};
-use vatra_capabilities::{CallState, Mode, Outside, convert, view};
+use vatra_capabilities::{CallState, Mode, Outside, convert, uploaded, view};
 use vatra_core::audit::{AuditEntry, AuditKind};
 use vatra_core::call::CallContext;
 use vatra_core::ids::{EntryId, SubmissionId};
-use vatra_core::register::FieldType;
+use vatra_core::register::{FieldType, FileKind};
 use vatra_core::seal::Origin;
 use vatra_core::store::CommitError;
 use vatra_core::unit::Unit;
-use vatra_core::value::Value;
+use vatra_core::value::{EntryRef, Value};
 use vatra_core::view::{Answer, Outcome};
 
 /// How often a call is replayed before the person is told that somebody else is faster.
@@ -46,10 +46,42 @@ pub struct Request<'a> {
     pub files: Vec<File>,
     /// The form that it came from, if it may be performed only once.
     pub submission: Option<SubmissionId>,
+    /// The entry that it corrects, as the person saw it.
+    pub corrects: Option<Seen>,
     /// Whether the answer can be shown; asked before anything is kept.
     pub check: &'a (dyn Fn(&Answer) -> Result<(), CallError> + Send + Sync),
     /// What to remember as the answer to that form.
     pub remember: &'a (dyn Fn(&Answer) -> String + Send + Sync),
+}
+
+/// Files as they are given to the module.
+struct Sent<'a> {
+    /// Read as tables.
+    tables: Vec<(String, ParsedTable)>,
+    /// Kept as documents.
+    papers: Vec<(&'a File, FileKind)>,
+}
+
+/// What a file for an input of the type `file` is, by its content; none for other inputs.
+fn paper(ready: &Ready, action: &str, file: &File) -> Result<Option<FileKind>, CallError> {
+    let inputs = ready.binding.manifest.action(action).map(|action| action.inputs.as_slice()).unwrap_or_default();
+    let Some(FieldType::File(kinds)) = inputs.iter().find(|input| input.name == file.input).map(|input| &input.kind) else {
+        return Ok(None);
+    };
+    let found = FileKind::of(&file.bytes).filter(|kind| kinds.contains(kind));
+    let refused = || CallError::Invalid { field: file.input.clone(), rule: "file-kind".into() };
+    found.map(Some).ok_or_else(refused)
+}
+
+/// An entry that somebody corrects, as they saw it, and why.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Seen {
+    /// Which.
+    pub entry: EntryRef,
+    /// Its version then: nothing is kept when it has another one.
+    pub version: u32,
+    /// Kept in its history.
+    pub reason: String,
 }
 
 /// What came of an action.
@@ -101,9 +133,14 @@ impl Runtime {
         turn: Turn<'a>,
     ) -> Result<Performed, CallError> {
         let mut tables = Vec::new();
+        let mut papers = Vec::new();
         for file in &request.files {
-            tables.push(self.table(ready, request.action, file).await?);
+            match paper(ready, request.action, file)? {
+                Some(kind) => papers.push((file, kind)),
+                None => tables.push(self.table(ready, request.action, file).await?),
+            }
         }
+        let mut sent = Sent { tables, papers };
         let mut turn = Some(turn);
         let mut outside = Outside::default();
         for attempt in 0..ATTEMPTS {
@@ -111,7 +148,7 @@ impl Runtime {
                 Some(turn) => turn,
                 None => self.turn(ctx, true).await?,
             };
-            match self.attempt(ctx, ready, request, &mut tables, (attempt, &mut outside), turn).await {
+            match self.attempt(ctx, ready, request, &mut sent, (attempt, &mut outside), turn).await {
                 Ok(Some(performed)) => return Ok(performed),
                 Ok(None) => tokio::time::sleep(std::time::Duration::from_millis(u64::from(attempt) * 5)).await,
                 Err(error) => return Err(error),
@@ -144,7 +181,7 @@ impl Runtime {
         ctx: &Arc<CallContext>,
         ready: &Ready,
         request: &Request<'_>,
-        tables: &mut [(String, ParsedTable)],
+        sent: &mut Sent<'_>,
         (attempt, outside): (u32, &mut Outside),
         turn: Turn<'_>,
     ) -> Result<Option<Performed>, CallError> {
@@ -155,7 +192,19 @@ impl Runtime {
         state.attempt = attempt;
         outside.rewind();
         state.outside = std::mem::take(outside);
-        for (input, table) in tables.iter_mut() {
+        for (file, kind) in &sent.papers {
+            let kept = uploaded(state, *kind, &file.name, &file.bytes).await;
+            let document = match kept.map_err(|error| CallError::Host(error.to_string()))? {
+                Ok(document) => document,
+                Err(failure) => {
+                    let denials = self.denial_rows(ctx, state, request.action);
+                    self.keep_denials(ctx, denials).await?;
+                    return Err(failure.into());
+                }
+            };
+            inputs.push(wit::Field { name: file.input.clone(), value: wit::Value::Document(document) });
+        }
+        for (input, table) in sent.tables.iter_mut() {
             uploads::resolve(table, state.snapshot().await?.as_mut(), ctx.now, &ctx.seed).await?;
             let handle = format!("upload-{}", state.uploads.len() + 1);
             state.uploads.insert(handle.clone(), Arc::new(table.clone()));
@@ -189,6 +238,12 @@ impl Runtime {
         let kept = json!({ "attempt": attempt, "report": report(&answer) });
         let row = self.row(ctx, AuditKind::ActionKept, request.action, &kept);
         let mut unit = unit(ctx, state, row, denials.clone());
+        if let Some(seen) = &request.corrects
+            && !hold(&mut unit, seen)
+        {
+            self.keep_denials(ctx, denials).await?;
+            return Err(CallError::Conflict);
+        }
         unit.submission = request.submission.map(|id| (id, (request.remember)(&answer)));
         match self.commit(ctx.tenant.id, unit).await {
             Ok(committed) => Ok(Some(Performed::Now { answer, numbers: committed.numbers })),
@@ -226,6 +281,15 @@ impl Runtime {
             })
             .collect()
     }
+}
+
+/// Binds the unit to the entry's version that was seen, and its corrections to the person's reason; false when the module read another version.
+fn hold(unit: &mut Unit, seen: &Seen) -> bool {
+    for correction in unit.corrections.iter_mut().filter(|correction| correction.at == seen.entry) {
+        correction.reason.clone_from(&seen.reason);
+    }
+    let read = unit.reads.entries.entry(seen.entry.id).or_insert(Some(seen.version));
+    *read == Some(seen.version)
 }
 
 /// What a call wants kept, with its audit rows. Of people named by an uploaded table only those that something kept refers to.

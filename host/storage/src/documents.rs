@@ -1,8 +1,9 @@
 //! Documents: read with their last version, and brought to what was made of them.
 
 use crate::codec::version;
-use crate::db::{Row, Tx, params};
+use crate::db::{Param, Row, Tx, params};
 use crate::fault::Fault;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 use vatra_core::blobs::Address;
 use vatra_core::clock::Instant;
@@ -71,6 +72,26 @@ pub(crate) async fn of_entry(tx: &mut Tx, tenant: TenantId, module: &Name, entry
     let sql = format!("{DOCUMENT} AND d.entry = ? AND d.entry_register = ? AND d.module = ? ORDER BY d.id");
     let rows = tx.rows(&sql, params![tenant.0, entry.id.0, entry.register.as_str(), module.as_str()]).await?;
     rows.iter().map(document).collect()
+}
+
+/// Of these modules, whose numbers begin so.
+pub(crate) async fn numbered(
+    tx: &mut Tx,
+    tenant: TenantId,
+    modules: &BTreeSet<Name>,
+    number: &str,
+    limit: u32,
+) -> Result<Vec<Document>, Fault> {
+    if modules.is_empty() || number.is_empty() {
+        return Ok(Vec::new());
+    }
+    // A stretch of the index: nothing sorts behind this letter that a number could have.
+    let sql = format!("{DOCUMENT} AND d.number >= ? AND d.number < ? AND d.module IN (??) ORDER BY d.number, d.id LIMIT ?");
+    let modules: Vec<String> = modules.iter().map(ToString::to_string).collect();
+    let mut given = params![tenant.0, number, format!("{number}\u{ffff}")];
+    given.push(Param::Texts(modules));
+    given.extend(params![limit]);
+    tx.rows(&sql, given).await?.iter().map(document).collect()
 }
 
 /// A document's versions, oldest first.

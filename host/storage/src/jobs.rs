@@ -172,7 +172,8 @@ async fn keep(tx: &mut Tx, tenant: TenantId, job: &Job) -> Result<(), Fault> {
     let given = params![job.standing.code(), job.cursor.clone(), job.steps, job.done, job.total.map(whole), job.note.as_str()];
     let times = params![job.started_at.map(|at| at.0), job.ended_at.map(|at| at.0), job.attempts, job.next_at.0, job.failure.as_str()];
     tx.execute(sql, [given, times, params![tenant.0, job.id.0]].concat()).await?;
-    let Some(at) = job.ended_at else { return Ok(()) };
+    // A job of the host's own is nothing to its module.
+    let Some(at) = job.ended_at.filter(|_| job.name.as_str() != vatra_core::bulk::JOB) else { return Ok(()) };
     let (id, module, kind) = (InboxId::fresh(), job.module.clone(), ENDED.to_owned());
     let event = InboxItem { id, module, kind, payload: json(job)?, received_at: at, attempts: 0, state: InboxState::Waiting };
     inbox::put(tx, tenant, &[event]).await.map(|_| ())

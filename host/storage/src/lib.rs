@@ -6,7 +6,11 @@
 //! and `reindex` (keys and words of entries), `audit` (the chain, its checkpoints, verification), `payments`, `documents`, `signing`, `timers`, `jobs`, `tasks`, `inbox`, `outbox`,
 //! `people`, `modules`, `changes` (told to other hosts), `platform`.
 
+mod acts;
+mod appointments;
 mod audit;
+mod bulk;
+mod cases;
 mod changes;
 mod codec;
 mod commit;

@@ -36,6 +36,11 @@ migrations![
     "0016_signing",
     "0017_settings",
     "0018_timers_jobs_and_tasks",
+    "0019_appointments",
+    "0020_cases",
+    "0021_document_numbers",
+    "0022_acts",
+    "0023_bulk_rows",
 ];
 
 fn migrator(all: &'static [(&'static str, &'static str)]) -> Migrator {

@@ -89,10 +89,14 @@ pub(crate) fn open() -> String {
 
 /// Puts in what a unit of work wants to leave, due at once.
 pub(crate) async fn put(tx: &mut Tx, tenant: TenantId, unit: &Unit) -> Result<(), Fault> {
+    put_these(tx, tenant, unit, &unit.outgoing).await
+}
+
+/// As [`put`], of what was only written at the commit.
+pub(crate) async fn put_these(tx: &mut Tx, tenant: TenantId, unit: &Unit, outgoing: &[Outgoing]) -> Result<(), Fault> {
     let (at, waiting) = (unit.at.0, code(OutboxState::Waiting));
     let of = |one: &Outgoing| params![one.id.0, one.service.as_str(), one.kind.as_str(), one.payload.as_str()];
-    insert(tx, &OUTBOX, params![tenant.0, unit.module.as_str(), at, 0i64, waiting, at, "", ""], unit.outgoing.iter().map(of).collect())
-        .await
+    insert(tx, &OUTBOX, params![tenant.0, unit.module.as_str(), at, 0i64, waiting, at, "", ""], outgoing.iter().map(of).collect()).await
 }
 
 /// One of a module's.

@@ -4,7 +4,7 @@ use crate::committer::HOST;
 use crate::db::{Param, Row, params};
 use crate::fault::Fault;
 use crate::shared::Storage;
-use crate::{audit, changes, inbox, jobs, modules, outbox, tasks, timers};
+use crate::{appointments, audit, cases, changes, inbox, jobs, modules, outbox, tasks, timers};
 use async_trait::async_trait;
 use uuid::Uuid;
 use vatra_core::audit::AuditRow;
@@ -128,6 +128,13 @@ impl Platform for Storage {
         let sql = "INSERT INTO leases (name, holder, until) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE \
              SET holder = EXCLUDED.holder, until = EXCLUDED.until WHERE leases.until <= ? OR leases.holder = EXCLUDED.holder";
         Ok(self.write_one(sql, params![name, holder, until.0, now.0]).await? == 1)
+    }
+    async fn reminders_waiting(&self, now: Instant) -> Result<Vec<TenantId>, StoreError> {
+        let rows = self.shared.pools.read_once(appointments::REMINDERS, params![now.0]).await?;
+        Ok(rows.iter().map(|row| Ok(TenantId(row.get(0)?))).collect::<Result<_, Fault>>()?)
+    }
+    async fn cases_overdue(&self, today: chrono::NaiveDate) -> Result<Vec<TenantId>, StoreError> {
+        Ok(tenants_of(&self.read_rows(cases::OVERDUE, params![today.to_string()]).await?)?)
     }
     async fn outbox_waiting(&self, service: &str, now: Instant) -> Result<Vec<TenantId>, StoreError> {
         let rows = self.shared.pools.read_once(outbox::WAITING, params![service, now.0]).await?;

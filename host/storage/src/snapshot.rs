@@ -5,15 +5,22 @@ use crate::db::{Param, Tx, params};
 use crate::fault::Fault;
 use crate::find::{self, Counts, Matches};
 use crate::shared::Shared;
-use crate::{documents, index, jobs, outbox, payments, people, refunds, reindex, settings, signing, summarise, tasks, timers};
+use crate::{
+    acts, appointments, bulk, documents, index, jobs, outbox, payments, people, refunds, reindex, settings, signing, summarise, tasks,
+    timers,
+};
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
+use vatra_core::acts::{Act, ActQuery};
+use vatra_core::appointments::{Appointment, Ticket, Week};
 use vatra_core::blobs::Address;
+use vatra_core::bulk::{BulkRow, Came};
+use vatra_core::clock::Instant;
 use vatra_core::documents::{Document, DocumentVersion};
-use vatra_core::ids::{DocumentId, JobId, Name, OutboxId, SigningId, SubjectId, TaskId, TenantId};
+use vatra_core::ids::{AppointmentId, DocumentId, JobId, Name, OutboxId, SigningId, SubjectId, TaskId, TenantId, TicketId};
 use vatra_core::jobs::Job;
 use vatra_core::register::{Aggregate, Bucket, Change, Entry, EntryPage, Query, Reach, RegisterSchema};
 use vatra_core::settings::Enacted;
@@ -65,6 +72,11 @@ impl TenantSnapshot {
         write.await?;
         (self.tx, self.registers) = begin(&self.shared, tenant).await?;
         Ok(())
+    }
+
+    /// What reads of other parts of storage need.
+    pub(crate) fn parts(&mut self) -> (&mut Tx, TenantId) {
+        (&mut self.tx, self.tenant)
     }
 
     async fn lookup_all(&mut self, schema: &RegisterSchema, key: &str, values: &[Value]) -> Result<Vec<Entry>, Fault> {
@@ -166,6 +178,28 @@ impl Snapshot for TenantSnapshot {
         Ok(settings::one(&mut self.tx, self.tenant, name).await?)
     }
 
+    async fn appointment(&mut self, id: AppointmentId) -> Result<Option<Appointment>, StoreError> {
+        Ok(appointments::one(&mut self.tx, self.tenant, id).await?)
+    }
+    async fn appointments(&mut self, counter: Option<&Name>, from: Instant, to: Instant) -> Result<Vec<Appointment>, StoreError> {
+        Ok(appointments::between(&mut self.tx, self.tenant, counter, from, to).await?)
+    }
+    async fn appointments_of(&mut self, visitor: SubjectId, since: Instant, limit: u32) -> Result<Vec<Appointment>, StoreError> {
+        Ok(appointments::of_visitor(&mut self.tx, self.tenant, visitor, since, limit).await?)
+    }
+    async fn appointments_to_remind(&mut self, now: Instant, limit: u32) -> Result<Vec<Appointment>, StoreError> {
+        Ok(appointments::to_remind(&mut self.tx, self.tenant, now, limit).await?)
+    }
+    async fn counter_weeks(&mut self, from: Instant, to: Instant, today: NaiveDate) -> Result<Week, StoreError> {
+        Ok(appointments::week(&mut self.tx, self.tenant, from, to, today).await?)
+    }
+    async fn ticket(&mut self, id: TicketId) -> Result<Option<Ticket>, StoreError> {
+        Ok(appointments::ticket_of(&mut self.tx, self.tenant, id).await?)
+    }
+    async fn tickets(&mut self, day: NaiveDate) -> Result<Vec<Ticket>, StoreError> {
+        Ok(appointments::tickets(&mut self.tx, self.tenant, day).await?)
+    }
+
     async fn order(&mut self, module: &Name, number: &str) -> Result<Option<Order>, StoreError> {
         let order = payments::order(&mut self.tx, self.tenant, number).await?;
         Ok(order.filter(|order| order.order.module == *module))
@@ -203,11 +237,23 @@ impl Snapshot for TenantSnapshot {
     async fn job(&mut self, id: JobId) -> Result<Option<Job>, StoreError> {
         Ok(jobs::one(&mut self.tx, self.tenant, id).await?)
     }
+    async fn bulk_rows(&mut self, job: JobId, came: Option<Came>, from: u32, limit: u32) -> Result<Vec<BulkRow>, StoreError> {
+        Ok(bulk::rows(&mut self.tx, self.tenant, job, came, from, limit).await?)
+    }
+    async fn bulk_count(&mut self, job: JobId, came: Came) -> Result<u64, StoreError> {
+        Ok(bulk::count(&mut self.tx, self.tenant, job, came).await?)
+    }
     async fn jobs(&mut self, module: Option<&Name>, name: Option<&Name>, limit: u32) -> Result<Vec<Job>, StoreError> {
         Ok(jobs::latest(&mut self.tx, self.tenant, module, name, limit).await?)
     }
     async fn job_open(&mut self, module: &Name, name: &Name) -> Result<bool, StoreError> {
         Ok(jobs::is_open(&mut self.tx, self.tenant, module, name).await?)
+    }
+    async fn act(&mut self, document: DocumentId) -> Result<Option<Act>, StoreError> {
+        Ok(acts::one(&mut self.tx, self.tenant, document).await?)
+    }
+    async fn acts(&mut self, query: &ActQuery, offset: u64, limit: u32) -> Result<(Vec<Act>, u64), StoreError> {
+        Ok(acts::page(&mut self.tx, self.tenant, query, offset, limit).await?)
     }
     async fn task(&mut self, id: TaskId) -> Result<Option<Task>, StoreError> {
         Ok(tasks::one(&mut self.tx, self.tenant, id).await?)
@@ -238,6 +284,9 @@ impl Snapshot for TenantSnapshot {
     }
     async fn document(&mut self, id: DocumentId) -> Result<Option<Document>, StoreError> {
         Ok(documents::one(&mut self.tx, self.tenant, id).await?)
+    }
+    async fn documents_numbered(&mut self, modules: &BTreeSet<Name>, number: &str, limit: u32) -> Result<Vec<Document>, StoreError> {
+        Ok(documents::numbered(&mut self.tx, self.tenant, modules, number, limit).await?)
     }
     async fn documents_of(&mut self, module: &Name, entry: &EntryRef) -> Result<Vec<Document>, StoreError> {
         Ok(documents::of_entry(&mut self.tx, self.tenant, module, entry).await?)

@@ -21,8 +21,12 @@ macro_rules! stories {
     };
 }
 
+#[path = "stories/appointments.rs"]
+mod appointments;
 #[path = "stories/audit.rs"]
 mod audit;
+#[path = "stories/cases.rs"]
+mod cases;
 #[path = "stories/documents.rs"]
 mod documents;
 #[path = "stories/jobs.rs"]

@@ -7,14 +7,22 @@ use vatra_core::manifest::Language;
 use vatra_core::value::{Money, Value};
 use vatra_core::view::{BoundRow, BoundTable};
 
-/// Rows of typed values as a file. Amounts are written without unit and without grouping, so that they can be summed.
-pub fn csv(titles: &[String], rows: &[Vec<Value>], wording: &Wording<'_>) -> Vec<u8> {
+/// The beginning of a file, with its headings.
+pub fn head(titles: &[String]) -> Vec<u8> {
     let mut out = String::from("\u{feff}");
     line(&mut out, titles.iter().map(|title| guard(title)));
-    for row in rows {
-        line(&mut out, row.iter().map(|value| cell(value, wording)));
-    }
     out.into_bytes()
+}
+
+/// Rows of typed values as a file. Amounts are written without unit and without grouping, so that they can be summed.
+pub fn csv(titles: &[String], rows: &[Vec<Value>], wording: &Wording<'_>) -> Vec<u8> {
+    let mut out = head(titles);
+    for row in rows {
+        let mut text = String::new();
+        line(&mut text, row.iter().map(|value| cell(value, wording)));
+        out.extend_from_slice(text.as_bytes());
+    }
+    out
 }
 
 /// Words as they are as a file.
@@ -27,20 +35,17 @@ pub fn plain(titles: &[String], rows: impl Iterator<Item = Vec<String>>) -> Vec<
     out.into_bytes()
 }
 
-/// A bound table's rows as a file, with its columns' titles and the words of its choices.
-pub fn export(table: &BoundTable, rows: &[BoundRow], wording: &Wording<'_>) -> Vec<u8> {
-    let titles: Vec<String> = table.columns.iter().map(|column| wording.words(&column.title)).collect();
-    let rows: Vec<Vec<Value>> = rows
-        .iter()
-        .map(|row| {
-            let worded = row.cells.iter().zip(&table.columns).map(|(value, column)| match value {
-                Value::Choice(code) => Value::Text(wording.choice(table.query.register.as_str(), &column.name, code)),
-                other => other.clone(),
-            });
-            worded.collect()
-        })
-        .collect();
-    csv(&titles, &rows, wording)
+/// A bound table's rows as lines of a file, with the words of its choices.
+pub fn lines(table: &BoundTable, rows: &[BoundRow], wording: &Wording<'_>) -> Vec<u8> {
+    let mut out = String::new();
+    for row in rows {
+        let cells = row.cells.iter().zip(&table.columns).map(|(value, column)| match value {
+            Value::Choice(code) => guard(&wording.choice(table.query.register.as_str(), &column.name, code)),
+            other => cell(other, wording),
+        });
+        line(&mut out, cells);
+    }
+    out.into_bytes()
 }
 
 fn cell(value: &Value, wording: &Wording<'_>) -> String {
@@ -62,8 +67,13 @@ fn plain_amount(money: Money, language: Language) -> String {
 
 /// An apostrophe before what a spreadsheet would calculate. White space in front does not hide a formula.
 fn guard(text: &str) -> String {
+    if is_formula(text) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// Whether a spreadsheet would calculate the text when somebody types it.
+pub fn is_formula(text: &str) -> bool {
     let begins = text.trim_start_matches([' ', '\u{a0}']).starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    if begins && !is_number(text) { format!("'{text}") } else { text.to_owned() }
+    begins && !is_number(text)
 }
 
 fn is_number(text: &str) -> bool {

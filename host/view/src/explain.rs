@@ -27,6 +27,10 @@ pub fn explain(denial: &Denial, capability_title: &str, language: Language) -> S
         "personal" => "denial-personal",
         "role" => "denial-role",
         "read-only" => "denial-read-only",
+        "others" if matches!(denial.capability.as_str(), "appointments" | "cases") => "denial-others",
+        "officials" => "denial-officials",
+        "counters" => "denial-counters",
+        "parts" => "denial-parts",
         "not-implemented" => "denial-not-implemented",
         _ => "denial-other",
     };
@@ -138,7 +142,7 @@ impl Trouble {
 mod tests {
     use super::*;
 
-    const RULES: [&str; 22] = [
+    const RULES: [&str; 25] = [
         "not-declared",
         "not-granted",
         "revoked",
@@ -160,6 +164,9 @@ mod tests {
         "account",
         "register",
         "field",
+        "officials",
+        "counters",
+        "parts",
         "something-new",
     ];
 
@@ -211,6 +218,19 @@ mod tests {
                 "file-rows",
                 "file-broken",
                 "not-unique",
+                "past",
+                "waiting",
+                "standing",
+                "counter",
+                "overlap",
+                "service",
+                "decided",
+                "not-asked",
+                "audience",
+                "rated",
+                "file-not-kept",
+                "unissued",
+                "unknown-order",
                 "tick",
                 "answer",
                 "iban-check",

@@ -103,7 +103,7 @@ pub(crate) fn times(input: &InputSchema, name: &str, form: &Posted) -> Vec<usize
 }
 
 /// Whether a posted name is this input's own, or a part of it.
-pub(crate) fn is_part(name: &str, input: &InputSchema) -> bool {
+pub fn is_part(name: &str, input: &InputSchema) -> bool {
     let own = |name: &str| {
         name.strip_prefix(input.name.as_str()).is_some_and(|rest| matches!(rest, "" | "-day" | "-month" | "-year") || rest.starts_with('.'))
     };

@@ -11,6 +11,8 @@ macro_rules! texts {
         concat!(
             include_str!(concat!("../locales/", $language, "/portal.ftl")),
             "\n",
+            include_str!(concat!("../locales/", $language, "/acts.ftl")),
+            "\n",
             include_str!(concat!("../locales/", $language, "/forms.ftl")),
             "\n",
             include_str!(concat!("../locales/", $language, "/blocks.ftl")),
@@ -22,6 +24,12 @@ macro_rules! texts {
             include_str!(concat!("../locales/", $language, "/administration.ftl")),
             "\n",
             include_str!(concat!("../locales/", $language, "/worklist.ftl")),
+            "\n",
+            include_str!(concat!("../locales/", $language, "/cases.ftl")),
+            "\n",
+            include_str!(concat!("../locales/", $language, "/books.ftl")),
+            "\n",
+            include_str!(concat!("../locales/", $language, "/bulk.ftl")),
         )
     };
 }

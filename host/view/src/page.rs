@@ -11,9 +11,10 @@ use crate::wording::Wording;
 use std::collections::BTreeSet;
 use vatra_core::call::Tenant;
 use vatra_core::ids::{Name, SubjectId, SubmissionId};
-use vatra_core::manifest::{Language, Manifest};
+use vatra_core::manifest::{ENTRY, Language, Manifest};
+use vatra_core::register::FieldType;
 use vatra_core::value::Fields;
-use vatra_core::view::{Notice, PersonData, Resolved, Screen, Words};
+use vatra_core::view::{Block, BoundTable, Button, Notice, PersonData, Resolved, Screen, Words};
 
 /// Who reads.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -161,6 +162,22 @@ impl PageContext<'_> {
         self.manifest.screen(screen).is_some_and(|screen| !screen.roles.is_disjoint(self.roles))
     }
 
+    /// Whether this reader may read the register's entries one by one.
+    pub(crate) fn may_read(&self, register: &str) -> bool {
+        self.manifest.register(register).is_some() && self.manifest.entry_screen(register, self.roles).is_some()
+    }
+
+    /// The entry that this screen is about, with its register: the parameter `entry`.
+    pub(crate) fn about(&self) -> Option<(&str, &str)> {
+        let screen = self.manifest.screen(self.screen)?;
+        let register = screen.parameters.iter().find_map(|input| match &input.kind {
+            FieldType::Entry(register) if input.name == ENTRY => Some(register.as_str()),
+            _ => None,
+        })?;
+        let (_, entry) = self.frame.query.iter().find(|(name, _)| name == ENTRY)?;
+        Some((register, entry))
+    }
+
     fn chrome(&self, title: String) -> Chrome<'_> {
         let mut chrome = self.frame.chrome(title);
         chrome.service = Some(Anchor::new(self.manifest.title.get(self.frame.language), self.base));
@@ -214,6 +231,34 @@ pub fn render_page(context: &PageContext<'_>, screen: &Screen, resolved: &Resolv
 pub fn render_check(context: &PageContext<'_>, screen: &Screen, resolved: &Resolved, action: &str, posted: &Posted) -> Option<String> {
     let page = lower::confirm::answers(context, screen, resolved, action, posted)
         .or_else(|| lower::confirm::ticked(context, screen, resolved, action, posted))?;
+    Some(finish(context, screen, resolved, page))
+}
+
+/// The table and the button of a posted form that performs an action on ticked rows one by one: the action takes one entry.
+pub fn bulk_of<'a>(screen: &'a Screen, manifest: &Manifest, action: &str, posted: &Posted) -> Option<(&'a BoundTable, &'a Button)> {
+    let sent = posted.get(urls::BULK)?.first()?;
+    let id = sent.strip_suffix(":go").unwrap_or(sent);
+    let takes_one = manifest.action(action)?.inputs.iter().any(|input| input.name == "entry" && !input.many);
+    let table = screen.blocks.iter().find_map(|block| match block {
+        Block::Bound(table) if table.id == id => Some(table),
+        _ => None,
+    })?;
+    let button =
+        table.bulk.iter().find(|button| button.action == action && is_same_form(&button.action, &button.parameters, action, posted))?;
+    takes_one.then_some((table, button))
+}
+
+/// The page that shows on which entries an action is about to be performed one by one, and asks; `total` is how many they are. None without such a table
+/// and button.
+pub fn render_bulk(
+    context: &PageContext<'_>,
+    screen: &Screen,
+    resolved: &Resolved,
+    action: &str,
+    posted: &Posted,
+    total: u64,
+) -> Option<String> {
+    let page = lower::confirm::many(context, screen, resolved, action, posted, total)?;
     Some(finish(context, screen, resolved, page))
 }
 

@@ -15,7 +15,7 @@ use vatra_core::view::TableRequest;
 pub type Pairs = Vec<(String, String)>;
 
 /// Names that forms and addresses keep for the host: no input may be called so.
-pub const RESERVED: [&str; 12] = [
+pub const RESERVED: [&str; 15] = [
     "lang",
     "confirm",
     "export",
@@ -28,6 +28,9 @@ pub const RESERVED: [&str; 12] = [
     "vatra-more",
     "vatra-less",
     "vatra-step",
+    "vatra-bulk",
+    "vatra-all",
+    "vatra-count",
 ];
 
 /// In a form: the screen that it stood on, as `screen?query`.
@@ -36,6 +39,12 @@ pub const FROM: &str = "vatra-from";
 pub const CHECK: &str = "vatra-check";
 /// In a form: show the form again with the answers in it.
 pub const CHANGE: &str = "vatra-change";
+/// In a form over ticked rows: the table, `TABLE`; in its preview, `TABLE:go`.
+pub const BULK: &str = "vatra-bulk";
+/// In a form over ticked rows: every entry that the reader's search finds, ticked or not.
+pub const ALL: &str = "vatra-all";
+/// In a preview: how many entries it spoke of.
+pub const COUNT: &str = "vatra-count";
 /// On a button: further fields, as a query.
 pub const WITH: &str = "vatra-with";
 /// On a button of a form: one more of this group.
@@ -180,6 +189,11 @@ pub fn screen_url(base: &str, screen: &str, parameters: &Fields) -> String {
 /// The address that an action is posted to.
 pub fn action_url(base: &str, action: &str) -> String {
     format!("{base}/actions/{}", encode(action))
+}
+
+/// The history of an entry; `base` is `/{municipality}/{module}`.
+pub fn history_url(base: &str, register: &str, entry: &str) -> String {
+    format!("{base}/registers/{}/{}/history", encode(register), encode(entry))
 }
 
 /// The screen that a posted form stood on: its name and query. None when it names no declared screen, so that nobody is sent

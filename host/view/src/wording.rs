@@ -72,6 +72,27 @@ impl Wording<'_> {
         self.message(&format!("{owner}-{field}-{code}")).unwrap_or_else(|| self.value(&Value::Choice(code.to_owned())))
     }
 
+    /// What a field of a register is called: the message `REGISTER-FIELD`, or else `field-FIELD`, or else its name.
+    pub fn field(&self, register: &str, field: &str) -> String {
+        let own = self.message(&format!("{register}-{field}")).or_else(|| self.message(&format!("field-{field}")));
+        own.unwrap_or_else(|| field.replace('-', " "))
+    }
+
+    /// Why an entry was changed. `CODE` and `CODE: PARTICULAR` are put into words by the message `reason-CODE` with its `$particular`, if there is one.
+    pub fn reason(&self, reason: &str) -> String {
+        let (code, particular) = reason.split_once(": ").unwrap_or((reason, ""));
+        let arguments: FluentArgs<'_> = [("particular", FluentValue::from(particular))].into_iter().collect();
+        let plain = code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        let known = if plain { self.catalogue.message(self.language, &format!("reason-{code}"), &arguments) } else { None };
+        strip_controls(&known.unwrap_or_else(|| reason.to_owned()))
+    }
+
+    /// What a register is called: the message `register-REGISTER`, or else `REGISTER-title`, or else its name.
+    pub fn register(&self, register: &str) -> String {
+        let own = self.message(&format!("register-{register}")).or_else(|| self.message(&format!("{register}-title")));
+        own.unwrap_or_else(|| register.replace('-', " "))
+    }
+
     /// The value with its kind, as data and as text.
     pub fn value_json(&self, value: &Value) -> serde_json::Value {
         let (kind, raw) = match value {

@@ -231,7 +231,9 @@ fn bound_tables_name_fields_of_their_register() {
 fn bulk_actions_take_the_ticked_entries() {
     let bulk = |button: Button| problems(vec![Block::Bound(BoundTable { bulk: vec![button], ..bound() })]);
     let plain_action = Button { parameters: Fields::new(), ..button("b", "recount", Tone::Neutral) };
-    assert!(matches!(bulk(plain_action)[0].1, Problem::Unfit(_)));
+    assert!(bulk(plain_action).is_empty(), "performed on each by itself");
+    let of_none = Button { parameters: Fields::new(), ..button("b", "book", Tone::Neutral) };
+    assert!(bulk(of_none).iter().any(|(_, problem)| matches!(problem, Problem::Unfit(_))), "it takes no entry");
     let twice = Button { action: "remind".into(), ..button("b", "remind", Tone::Neutral) };
     assert_eq!(bulk(twice)[0].1, Problem::TwiceUsed("entry".into()));
     let missing = Button { parameters: Fields::new(), ..button("b", "write-off", Tone::Neutral) };

@@ -1,6 +1,7 @@
 //! Tax accounts: the list, one account with its notices and history, and what is owed on it.
 
-use crate::{history, home_link, is_collector, notices, payments};
+use crate::{assessment, history, home_link, is_collector, notices, payments};
+use vatra_sdk::contract::vatra::view::view;
 use vatra_sdk::host::registers::Entry;
 use vatra_sdk::prelude::*;
 
@@ -20,6 +21,10 @@ pub(crate) struct Account {
     pub(crate) paid_before: Bani,
     pub(crate) paid_mpay: Bani,
     pub(crate) outstanding: Bani,
+    /// What of `due` this module assessed: the roll does not know of it.
+    pub(crate) assessed: Bani,
+    /// What is owed of earlier years, past their dates.
+    pub(crate) arrears: Bani,
     pub(crate) due_date: Option<Date>,
 }
 
@@ -34,6 +39,8 @@ impl Account {
             paid_before: entry.money("paid-before")?,
             paid_mpay: entry.money("paid-mpay")?,
             outstanding: entry.money("outstanding")?,
+            assessed: entry.maybe("assessed-tax")?.unwrap_or_default(),
+            arrears: entry.maybe("arrears")?.unwrap_or_default(),
             due_date: entry.maybe("due-date")?,
         })
     }
@@ -49,6 +56,7 @@ pub(crate) fn filtered(filter: &str, today: Date) -> Query {
     match filter {
         "outstanding" => all.only("outstanding", Comparison::More, Bani(0)),
         "overdue" => all.only("outstanding", Comparison::More, Bani(0)).only("due-date", Comparison::Less, today),
+        "arrears" => all.only("arrears", Comparison::More, Bani(0)),
         "overpaid" => all.only("outstanding", Comparison::Less, Bani(0)),
         _ => all,
     }
@@ -72,21 +80,24 @@ pub(crate) fn list(parameters: &[Field]) -> Result<Screen, Failure> {
     let title = match filter.as_str() {
         "outstanding" => "accounts-outstanding",
         "overdue" => "accounts-overdue",
+        "arrears" => "accounts-arrears",
         "overpaid" => "accounts-overpaid",
         _ => "accounts-all",
     };
     let query = filtered(&filter, clock::today()).sort("account");
     let table = listed(BoundTable::of(query, "accounts", title, "accounts-empty")).searchable().exportable();
-    let filters =
-        [("", "accounts-all"), ("outstanding", "accounts-outstanding"), ("overdue", "accounts-overdue"), ("overpaid", "accounts-overpaid")]
-            .into_iter()
-            .filter(|(code, _)| *code != filter)
-            .map(
-                |(code, label)| {
-                    if code.is_empty() { Link::to("accounts", label) } else { Link::to("accounts", label).with("filter", Choice(code)) }
-                },
-            )
-            .collect();
+    let all = [
+        ("", "accounts-all"),
+        ("outstanding", "accounts-outstanding"),
+        ("overdue", "accounts-overdue"),
+        ("arrears", "accounts-arrears"),
+        ("overpaid", "accounts-overpaid"),
+    ];
+    let link = |(code, label): (&str, &str)| {
+        let link = Link::to("accounts", label);
+        if code.is_empty() { link } else { link.with("filter", Choice(code)) }
+    };
+    let filters = all.into_iter().filter(|(code, _)| *code != filter).map(link).collect();
     Ok(Screen::titled("accounts-title").under(home_link()).links(filters).bound(table))
 }
 
@@ -95,16 +106,42 @@ pub(crate) fn one(at: &EntryRef) -> Result<Screen, Failure> {
     let entry = registers::get(at)?;
     let account = Account::read(&entry)?;
     let denied = payments::denied()?;
-    let details =
-        ["account", "object", "cadastral", "area", "value", "due", "paid-before", "paid-mpay", "outstanding", "due-date", "phone", "email"];
+    let details = [
+        "account",
+        "object",
+        "cadastral",
+        "area",
+        "value",
+        "due",
+        "assessed-tax",
+        "paid-before",
+        "paid-mpay",
+        "outstanding",
+        "arrears",
+        "due-date",
+        "phone",
+        "email",
+    ];
     let items =
         details.into_iter().filter_map(|name| entry.value(name).map(|value| Item::of(format!("field-{name}"), value.clone()))).collect();
+    let assessments = BoundTable::of(
+        Query::of("assessments").equal("account", at).equal("applied", true).sort_down("year"),
+        "assessments",
+        "account-assessments",
+        "account-no-assessments",
+    )
+    .column_opening("year", "field-year", "assessed")
+    .column("category", "field-category")
+    .column("rate", "field-rate")
+    .column("unit", "field-unit")
+    .column("amount", "field-amount");
     let mut screen = Screen::titled(words!("account-title", number = &account.number))
         .under(home_link())
         .under(Link::to("accounts", "accounts-title"))
         .person(account.taxpayer.clone())
         .links(vec![Link::to("taxpayer", "taxpayer-open").with("taxpayer", &account.taxpayer)])
         .summary("account-details", items)
+        .bound(assessments)
         .bound(notices::table(Query::of("notices").equal("account", at).sort_down("opened"), "notices-of-account"));
     if is_collector() && account.outstanding > Bani(0) {
         screen = match denied {
@@ -112,8 +149,40 @@ pub(crate) fn one(at: &EntryRef) -> Result<Screen, Failure> {
             None => screen.form(notices::form(&account, clock::today())),
         };
     }
+    if is_collector() {
+        screen = screen.form(object_form(&entry));
+    }
     let changes = history::Changes::of("", registers::history(at)?);
     Ok(screen.heading("history-title").timeline(history::timeline(vec![changes])))
+}
+
+/// The form by which what an account is taxed for is corrected.
+fn object_form(entry: &Entry) -> Form {
+    Form::posts("correct-object", "correct-object-title", "correct-object-submit")
+        .input(
+            Input::of("category", "field-category").hint("correct-object-category-hint").filled(Choice(assessment::category(entry).code())),
+        )
+        .input(Input::of("value", "field-value").filled(entry.value("value").cloned().unwrap_or(Value::None)))
+        .input(Input::of("area", "field-area").filled(entry.value("area").cloned().unwrap_or(Value::None)))
+        .input(Input::of("reason", "correct-object-reason"))
+        .with("entry", &entry.ref_)
+        .check_answers()
+}
+
+/// The action `correct-object`: what the next assessment counts from.
+pub(crate) fn correct_object(inputs: &[Field]) -> Result<Answer, Failure> {
+    let account = Account::get(&inputs.entry("entry")?)?;
+    let value = inputs.maybe::<Bani>("value")?;
+    if value.is_some_and(|value| value < Bani(0)) {
+        return Ok(Answer::rejected(vec![("value".into(), "wrong-amount-negative".into())]));
+    }
+    let changed = fields![
+        "category" => Choice(&inputs.text("category")?),
+        "value" => value,
+        "area" => inputs.maybe::<String>("area")?.map(Value::Decimal),
+    ];
+    registers::correct(&account.at, account.version, &changed, &inputs.text("reason")?)?;
+    Ok(Answer::done(view::Notice::of(Tone::Success, "object-corrected")))
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Certificates of no arrears: issued when nothing is overdue, with a number and a code that anyone checks.
 
-use crate::accounts::filtered;
-use crate::home::totals;
+use crate::home::overdue_of;
 use crate::home_link;
 use vatra_sdk::host::documents::{self, Making};
 use vatra_sdk::prelude::*;
@@ -11,8 +10,7 @@ const HOLDS: u32 = 15;
 
 /// What a taxpayer owes past its date.
 fn overdue(taxpayer: &Subject) -> Result<Bani, Failure> {
-    let (_, [overdue]) = totals(&filtered("overdue", clock::today()).equal("taxpayer", taxpayer), ["outstanding"])?;
-    Ok(overdue)
+    Ok(overdue_of(|query| query.equal("taxpayer", taxpayer))?.1)
 }
 
 /// The block that offers one, for whoever may issue it.
@@ -41,6 +39,7 @@ pub(crate) fn issue(inputs: &[Field]) -> Result<Answer, Failure> {
         },
         subject: Some(taxpayer.clone()),
         entry: None,
+        pays: None,
         fields: fields!["taxpayer" => &taxpayer, "on" => today, "collector" => by.as_ref()],
         tables: Vec::new(),
         listings: Vec::new(),

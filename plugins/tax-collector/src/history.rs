@@ -9,7 +9,19 @@ pub(crate) fn reason(code: &str, particular: &str) -> String {
 }
 
 /// The codes of reasons that have words.
-const CODES: [&str; 3] = ["roll-import", "payment", "notice-cancelled"];
+const CODES: [&str; 11] = [
+    "roll-import",
+    "payment",
+    "notice-cancelled",
+    "notice-printed",
+    "assessment",
+    "assessment-prepared",
+    "assessment-approved",
+    "assessment-applied",
+    "assessment-dropped",
+    "mailing-step",
+    "message-told",
+];
 
 fn words_of(version: u32, reason: &str) -> Words {
     let (code, particular) = reason.split_once(": ").unwrap_or((reason, ""));

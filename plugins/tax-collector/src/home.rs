@@ -20,12 +20,22 @@ fn read_totals<const N: usize>(results: &[Value]) -> (i64, [Bani; N]) {
     (count, core::array::from_fn(|_| results.next().and_then(Bani::from_value).unwrap_or_default()))
 }
 
+/// What is owed past its date by the accounts that a condition leaves: all that is owed on those whose date has passed, and what the others owe of earlier
+/// years; and on how many accounts.
+pub(crate) fn overdue_of(narrowed: impl Fn(Query) -> Query) -> Result<(i64, Bani), Failure> {
+    let today = clock::today();
+    let (accounts, [late]) = totals(&narrowed(filtered("overdue", today)), ["outstanding"])?;
+    let of_before = filtered("arrears", today).only("due-date", Comparison::AtLeast, today);
+    let (more, [arrears]) = totals(&narrowed(of_before), ["arrears"])?;
+    Ok((accounts + more, late + arrears))
+}
+
 /// The screen `home`.
 pub(crate) fn screen() -> Result<Screen, Failure> {
     let today = clock::today();
     let (accounts, [due, paid_before, paid_mpay]) = totals(&Query::of("accounts"), ["due", "paid-before", "paid-mpay"])?;
     let (_, [outstanding]) = totals(&filtered("outstanding", today), ["outstanding"])?;
-    let (late, [overdue]) = totals(&filtered("overdue", today), ["outstanding"])?;
+    let (late, overdue) = overdue_of(|query| query)?;
 
     let denied = payments::denied()?.map(|denial| payments::cannot(&denial));
     let mut links = Vec::new();
@@ -35,7 +45,10 @@ pub(crate) fn screen() -> Result<Screen, Failure> {
     links.push(Link::to("accounts", "accounts-title"));
     links.push(Link::to("accounts", "accounts-overdue").with("filter", Choice("overdue")));
     links.push(Link::to("notices", "notices-title"));
+    links.push(Link::to("mailings", "mailings-title"));
+    links.push(Link::to("assessments", "assessment-title"));
     links.push(Link::to("journal", "journal-today"));
+    links.push(Link::to("guide", "guide-title"));
 
     let screen = Screen::titled("home-title").maybe(denied).links(links).summary(
         "home-totals",

@@ -1,6 +1,6 @@
 //! Importing the tax roll: the host has parsed and checked the file; here its rows are merged into the accounts.
 
-use crate::accounts::outstanding;
+use crate::accounts::{Account, outstanding};
 use crate::history::reason;
 use crate::home_link;
 use crate::report::{self, known_rule};
@@ -25,12 +25,12 @@ pub(crate) fn perform(roll: &str) -> Result<Answer, Failure> {
     let mut tally = Tally::of(&table);
     let because = reason("roll-import", &table.name);
 
-    let paid_mpay = paid_by_mpay()?;
+    let known = known()?;
     let mut offset = Some(0);
     while let Some(from) = offset {
         let rows = uploads::read(roll, from, CHUNK)?;
         offset = rows.next;
-        let rows = rows.items.into_iter().map(|row| account_of(row.fields, &paid_mpay, &mut tally)).collect::<Result<Vec<_>, _>>()?;
+        let rows = rows.items.into_iter().map(|row| account_of(row.fields, &known, &mut tally)).collect::<Result<Vec<_>, _>>()?;
         if !rows.is_empty() {
             tally.merged(&registers::merge("accounts", "account", &rows, &because)?);
         }
@@ -57,31 +57,55 @@ pub(crate) fn perform(roll: &str) -> Result<Answer, Failure> {
     Ok(reported(Answer::go(report::link(&import)), &numbers, &reasons).report("import", import))
 }
 
-/// What was paid through MPay, by account: the roll does not know of it, and what is still owed depends on it.
-fn paid_by_mpay() -> Result<BTreeMap<String, Bani>, Failure> {
-    let query = Query::of("accounts").only("paid-mpay", Comparison::More, Bani(0));
-    let mut out = BTreeMap::new();
-    let mut cursor: Option<String> = None;
-    loop {
-        let page = registers::find(&query, PAGE, cursor.as_deref())?;
-        for entry in &page.entries {
-            out.insert(entry.text("account")?, entry.money("paid-mpay")?);
-        }
-        match page.next {
-            Some(next) => cursor = Some(next),
-            None => return Ok(out),
-        }
-    }
+/// What this module knows of an account and the roll does not.
+#[derive(Clone, Copy, Default)]
+struct Known {
+    paid_mpay: Bani,
+    assessed: Bani,
+    arrears: Bani,
+    due_date: Option<Date>,
 }
 
-/// A row of the roll as an account: as it came, and what is owed once MPay's payments are counted. An account whose roll says the
-/// same as before therefore stays unchanged, whatever was paid meanwhile.
-fn account_of(mut row: Vec<Field>, paid_mpay: &BTreeMap<String, Bani>, tally: &mut Tally) -> Result<Vec<Field>, Failure> {
+/// By account: what is owed depends on it.
+fn known() -> Result<BTreeMap<String, Known>, Failure> {
+    let mut out = BTreeMap::new();
+    for name in ["paid-mpay", "assessed-tax"] {
+        let query = Query::of("accounts").only(name, Comparison::More, Bani(0));
+        let mut cursor: Option<String> = None;
+        loop {
+            let page = registers::find(&query, PAGE, cursor.as_deref())?;
+            for entry in &page.entries {
+                let account = Account::read(entry)?;
+                let (paid_mpay, assessed, arrears) = (account.paid_mpay, account.assessed, account.arrears);
+                out.insert(account.number, Known { paid_mpay, assessed, arrears, due_date: account.due_date });
+            }
+            match page.next {
+                Some(next) => cursor = Some(next),
+                None => break,
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// A row of the roll as an account: as it came, with what was assessed here and what came by MPay counted. An account whose roll says the same as before
+/// therefore stays unchanged, whatever happened meanwhile.
+fn account_of(mut row: Vec<Field>, known: &BTreeMap<String, Known>, tally: &mut Tally) -> Result<Vec<Field>, Failure> {
     let (due, paid_before) = (row.as_slice().money("due")?, row.as_slice().money("paid-before")?);
     tally.row(&row.as_slice().subject("taxpayer")?, due, paid_before);
-    let paid_mpay = paid_mpay.get(&row.as_slice().text("account")?).copied().unwrap_or_default();
-    row.push(field("paid-mpay", paid_mpay));
-    row.push(field("outstanding", outstanding(due, paid_before, paid_mpay)));
+    let known = known.get(&row.as_slice().text("account")?).copied().unwrap_or_default();
+    let left = outstanding(due + known.assessed, paid_before, known.paid_mpay);
+    if known.assessed != Bani(0) {
+        let due_date = row.as_slice().maybe::<Date>("due-date")?.max(known.due_date);
+        row.retain(|field| field.name != "due" && field.name != "due-date");
+        row.extend(fields![
+            "due" => due + known.assessed,
+            "due-date" => due_date,
+            "arrears" => known.arrears.min(left.max(Bani(0))),
+        ]);
+    }
+    row.push(field("paid-mpay", known.paid_mpay));
+    row.push(field("outstanding", left));
     Ok(row)
 }
 
@@ -136,10 +160,25 @@ mod tests {
 
     #[test]
     fn what_came_by_mpay_stays_counted() -> Result<(), Failure> {
-        let paid = BTreeMap::from([("9256000-000003".to_owned(), Bani(3_000)), ("9256000-000004".to_owned(), Bani(9))]);
+        let known = |bani| Known { paid_mpay: Bani(bani), ..Known::default() };
+        let paid = BTreeMap::from([("9256000-000003".to_owned(), known(3_000)), ("9256000-000004".to_owned(), known(9))]);
         let account = account_of(row(), &paid, &mut Tally::default())?;
         assert_eq!(account.as_slice().money("paid-mpay"), Ok(Bani(3_000)));
         assert_eq!(account.as_slice().money("outstanding"), Ok(Bani(-350)));
+        Ok(())
+    }
+
+    #[test]
+    fn what_was_assessed_here_is_owed_beside_the_roll_s() -> Result<(), Failure> {
+        let (of_roll, later) = (Date::of(2026, 9, 25), Date::of(2027, 9, 25));
+        let known = Known { assessed: Bani(5_000), arrears: Bani(9_000), due_date: Some(later), ..Known::default() };
+        let known = BTreeMap::from([("9256000-000003".to_owned(), known)]);
+        let mut row = row();
+        row.push(field("due-date", of_roll));
+        let account = account_of(row, &known, &mut Tally::default())?;
+        let money = ["due", "outstanding", "arrears"].map(|name| account.as_slice().money(name));
+        assert_eq!(money, [Ok(Bani(10_300)), Ok(Bani(7_650)), Ok(Bani(7_650))], "arrears are never more than what is owed");
+        assert_eq!(account.as_slice().date("due-date"), Ok(later));
         Ok(())
     }
 

@@ -4,14 +4,20 @@
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
 mod accounts;
+mod assessment;
 mod certificates;
+mod guide;
 mod history;
 mod home;
 mod import;
+mod levies;
+mod mailing;
+mod messages;
 mod notices;
 mod payments;
 mod penalty;
 mod receipts;
+mod reminders;
 mod report;
 mod tally;
 mod taxpayer;
@@ -26,11 +32,19 @@ impl Screens for TaxCollector {
         let parameters = parameters.as_slice();
         match screen.as_str() {
             "home" => home::screen(),
+            "guide" => Ok(guide::screen()),
             "accounts" => accounts::list(parameters),
             "account" => accounts::one(&parameters.entry("entry")?),
             "taxpayer" => taxpayer::screen(parameters),
             "notices" => notices::list(),
             "notice" => notices::one(&parameters.entry("entry")?),
+            "assessments" => assessment::list(),
+            "assessment" => assessment::one(&parameters.entry("entry")?),
+            "assessed" => assessment::assessed(&parameters.entry("entry")?),
+            "account-of-problem" => assessment::account_of(&parameters.entry("entry")?),
+            "mailings" => mailing::list(),
+            "mailing" => mailing::one(&parameters.entry("entry")?),
+            "message" => messages::notice_of(&parameters.entry("entry")?),
             "journal" => receipts::journal(parameters),
             "receipt" => receipts::one(&parameters.entry("entry")?),
             "year" => receipts::year(parameters),
@@ -49,6 +63,13 @@ impl Screens for TaxCollector {
             "import-roll" => import::perform(&inputs.text("roll")?),
             "issue-notice" => notices::issue(inputs),
             "issue-certificate" => certificates::issue(inputs),
+            "print-notice" => notices::print(&inputs.entry("entry")?),
+            "issue-notices" => mailing::start(inputs),
+            "prepare-assessment" => assessment::prepare(inputs),
+            "apply-assessment" => assessment::apply(&inputs.entry("entry")?),
+            "drop-assessment" => assessment::dropped(&inputs.entry("entry")?),
+            "correct-assessment" => assessment::correct(inputs),
+            "correct-object" => accounts::correct_object(inputs),
             "cancel-notice" => notices::cancel(&inputs.entry("entry")?),
             _ => Err(Failure::NotFound),
         }
@@ -59,8 +80,21 @@ impl Events for TaxCollector {
     fn handle(event: Event) -> Result<(), Failure> {
         match event {
             Event::Paid(payment) => payments::received(&payment),
+            Event::Notified(notification) => messages::heard(&notification),
             // Nothing else that happens concerns this module.
             _ => Ok(()),
+        }
+    }
+}
+
+impl Jobs for TaxCollector {
+    fn step(_id: String, name: String, cursor: Option<String>) -> Result<Progress, Failure> {
+        match name.as_str() {
+            assessment::PREPARE => assessment::prepare_step(cursor),
+            assessment::APPLY => assessment::apply_step(cursor),
+            mailing::JOB => mailing::step(cursor),
+            reminders::JOB => reminders::step(cursor),
+            _ => Err(Failure::NotFound),
         }
     }
 }
@@ -73,6 +107,7 @@ impl Quotes for TaxCollector {
 
 vatra_sdk::module!(TaxCollector);
 vatra_sdk::events!(TaxCollector);
+vatra_sdk::jobs!(TaxCollector);
 vatra_sdk::quotes!(TaxCollector);
 
 /// Whether the caller collects taxes, and does not only look.

@@ -3,7 +3,7 @@
 use crate::accounts::Account;
 use crate::history::reason;
 use crate::penalty::{self, Paid};
-use crate::{history, home_link, is_collector, payments};
+use crate::{history, home_link, is_collector, messages, payments};
 use vatra_sdk::contract::vatra::mpay::types::Line;
 use vatra_sdk::contract::vatra::view::view;
 use vatra_sdk::host::orders::Order;
@@ -57,6 +57,8 @@ pub(crate) struct Notice {
     pub(crate) penalty_paid: Bani,
     pub(crate) order: String,
     pub(crate) due_date: Date,
+    /// When the tax itself was due, when that was before the notice: what is added for late payment counts from there.
+    pub(crate) owed_since: Option<Date>,
     pub(crate) expires: Option<Date>,
     pub(crate) status: Status,
 }
@@ -75,6 +77,7 @@ impl Notice {
             penalty_paid: entry.maybe("penalty-paid")?.unwrap_or_default(),
             order: entry.text("order")?,
             due_date: entry.date("due-date")?,
+            owed_since: entry.maybe("owed-since")?,
             expires: entry.maybe("expires")?,
             status: Status::from_code(&entry.text("status")?).ok_or_else(|| invalid("status", "type"))?,
         })
@@ -111,7 +114,8 @@ pub(crate) fn list() -> Result<Screen, Failure> {
 
 /// The screen `notice`.
 pub(crate) fn one(at: &EntryRef) -> Result<Screen, Failure> {
-    let notice = Notice::read(&registers::get(at)?)?;
+    let entry = registers::get(at)?;
+    let notice = Notice::read(&entry)?;
     let denied = payments::denied()?;
     let mut items = vec![
         Item::of("field-order", &notice.order),
@@ -122,6 +126,7 @@ pub(crate) fn one(at: &EntryRef) -> Result<Screen, Failure> {
         Item::of("field-status", Choice(notice.status.code())),
         Item::of("field-due-date", notice.due_date),
     ];
+    items.extend(notice.owed_since.map(|date| Item::of("field-owed-since", date)));
     items.extend(notice.expires.map(|date| Item::of("field-expires", date)));
     let number = notice.number.clone().unwrap_or_default();
     let mut screen = Screen::titled(words!("notice-title", number = number))
@@ -131,7 +136,14 @@ pub(crate) fn one(at: &EntryRef) -> Result<Screen, Failure> {
         .person(notice.taxpayer)
         .links(vec![Link::to("account", words!("account-open", number = &notice.account_number)).with("entry", &notice.account)])
         .summary("notice-details", items)
-        .payment(&notice.order);
+        .payment(&notice.order)
+        .bound(messages::table(Query::of("messages").equal("notice", at).sort_down("opened"), "messages-of-notice"));
+    if let Some(document) = entry.maybe("document")? {
+        screen = screen.block(Block::Document(document));
+    } else if is_collector() && notice.status == Status::Open {
+        let make = Button::performs("print-notice", "print-notice").with("entry", at);
+        screen = screen.buttons(vec![make]);
+    }
     if notice.status == Status::Open && denied.is_none() && is_collector() {
         let cancel =
             Button::performs("cancel-notice", "cancel-notice").with("entry", at).confirm("cancel-notice-confirm").tone(Tone::Danger);
@@ -189,6 +201,18 @@ pub(crate) fn issue(inputs: &[Field]) -> Result<Answer, Failure> {
     if !problems.is_empty() {
         return Ok(Answer::rejected(problems));
     }
+    let (notice, order) = draw_up(&account, amount, due, expires, None)?;
+    Ok(Answer::go(Link::to("notice", "notice-open").with("entry", &notice)).report("notice", notice).report("order", order))
+}
+
+/// An MPay order and its entry in the register; of a mailing, when it belongs to one.
+pub(crate) fn draw_up(
+    account: &Account,
+    amount: Bani,
+    due: Date,
+    expires: Option<Date>,
+    mailing: Option<&EntryRef>,
+) -> Result<(EntryRef, String), Failure> {
     let why = payment_reason(&account.number);
     let order = orders::create_order(&Order {
         service: SERVICE.into(),
@@ -209,18 +233,21 @@ pub(crate) fn issue(inputs: &[Field]) -> Result<Answer, Failure> {
             "amount" => amount,
             "order" => &order,
             "due-date" => due,
+            "owed-since" => account.due_date.filter(|date| *date < due),
             "expires" => expires,
+            "mailing" => mailing,
             "status" => Choice(Status::Open.code()),
             "paid" => Bani(0),
             "penalty-paid" => Bani(0),
         ],
     )?;
-    Ok(Answer::go(Link::to("notice", "notice-open").with("entry", &notice)).report("notice", notice).report("order", order))
+    Ok((notice, order))
 }
 
 /// What is owed today of what is added for late payment.
 pub(crate) fn penalty_owed(notice: &Notice) -> Result<Bani, Failure> {
-    if notice.status == Status::Cancelled || clock::today() <= notice.due_date {
+    let since = notice.owed_since.map_or(notice.due_date, |date| date.min(notice.due_date));
+    if notice.status == Status::Cancelled || clock::today() <= since {
         return Ok(Bani(0));
     }
     let rates = penalty::rates()?;
@@ -231,7 +258,7 @@ pub(crate) fn penalty_owed(notice: &Notice) -> Result<Bani, Failure> {
         .iter()
         .map(|payment| Paid { on: clock::date_of(payment.paid_at), amount: payments::split(payment).0 })
         .collect();
-    let accrued = penalty::accrued(notice.amount, notice.due_date, &paid, &rates, clock::today());
+    let accrued = penalty::accrued(notice.amount, since, &paid, &rates, clock::today());
     Ok((accrued - notice.penalty_paid).max(Bani(0)))
 }
 
@@ -245,6 +272,17 @@ pub(crate) fn quote(number: &str) -> Result<Vec<Line>, Failure> {
         line(PENALTY, penalty_owed(&notice)?, "Majorare de întârziere".to_owned()),
     ];
     Ok(lines.into_iter().filter(|line| line.amount > 0).collect())
+}
+
+/// The action `print-notice`: the notice on paper.
+pub(crate) fn print(at: &EntryRef) -> Result<Answer, Failure> {
+    let entry = registers::get(at)?;
+    let notice = Notice::read(&entry)?;
+    if entry.value("document").is_none_or(|value| matches!(value, Value::None)) {
+        let document = messages::paper(at, &notice, notice.amount - notice.paid)?;
+        registers::correct(at, notice.version, &fields!["document" => document], &reason("notice-printed", ""))?;
+    }
+    Ok(Answer::go(Link::to("notice", "notice-open").with("entry", at)))
 }
 
 /// The action `cancel-notice`. Refused once any money was paid: that is a refund.

@@ -1,6 +1,7 @@
 //! Payments that MPay confirms, and whether this municipality lets the module use MPay at all.
 
 use crate::accounts::{Account, outstanding};
+use crate::assessment;
 use crate::history::reason;
 use crate::notices::{Notice, PENALTY, Status};
 use vatra_sdk::contract::vatra::mpay::types::Payment;
@@ -23,7 +24,10 @@ pub(crate) fn received(payment: &Payment) -> Result<(), Failure> {
     let account = Account::get(&notice.account)?;
     let paid_mpay = account.paid_mpay + tax;
     let left = outstanding(account.due, account.paid_before, paid_mpay);
-    registers::correct(&account.at, account.version, &fields!["paid-mpay" => paid_mpay, "outstanding" => left], &because)?;
+    // The oldest debt first (Fiscal Code, article 179).
+    let arrears = (account.arrears - tax).max(Bani(0));
+    let changed = fields!["paid-mpay" => paid_mpay, "outstanding" => left, "arrears" => arrears];
+    registers::correct(&account.at, account.version, &changed, &because)?;
 
     registers::add(
         "receipts",
@@ -32,6 +36,7 @@ pub(crate) fn received(payment: &Payment) -> Result<(), Failure> {
             "notice" => &notice.at,
             "account-number" => &notice.account_number,
             "taxpayer" => &notice.taxpayer,
+            "levy" => Choice(assessment::category(&registers::get(&account.at)?).levy().code()),
             "tax" => tax,
             "penalty" => penalty,
             "paid-on" => clock::date_of(payment.paid_at),

@@ -107,7 +107,8 @@ mod tests {
         listed.sort_unstable();
         known.sort_unstable();
         assert_eq!(listed, known);
-        for rule in manifest.split("[[uploads.rules]]").skip(1) {
+        let (_, rules) = manifest.split_once("\nrules = [").unwrap_or_default();
+        for rule in rules.lines().filter(|line| line.starts_with("  { name")) {
             let name = rule.split('"').nth(1).unwrap_or_default();
             assert_eq!(known_rule(name), name);
         }

@@ -26,9 +26,8 @@ impl Position {
             out.paid += account.paid_before + account.paid_mpay;
             if account.outstanding > Bani(0) {
                 out.outstanding += account.outstanding;
-                if account.due_date.is_some_and(|date| date < today) {
-                    out.overdue += account.outstanding;
-                }
+                let late = account.due_date.is_some_and(|date| date < today);
+                out.overdue += if late { account.outstanding } else { account.arrears };
             } else {
                 out.overpaid += Bani(0) - account.outstanding;
             }
@@ -112,6 +111,8 @@ mod tests {
             paid_before,
             paid_mpay,
             outstanding: outstanding(due, paid_before, paid_mpay),
+            assessed: Bani(0),
+            arrears: Bani(0),
             due_date,
         }
     }

@@ -22,6 +22,10 @@ impl Answer {
     pub fn done(notice: Notice) -> Self {
         Self::with(Outcome::Done(notice))
     }
+    /// To the page of a job that was started, with its progress.
+    pub fn job(id: impl Into<String>) -> Self {
+        Self::with(Outcome::Job(id.into()))
+    }
     /// Leaves the portal; the host commits first.
     pub fn errand(errand: Errand) -> Self {
         Self::with(Outcome::Errand(errand))

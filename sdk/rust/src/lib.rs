@@ -44,12 +44,19 @@ pub use words::plain;
 
 /// What the host offers: one module for each interface.
 pub mod host {
+    pub use crate::contract::vatra::appointments::{booking, calendar, queue as tickets};
+    pub use crate::contract::vatra::cases::{applications, handling};
+    pub use crate::contract::vatra::catalogue::services;
     pub use crate::contract::vatra::clock::clock;
+    pub use crate::contract::vatra::config::{settings, working_days};
     pub use crate::contract::vatra::documents::documents;
     pub use crate::contract::vatra::jobs::queue;
     pub use crate::contract::vatra::log::log;
+    pub use crate::contract::vatra::mnotify::messages;
     pub use crate::contract::vatra::mpass::caller;
     pub use crate::contract::vatra::mpay::orders;
+    pub use crate::contract::vatra::msign::requests;
+    pub use crate::contract::vatra::opendata::acts;
     pub use crate::contract::vatra::random::random;
     pub use crate::contract::vatra::registers::registers;
     pub use crate::contract::vatra::subjects::subjects;
@@ -67,7 +74,7 @@ pub mod prelude {
     pub use crate::contract::vatra::registers::types::{Comparison, Query};
     pub use crate::contract::vatra::types::values::{Date, Denial, EntryRef, Failure, Field, Instant, Sealed, Subject, Value, Violation};
     pub use crate::contract::vatra::view::view::{
-        Answer, Block, BoundTable, Button, Form, Happening, Input, Item, Link, Outcome, Screen, Table, Tone, Words,
+        Answer, Block, BoundTable, Button, Chart, Figure, Form, Happening, Input, Item, Link, Outcome, Screen, Table, Tone, Words,
     };
     pub use crate::host::{caller, clock, log, orders, random, registers, subjects, uploads};
     pub use crate::{Bani, Choice, FromValue, Read, field, fields, invalid, plain, words};

@@ -2,7 +2,7 @@
 
 use crate::contract::vatra::types::values::{Instant, Subject, Value};
 use crate::contract::vatra::view::view::{
-    Block, BoundTable, Button, Form, Happening, Heading, Item, Link, Notice, Screen, Summary, Table, Tone, Words,
+    Block, BoundTable, Button, Chart, ChartKind, Figure, Form, Happening, Heading, Item, Link, Notice, Screen, Summary, Table, Tone, Words,
 };
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -23,6 +23,55 @@ impl Notice {
     #[must_use]
     pub fn text(mut self, text: impl Into<Words>) -> Self {
         self.text = Some(text.into());
+        self
+    }
+}
+
+impl Figure {
+    /// A number and what it says.
+    pub fn of(label: impl Into<Words>, value: impl Into<Value>) -> Self {
+        Self { label: label.into(), value: value.into(), note: None, tone: Tone::Neutral, opens: None }
+    }
+    /// In this tone.
+    #[must_use]
+    pub fn tone(mut self, tone: Tone) -> Self {
+        self.tone = tone;
+        self
+    }
+    /// Leads to a screen.
+    #[must_use]
+    pub fn opens(mut self, link: Link) -> Self {
+        self.opens = Some(link);
+        self
+    }
+}
+
+impl Chart {
+    fn of(kind: ChartKind, title: impl Into<Words>, labels: Vec<Words>) -> Self {
+        Self { title: title.into(), kind, labels, series: Vec::new(), money: false }
+    }
+    /// Bars: for each label one of each series.
+    pub fn bars(title: impl Into<Words>, labels: Vec<Words>) -> Self {
+        Self::of(ChartKind::Bar, title, labels)
+    }
+    /// Lines over the labels.
+    pub fn lines(title: impl Into<Words>, labels: Vec<Words>) -> Self {
+        Self::of(ChartKind::Line, title, labels)
+    }
+    /// Parts of a whole.
+    pub fn donut(title: impl Into<Words>, labels: Vec<Words>, series: impl Into<Words>, values: Vec<i64>) -> Self {
+        Self::of(ChartKind::Donut, title, labels).series(series, values)
+    }
+    /// One more series, with a value for each label.
+    #[must_use]
+    pub fn series(mut self, title: impl Into<Words>, values: Vec<i64>) -> Self {
+        self.series.push((title.into(), values));
+        self
+    }
+    /// Values are bani.
+    #[must_use]
+    pub fn money(mut self) -> Self {
+        self.money = true;
         self
     }
 }
@@ -115,6 +164,16 @@ impl Screen {
     #[must_use]
     pub fn form(self, form: Form) -> Self {
         self.block(Block::Form(form))
+    }
+    /// A chart, with its table.
+    #[must_use]
+    pub fn chart(self, chart: Chart) -> Self {
+        self.block(Block::Chart(chart))
+    }
+    /// Large numbers side by side.
+    #[must_use]
+    pub fn figures(self, figures: Vec<Figure>) -> Self {
+        self.block(Block::Figures(figures))
     }
     /// What happened, oldest first.
     #[must_use]

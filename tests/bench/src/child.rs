@@ -40,6 +40,11 @@ impl Process {
         Ok(Self { child, out })
     }
 
+    /// Its number among the processes.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The next line that it says.
     pub(crate) fn says(&mut self) -> Result<Json> {
         let mut line = String::new();

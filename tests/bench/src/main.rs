@@ -1,6 +1,6 @@
 //! The measured numbers: medians and spreads beside floors, aims and peers, as a table and as JSON.
 //!
-//! `vatra-bench [--only NAME] [--json FILE]`: `NAME` is a room (`engine`, `fair`, `http`, `day`, `density`, `registers`, `work`, `services`, `start`, `weights`).
+//! `vatra-bench [--only NAME] [--json FILE]`: `NAME` is a room (`engine`, `fair`, `http`, `day`, `density`, `registers`, `work`, `portal`, `services`, `start`, `weights`).
 //! What each figure measures, exactly: `docs/benchmarks.md`.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 

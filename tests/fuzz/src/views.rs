@@ -44,7 +44,7 @@ pub fn view(data: &[u8]) {
         let _json = vatra_view::render_json(&screen, manifest, &wording);
         for block in &screen.blocks {
             if let Block::Bound(table) = block {
-                let _csv = vatra_view::csv::export(table, &[], &wording);
+                let _csv = vatra_view::csv::lines(table, &[], &wording);
             }
         }
     }

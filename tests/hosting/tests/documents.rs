@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use anyhow::{Context, Result, anyhow, ensure};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -19,8 +20,8 @@ use vatra_core::view::{Block, Words};
 use vatra_documents::job::Limits;
 use vatra_documents::{Renderer, Settings};
 use vatra_hosting_tests::{House, NOON};
-use vatra_runtime::CallError;
-use vatra_server::app::{By, Carried, Carrier, DocumentFile, GrantChange, Outcome};
+use vatra_runtime::{CallError, File};
+use vatra_server::app::{Act, By, Carried, Carrier, DocumentFile, GrantChange, Outcome};
 use vatra_server::carriers::Maker;
 use vatra_view::pages::check::Holds;
 
@@ -161,6 +162,39 @@ async fn a_document_is_made_issued_downloaded_checked_and_annulled() -> Result<(
     assert_eq!(heard(&house).await?, ["Standing::Annulled 2 C-2026-001 kept Decizia 7"; 2], "what is told is how it stands then");
     let of_entry = house.show(&house.sculeni, "scribe", "home", &[("entry", entry)]).await?.map_err(|error| anyhow!("{error}"))?;
     assert_eq!(of_entry.screen.blocks.len(), 1, "by the entry that it belongs to");
+    Ok(())
+}
+
+/// What somebody sends with a form is what its first bytes say, whatever it is called, and is given back as a download.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_sent_with_a_form_is_kept_as_what_it_is() -> Result<()> {
+    let (house, _) = scribe().await?;
+    let send = async |name: &str, bytes: &[u8]| -> Result<Result<vatra_server::app::Acted, CallError>> {
+        let ctx = house.context(&house.sculeni, "scribe").await?;
+        let files = vec![File { input: "scan".into(), name: name.into(), bytes: bytes.to_vec() }];
+        let act = Act { action: "attach".into(), form: BTreeMap::new(), files, submission: None, back: String::new() };
+        Ok(house.app.act(&ctx, act).await)
+    };
+    let pdf = b"%PDF-1.4 <script>alert(1)</script>";
+    let sent = send("C:\\Users\\ana\\ce\u{202e}re\r\nre.pdf", pdf).await?.map_err(|error| anyhow!("{error}"))?;
+    let document = text(&sent.report, "document")?.to_owned();
+    assert_eq!(text(&sent.report, "told")?, "Standing::Received 1 - kept");
+    let kept = file(&house, &house.sculeni, &document).await?.map_err(|error| anyhow!("{error}"))?.context("it is kept")?;
+    assert_eq!((kept.media_type.as_str(), kept.bytes.as_slice()), ("application/pdf", pdf.as_slice()));
+    assert!(!kept.name.chars().any(|c| c.is_control()) && !kept.name.contains(['/', '\\']), "{:?}", kept.name);
+    assert!(file(&house, &house.lozova, &document).await.is_err() || file(&house, &house.lozova, &document).await?.is_err());
+
+    for (name, bytes) in [("a.pdf", b"<html>".as_slice()), ("a.png", b"\xff\xd8\xff\xe0"), ("a.pdf", b"MZ\x90"), ("a.svg", b"<svg")] {
+        let refused = send(name, bytes).await?;
+        let at_input = match refused {
+            Ok(acted) => matches!(acted.outcome, Outcome::Rejected(wrong) if wrong.iter().any(|(input, _)| input == "scan")),
+            Err(_) => false,
+        };
+        assert!(at_input, "{name}");
+    }
+    house.set_revoked(&house.sculeni, "scribe", "documents", true).await?;
+    assert!(matches!(send("a.pdf", pdf).await?, Err(CallError::Denied(denial)) if denial.capability == "documents"));
+    assert_eq!(rows(&house, AuditKind::Denial, None).await?, ["documents"], "the trail says so");
     Ok(())
 }
 

@@ -516,3 +516,34 @@ async fn nobody_is_named_in_what_the_host_logs_or_counts() -> Result<()> {
     }
     Ok(())
 }
+
+/// The host's own messages take the way of modules' messages, and no module hears of them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_visitor_is_written_to_and_reminded_over_mnotify() -> Result<()> {
+    let served = served().await?;
+    let Served { house, mnotify, population, .. } = &served;
+    let idnp = population.person(1_000).context("a person")?.idnp;
+    let ion = known(house, &house.sculeni, Some(&idnp), "Ion Ciobanu").await?.to_string();
+    let counter = [("id", "desk-1"), ("title", "Ghișeul 1")].map(|(name, text)| (name.to_owned(), Value::Text(text.to_owned())));
+    house.app.enact(&house.sculeni, "counters", NOON.civil_date(), vec![counter.into()], "", By::OPERATOR).await?;
+    house.install(&house.sculeni, "reception").await?;
+    house.install(&house.sculeni, "visits").await?;
+    let act = async |action: &str, inputs: &[(&str, &str)]| house.report(&house.sculeni, "visits", action, inputs, None).await;
+    act("hours", &[("counter", "desk-1"), ("service", "land-advice"), ("minutes", "20")]).await?;
+    // Nine o'clock of the Monday after, and of the day before it.
+    let monday = NOON.plus_seconds(4 * 86_400 - 3 * 3_600);
+    let starts = monday.0.to_string();
+    act("book", &[("service", "land-advice"), ("counter", "desk-1"), ("starts", &starts), ("visitor", &ion)]).await?;
+    house.app.carry_due().await?;
+    house.clock.set(monday.plus_seconds(-86_400));
+    assert_eq!(house.app.remind().await?, 1);
+    house.app.carry_due().await?;
+    house.clock.set(monday.plus_seconds(-86_000));
+    house.app.carry_due().await?;
+    let subjects: Vec<String> = mnotify.inbox(&idnp).into_iter().map(|(_, subject, _)| subject).collect();
+    // The latest first.
+    assert_eq!(subjects, ["Mâine aveți o programare · Primăria Sculeni", "Ați fost programat(ă) · Primăria Sculeni"]);
+    let open = house.app.store.inbox_open(house.sculeni.id).await?;
+    assert!(open.iter().all(|item| item.kind == "appointments.changed"), "{open:?}");
+    Ok(())
+}

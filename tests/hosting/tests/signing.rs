@@ -1,132 +1,35 @@
 //! Signatures from a module's request to the signed version: asked for, sent to MSign over mutual TLS, checked, and kept only if every bit is right.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod support;
+
 use anyhow::{Context, Result, anyhow, ensure};
-use async_trait::async_trait;
-use axum::Router;
-use chrono::TimeDelta;
 use std::sync::Arc;
+use support::{Served, served};
 use vatra_core::audit::AuditKind;
 use vatra_core::call::{Official, Tenant};
 use vatra_core::clock::Instant;
 use vatra_core::documents::Document;
 use vatra_core::ids::{Name, OutboxId, SubjectId};
 use vatra_core::manifest::Language;
-use vatra_core::providers::{Errand, ProviderError};
 use vatra_core::register::{Query, Reach};
 use vatra_core::store::AuditFilter;
 use vatra_core::value::{Money, Value};
 use vatra_core::view::{Block, Words};
 use vatra_documents::{Renderer, Settings};
 use vatra_emulators::fault::{Emulated as _, Trouble};
-use vatra_emulators::mpass::{People, Person};
-use vatra_emulators::msign::{Decision, Emulator, Fault};
-use vatra_emulators::tls::{Keys, serve};
-use vatra_hosting_tests::{House, NOON};
+use vatra_emulators::msign::Fault;
+use vatra_hosting_tests::NOON;
 use vatra_runtime::CallError;
 use vatra_server::app::{By, Outcome, Stage, Wanted};
 use vatra_server::carriers::Maker;
-use vatra_server::services::{self, Connected, FILE};
-use vatra_server::web::WebConfig;
 use vatra_view::pages::check::Signed;
 
 const BOB: &str = "2000000000014";
 
-struct Nobody;
-
-#[async_trait]
-impl People for Nobody {
-    async fn people(&self, _: Language) -> Result<Vec<Person>, ProviderError> {
-        Ok(Vec::new())
-    }
-}
-
-struct Served {
-    house: House,
-    msign: Emulator,
-    ana: Official,
-    _connected: Connected,
-}
-
-/// A host whose module has documents signed, and an emulated MSign, which know each other by their certificates alone.
-async fn served() -> Result<Served> {
-    let house = House::patient().await?;
-    let folder = house.folder.path().join("data");
-    let keys = Keys::valid((NOON.utc() - TimeDelta::days(3_650), NOON.utc() + TimeDelta::days(3_650)))?;
-    let ours = keys.system("Sculeni")?;
-    let msign = Emulator::new(std::sync::Arc::new(Nobody), house.clock.clone())?;
-    let anchor = msign.trust()?.anchors.first().context("an authority")?.pem();
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    let port = listener.local_addr()?.port();
-    let settings = format!(
-        "[system]\ncertificate = 'system.pem'\nkey = 'key.pem'\nauthorities = 'authorities.pem'\n\
-         [msign]\npages = 'https://msign.example.md'\nauthorities = ['msign.pem']\nservice-lists = ['/lists/0.crl', '/lists/1.crl']\n\
-         [msign.service]\naddress = 'https://127.0.0.1:{port}/msign'\ntries = 1\n"
-    );
-    let files = [
-        ("system.pem", ours.certificate.as_str()),
-        ("key.pem", ours.key.as_str()),
-        ("authorities.pem", &keys.authority_pem()),
-        ("msign.pem", &anchor),
-        (FILE, &settings),
-    ];
-    for (name, text) in files {
-        std::fs::write(folder.join(name), text)?;
-    }
-    let routes = Router::new().nest("/msign", msign.api());
-    tokio::spawn(async move { serve(listener, routes, &keys, std::future::pending()).await });
-    let mut config = WebConfig::new(([127, 0, 0, 1], 0).into());
-    let connected = services::connect(&house.app, &folder, &mut config)?.context("the file is there")?;
-    house.install(&house.sculeni, "scribe").await?;
-    let ana = house.app.official(&house.sculeni, "ana").await?;
-    Ok(Served { house, msign, ana, _connected: connected })
-}
-
 impl Served {
     async fn open(&self, inputs: &[(&str, &str)]) -> Result<serde_json::Value> {
         self.house.report(&self.house.sculeni, "scribe", "sign", inputs, None).await
-    }
-
-    /// Everything that waits for somebody, begun with one errand and brought to MSign.
-    async fn begin(&self, official: &Official) -> Result<Vec<OutboxId>> {
-        let waits = self.house.app.to_sign(&self.house.sculeni, official).await?;
-        let wanted = Wanted::Requests(waits.iter().map(|one| one.request.id).collect());
-        let begun = self.house.app.begin_signing(&self.house.sculeni, official, &wanted, "").await?;
-        self.house.app.carry_due().await?;
-        Ok(begun)
-    }
-
-    async fn stage(&self, official: &Official, posting: OutboxId) -> Result<Option<Stage>> {
-        let errand = Errand {
-            return_url: "https://vatra.example.md/auth/msign".into(),
-            relay_state: String::new(),
-            language: Language::Ro,
-            instrument: None,
-            telephone: None,
-        };
-        Ok(self.house.app.errand(&self.house.sculeni, official, posting, &errand).await?)
-    }
-
-    /// MSign's id of a request that the person can go to.
-    async fn at_msign(&self, official: &Official, posting: OutboxId) -> Result<String> {
-        match self.stage(official, posting).await?.context("an errand")? {
-            Stage::Ready(form) => Ok(form.action.rsplit('/').next().unwrap_or_default().to_owned()),
-            Stage::Preparing => Err(anyhow!("MSign does not have it")),
-            Stage::Ended(code, _) => Err(anyhow!("it ended: {code}")),
-        }
-    }
-
-    async fn decide(&self, official: &Official, posting: OutboxId, signs: bool) -> Result<()> {
-        let sign = Decision::Sign { idnp: official.idnp.clone(), name: official.name.clone() };
-        let request = self.at_msign(official, posting).await?;
-        Ok(self.msign.decide(&request, if signs { sign } else { Decision::Refuse }).await?)
-    }
-
-    /// The person came back, or somebody says so.
-    async fn back(&self, posting: OutboxId) -> Result<()> {
-        self.house.app.returned(&self.house.sculeni, posting).await?;
-        self.house.app.carry_due().await?;
-        Ok(())
     }
 
     /// One document, for whoever holds the role: begun by Ana.
@@ -190,7 +93,7 @@ impl Served {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_document_is_signed_and_everybody_can_check_it() -> Result<()> {
-    let served = served().await?;
+    let served = served("scribe").await?;
     let acted = served.house.act(&served.house.sculeni, "scribe", "sign", &[("errand", "true")], None).await?;
     let acted = acted.map_err(|error| anyhow!("{error}"))?;
     let Outcome::Sign(Some(posting)) = acted.outcome else { return Err(anyhow!("no errand")) };
@@ -222,7 +125,7 @@ async fn a_document_is_signed_and_everybody_can_check_it() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_hundred_documents_are_one_errand_and_one_request_of_msign() -> Result<()> {
-    let served = served().await?;
+    let served = served("scribe").await?;
     for number in 0..6 {
         served.open(&[("count", "50"), ("each", "true"), ("number", &(number * 50).to_string())]).await?;
     }
@@ -245,7 +148,7 @@ async fn three_hundred_documents_are_one_errand_and_one_request_of_msign() -> Re
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn anyone_checks_a_signed_certificate_and_an_altered_one_fails() -> Result<()> {
-    let served = served().await?;
+    let served = served("scribe").await?;
     let Served { house, msign, .. } = &served;
     let renderer = Renderer::new(Settings::beside_this_program()?);
     house.app.add_carrier(Arc::new(Maker::new(&house.app, renderer, "https://vatra.example.md")?));
@@ -288,7 +191,7 @@ async fn anyone_checks_a_signed_certificate_and_an_altered_one_fails() -> Result
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_rate_is_changed_on_the_strength_of_a_signed_decision_alone() -> Result<()> {
-    let served = served().await?;
+    let served = served("scribe").await?;
     let Served { house, .. } = &served;
     let renderer = Renderer::new(Settings::beside_this_program()?);
     house.app.add_carrier(Arc::new(Maker::new(&house.app, renderer, "https://vatra.example.md")?));
@@ -334,7 +237,7 @@ async fn a_rate_is_changed_on_the_strength_of_a_signed_decision_alone() -> Resul
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_sign_in_their_order() -> Result<()> {
-    let served = served().await?;
+    let served = served("scribe").await?;
     let bob = served.bob().await?;
     let (to, second) = (served.ana.person.to_string(), bob.person.to_string());
     let (report, first) = served.one(&[("to", &to), ("second", &second)]).await?;
@@ -356,7 +259,7 @@ async fn two_sign_in_their_order() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_does_not_fit_is_never_kept_as_signed() -> Result<()> {
-    let served = served().await?;
+    let served = served("scribe").await?;
     let wrongs = [
         (Fault::WrongSignerUnnoticed, "wrong-signer"),
         (Fault::Revoked, "revoked"),
@@ -392,7 +295,7 @@ async fn what_does_not_fit_is_never_kept_as_signed() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn refused_expired_and_taken_back() -> Result<()> {
-    let served = served().await?;
+    let served = served("scribe").await?;
     // At MSign, and in the queue.
     let (report, posting) = served.one(&[]).await?;
     served.decide(&served.ana, posting, false).await?;
@@ -429,7 +332,7 @@ async fn refused_expired_and_taken_back() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn msign_is_down_and_back_and_the_browser_never_returns() -> Result<()> {
-    let served = served().await?;
+    let served = served("scribe").await?;
     served.msign.trouble().set(Some(Trouble::Unavailable));
     let (report, posting) = served.one(&[]).await?;
     assert!(matches!(served.stage(&served.ana, posting).await?, Some(Stage::Preparing)));
@@ -452,7 +355,7 @@ async fn msign_is_down_and_back_and_the_browser_never_returns() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_digest_is_signed_and_what_is_withheld_is_not() -> Result<()> {
-    let served = served().await?;
+    let served = served("scribe").await?;
     let Served { house, .. } = &served;
     let (report, posting) = served.one(&[("digest", "Registrul 7")]).await?;
     served.decide(&served.ana, posting, true).await?;

@@ -207,9 +207,9 @@ async fn what_is_late_grows_by_the_day_and_the_books_balance(on: On) -> Result<(
     };
     let day = |text: &str| -> Result<Instant> { Ok(Instant::first_of(text.parse()?).plus_seconds(12 * 3_600)) };
     house.clock.set(day("2026-10-10")?);
-    assert_eq!(owed().await?, [("1".to_owned(), 100_000)], "its last day");
+    assert_eq!(owed().await?, [("1".to_owned(), 100_000), ("penalty".to_owned(), 450)], "the tax itself was due on 25 September");
     house.clock.set(day("2026-10-20")?);
-    assert_eq!(owed().await?, [("1".to_owned(), 100_000), ("penalty".to_owned(), 300)], "ten days of 0.03 %");
+    assert_eq!(owed().await?, [("1".to_owned(), 100_000), ("penalty".to_owned(), 750)], "25 days of 0.03 %");
     // A part of the tax, then everything: as MPay names the lines, and told twice.
     let pay = async |id: &str, tax: i64, penalty: i64| -> Result<()> {
         let lines = [("1", tax), ("penalty", penalty)].into_iter().filter(|(_, amount)| *amount > 0);
@@ -224,18 +224,18 @@ async fn what_is_late_grows_by_the_day_and_the_books_balance(on: On) -> Result<(
     };
     pay("P-1", 60_000, 0).await?;
     house.clock.set(day("2026-11-05")?);
-    // Ten days of 1,000 lei and eleven of 400 lei at 0.03 %, then five of 400 lei at 0.05 %.
-    assert_eq!(owed().await?, [("1".to_owned(), 40_000), ("penalty".to_owned(), 300 + 11 * 12 + 5 * 20)]);
-    pay("P-2", 40_000, 532).await?;
+    // 25 days of 1,000 lei and eleven of 400 lei at 0.03 %, then five of 400 lei at 0.05 %.
+    assert_eq!(owed().await?, [("1".to_owned(), 40_000), ("penalty".to_owned(), 750 + 11 * 12 + 5 * 20)]);
+    pay("P-2", 40_000, 982).await?;
     assert!(owed().await?.iter().all(|(_, amount)| *amount == 0));
     assert_eq!(paid_on_account(&house, &account).await?, 100_000, "what is added is no tax");
     // What the accounts say was paid is what the receipts say, and what the database says.
     let (receipts, tax) = sum(&house, "receipts", "tax").await?;
     assert_eq!((receipts, tax), (2, sum(&house, "accounts", "paid-mpay").await?.1));
-    assert_eq!((sum(&house, "receipts", "penalty").await?.1, sum(&house, "notices", "penalty-paid").await?.1), (532, 532));
+    assert_eq!((sum(&house, "receipts", "penalty").await?.1, sum(&house, "notices", "penalty-paid").await?.1), (982, 982));
     let mut snapshot = house.app.store.snapshot(house.sculeni.id).await?;
     let paid: i64 = snapshot.payments(&order).await?.iter().map(|payment| payment.amount.0).sum();
-    assert_eq!(paid, tax + 532);
+    assert_eq!(paid, tax + 982);
     for (screen, query) in [("journal", vec![("day", "2026-11-05")]), ("year", vec![("year", "2026")]), ("certificates", vec![])] {
         let shown = house.show(&house.sculeni, "tax-collector", screen, &query).await?;
         assert!(shown.is_ok(), "{screen}: {:?}", shown.err().map(|error| error.to_string()));

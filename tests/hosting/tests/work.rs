@@ -337,6 +337,22 @@ async fn tasks_go_from_hand_to_hand_within_the_grant() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worklist_on_a_screen_is_the_reader_s() -> Result<()> {
+    let yard = Yard::open().await?;
+    let task = yard.text("open", &[("role", "tester"), ("line", "Cererea 7"), ("due", "30.09.2026")], "task").await?;
+    yard.text("open", &[("role", "secretary"), ("line", "A altcuiva")], "task").await?;
+    let (house, tenant) = (&yard.house, &yard.house.sculeni);
+    let shown = house.show(tenant, "worker", "home", &[("scope", "block")]).await?.map_err(|error| anyhow!("{error}"))?;
+    let lists = &shown.resolved.worklists;
+    let all = lists.get("all").context("the list")?;
+    let row = all.rows.first().context("a row")?;
+    assert_eq!((all.total, all.rows.len(), row.id.as_str()), (1, 1, task.as_str()), "not the secretary's");
+    assert!(row.overdue && row.may_claim && row.may_assign && row.href.starts_with("/sculeni/worker/"), "{row:?}");
+    assert_eq!(lists.get("none").map(|list| list.total), Some(0), "of a kind that there is none of");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_module_s_and_another_municipality_s_tasks_do_not_exist() -> Result<()> {
     let yard = Yard::open().await?;
     let task = yard.text("open", &[("role", "tester"), ("count", "3")], "task").await?;

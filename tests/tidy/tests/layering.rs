@@ -23,6 +23,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("host/server", &["core", "capabilities", "runtime", "providers", "emulators", "pki", "storage", "registry", "view", "documents"]),
     ("host/cli", &["core", "capabilities", "runtime", "providers", "emulators", "storage", "registry", "view", "documents", "server"]),
     ("sdk/rust", &[]),
+    ("sdk/testing", &[]),
 ];
 
 /// Libraries that stay in their rooms. Checked for every kind of dependency but those of tests.

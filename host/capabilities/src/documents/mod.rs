@@ -7,6 +7,7 @@ mod write;
 
 pub use read::info;
 pub(crate) use read::own;
+pub use write::uploaded;
 pub(crate) use write::{Received, free, received};
 
 use crate::bindings::vatra::documents::documents as wit;

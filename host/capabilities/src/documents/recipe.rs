@@ -68,6 +68,7 @@ pub(super) fn read(state: &mut CallState, making: wit::Making) -> Result<Made, S
         fields,
         tables,
         listings,
+        pays: making.pays,
         shown: schema.shown,
         numbering: schema.numbering,
         retention_years: schema.retention_years,

@@ -5,6 +5,7 @@ use super::recipe;
 use crate::bindings::vatra::documents::documents as wit;
 use crate::bindings::vatra::types::values::{Date, DocumentRef, Failure};
 use crate::convert;
+use crate::mpay::own_order;
 use crate::registers::Stop;
 use crate::state::{CallState, HostError, invalid};
 use crate::work::MAX_REASON;
@@ -14,6 +15,7 @@ use vatra_core::audit::{AuditEntry, AuditKind};
 use vatra_core::documents::{Document, DocumentChange, Kept, MAKE, Recipe, SERVICE, Standing, ToMake, code};
 use vatra_core::grants::Ask;
 use vatra_core::ids::{DocumentId, Name, SubjectId};
+use vatra_core::register::FileKind;
 use vatra_core::signing::SigningRequest;
 use vatra_core::store::StoreError;
 use vatra_core::value::EntryRef;
@@ -52,6 +54,7 @@ fn new(state: &mut CallState, standing: Standing) -> Document {
 pub(super) async fn make(state: &mut CallState, making: wit::Making) -> Result<DocumentRef, Stop> {
     state.writable("documents")?;
     let made = recipe::read(state, making)?;
+    payable(state, &made.recipe).await?;
     state.used.write(1, &state.limits)?;
     let document = Document {
         kind: made.kind.to_string(),
@@ -67,6 +70,16 @@ pub(super) async fn make(state: &mut CallState, making: wit::Making) -> Result<D
     Ok(touch(state, document))
 }
 
+/// Whether the order that it asks to be paid is one of the module's.
+async fn payable(state: &mut CallState, recipe: &Recipe) -> Result<(), Stop> {
+    let Some(number) = &recipe.pays else { return Ok(()) };
+    match own_order(state, number).await {
+        Ok(_) => Ok(()),
+        Err(Stop::Failure(Failure::NotFound)) => Err(invalid("pays", "unknown").into()),
+        Err(other) => Err(other),
+    }
+}
+
 pub(super) async fn remake(
     state: &mut CallState,
     document: DocumentRef,
@@ -76,6 +89,7 @@ pub(super) async fn remake(
 ) -> Result<u32, Stop> {
     state.writable("documents")?;
     let made = recipe::read(state, making)?;
+    payable(state, &made.recipe).await?;
     let before = own(state, &document).await?;
     reasoned(&reason)?;
     let open = match before.standing {
@@ -194,6 +208,39 @@ pub(crate) struct Received<'a> {
 /// Keeps it as a document of the module's, once the call is kept.
 pub(crate) async fn received(state: &mut CallState, file: Received<'_>) -> Result<DocumentRef, Stop> {
     keep(state, file, None).await
+}
+
+/// The document type of files that people send with forms.
+const SENT: &str = "received";
+/// Characters of a file's name that are kept.
+const MAX_FILE_NAME: usize = 200;
+
+/// Keeps a file that somebody sent with a form, whose content showed that it is of this kind. The module is given the document.
+///
+/// # Errors
+/// The failure that the person is told, or the end of the call.
+pub async fn uploaded(
+    state: &mut CallState,
+    kind: FileKind,
+    name: &str,
+    content: &[u8],
+) -> Result<Result<DocumentRef, Failure>, HostError> {
+    // Without the folders that old browsers send, and without what a file system or a header would stumble over.
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = name.chars().filter(|c| !c.is_control()).take(MAX_FILE_NAME).collect();
+    let name = if name.trim().is_empty() { format!("file.{}", kind.code()) } else { name };
+    let kept = match state.allow("documents", &[]) {
+        Ok(_) => {
+            let file = Received { kind: SENT, title: name.clone(), name, media_type: kind.media_type(), subject: None, content };
+            keep(state, file, None).await
+        }
+        Err(failure) => Err(failure.into()),
+    };
+    match kept {
+        Ok(document) => Ok(Ok(document)),
+        Err(Stop::Failure(failure)) => Ok(Err(failure)),
+        Err(Stop::Host(error)) => Err(error),
+    }
 }
 
 async fn keep(state: &mut CallState, file: Received<'_>, entry: Option<EntryRef>) -> Result<DocumentRef, Stop> {

@@ -27,6 +27,9 @@ pub const SEND: &str = "send";
 /// As above: the payload is the id of what is to be called back, in JSON.
 pub const CANCEL: &str = "cancel";
 
+/// A message of the host's own: the payload is as of [`SEND`], and no module hears what becomes of it.
+pub const TELL: &str = "tell";
+
 const MAX_RECIPIENTS: usize = 500;
 const MAX_MESSAGES: usize = 500;
 const MAX_VARIABLES: usize = 64;

@@ -164,7 +164,7 @@ fn luhn(digits: &str) -> u32 {
     (10 - sum % 10) % 10
 }
 
-async fn own_order(state: &mut CallState, number: &str) -> Result<Order, Stop> {
+pub(crate) async fn own_order(state: &mut CallState, number: &str) -> Result<Order, Stop> {
     state.allow("mpay", &[])?;
     let module = state.ctx.module.clone();
     state.used.read(1, &state.limits)?;

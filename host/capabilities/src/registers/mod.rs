@@ -24,7 +24,7 @@ macro_rules! counted {
 }
 
 /// Why a body stopped.
-pub(crate) enum Stop {
+pub enum Stop {
     /// An answer to the guest.
     Failure(Failure),
     /// The end of the call.

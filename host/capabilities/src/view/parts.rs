@@ -80,7 +80,6 @@ impl Take<'_> {
             wit::Block::Application(application) => core::Block::Application(core::Application {
                 service: application.service,
                 applicant: application.applicant.map(|subject| self.subject(&subject)).transpose()?,
-                draft: application.draft,
                 then: self.link(application.then)?,
             }),
             wit::Block::Case(id) => core::Block::Case(id),

@@ -88,6 +88,9 @@ pub struct Recipe {
     pub tables: Vec<(String, Vec<Fields>)>,
     /// Rows that the host reads.
     pub listings: Vec<Listing>,
+    /// The number of the MPay order that it asks to be paid.
+    #[serde(default)]
+    pub pays: Option<String>,
     /// What the check page shows to anyone.
     pub shown: Vec<ShownField>,
     /// How the type is numbered.

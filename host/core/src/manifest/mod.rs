@@ -5,6 +5,7 @@ mod problems;
 use crate::ids::Name;
 use crate::jobs::Schedule;
 use crate::register::{FieldType, Numbering, RegisterSchema};
+use crate::services::ServiceSchema;
 use crate::settings::SettingSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -171,6 +172,13 @@ impl InputSchema {
     }
 }
 
+/// The parameter and input by which a screen or action is about one entry.
+pub const ENTRY: &str = "entry";
+/// The input of a correction that says which version of the entry was seen.
+pub const VERSION: &str = "version";
+/// The input of a correction that says why.
+pub const REASON: &str = "reason";
+
 /// A screen.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -198,6 +206,10 @@ pub struct ActionSchema {
     /// What it is performed with.
     #[serde(default)]
     pub inputs: Vec<InputSchema>,
+    /// The register of which it corrects one entry: its inputs `entry` and `version` say which, as it was seen, and `reason` why. The host asks for
+    /// the reason, keeps it in the entry's history, and lets nothing be overwritten that the person did not see.
+    #[serde(default)]
+    pub corrects: Option<Name>,
 }
 
 /// How a column of an uploaded table is read.
@@ -409,6 +421,9 @@ pub struct Manifest {
     /// Settings of the municipality that it goes by.
     #[serde(default)]
     pub settings: Vec<SettingSchema>,
+    /// Public services that it takes applications for.
+    #[serde(default)]
+    pub services: Vec<ServiceSchema>,
 }
 
 impl Manifest {
@@ -419,6 +434,24 @@ impl Manifest {
     /// The action of this name.
     pub fn action(&self, name: &str) -> Option<&ActionSchema> {
         self.actions.iter().find(|action| action.name.as_str() == name)
+    }
+    /// Where an entry of this register is shown to somebody with these roles: a screen that is opened with nothing but the entry. Whoever may open it
+    /// may read the register's entries.
+    pub fn entry_screen(&self, register: &str, roles: &BTreeSet<Name>) -> Option<&Name> {
+        let shows = |screen: &&ScreenSchema| {
+            let is_entry = |input: &InputSchema| {
+                input.name == ENTRY && !input.many && matches!(&input.kind, FieldType::Entry(of) if of.as_str() == register)
+            };
+            !screen.roles.is_disjoint(roles)
+                && screen.parameters.iter().any(is_entry)
+                && screen.parameters.iter().all(|input| input.name == ENTRY || !input.required)
+        };
+        // The one that is opened with nothing else comes first.
+        let all = || self.screens.iter().filter(shows);
+        all()
+            .find(|screen| screen.parameters.iter().any(|input| input.name == ENTRY && input.required))
+            .or_else(|| all().next())
+            .map(|screen| &screen.name)
     }
     /// The register of this name.
     pub fn register(&self, name: &str) -> Option<&RegisterSchema> {
@@ -443,6 +476,10 @@ impl Manifest {
     /// The setting of this name.
     pub fn setting(&self, name: &str) -> Option<&SettingSchema> {
         self.settings.iter().find(|setting| setting.name.as_str() == name)
+    }
+    /// The service of this code.
+    pub fn service(&self, code: &str) -> Option<&ServiceSchema> {
+        self.services.iter().find(|service| service.code.as_str() == code)
     }
     /// Years for which documents of this type are kept; for ever when no template of the type says otherwise.
     pub fn retention_years(&self, kind: &str) -> Option<u32> {

@@ -1,6 +1,6 @@
 //! What keeps a manifest from being whole.
 
-use super::{InputSchema, MOST_IN_GROUP, Manifest, RowRule};
+use super::{ActionSchema, ENTRY, InputSchema, MOST_IN_GROUP, Manifest, REASON, RowRule, VERSION};
 use crate::ids::Name;
 use crate::register::FieldType;
 use std::collections::BTreeSet;
@@ -26,6 +26,7 @@ impl Manifest {
             }
             self.check_roles(&format!("action '{}'", action.name), &action.roles, &mut out);
             self.check_inputs(&format!("action '{}'", action.name), &action.inputs, &mut out);
+            self.check_correction(action, &mut out);
         }
         for register in &self.registers {
             if !seen.insert(("register", register.name.to_string())) {
@@ -82,6 +83,16 @@ impl Manifest {
             }
             out.extend(setting.problems());
         }
+        for service in &self.services {
+            if !seen.insert(("service", service.code.to_string())) {
+                out.push(format!("service '{}' is declared twice", service.code));
+            }
+            self.check_inputs(&format!("service '{}'", service.code), &service.fields, &mut out);
+            out.extend(service.problems());
+            for kind in service.results.iter().filter(|kind| !self.templates.iter().any(|template| template.kind == **kind)) {
+                out.push(format!("service '{}': no template makes its result '{kind}'", service.code));
+            }
+        }
         for template in &self.templates {
             if !seen.insert(("template", template.name.to_string())) {
                 out.push(format!("template '{}' is declared twice", template.name));
@@ -122,6 +133,28 @@ impl Manifest {
         }
     }
 
+    /// An action that corrects an entry says which, as it was seen, and why.
+    fn check_correction(&self, action: &ActionSchema, out: &mut Vec<String>) {
+        let Some(register) = &action.corrects else { return };
+        let asked = |name: &str, kind: &FieldType| {
+            action
+                .inputs
+                .iter()
+                .any(|input| input.name == name && input.kind == *kind && input.required && !input.many && input.when.is_none())
+        };
+        let whole = self.register(register.as_str()).is_some()
+            && asked(ENTRY, &FieldType::Entry(register.clone()))
+            && asked(VERSION, &FieldType::Integer)
+            && asked(REASON, &FieldType::Text);
+        if !whole {
+            out.push(format!(
+                "action '{}' corrects '{register}': that is a register of the module, and its inputs are the required '{ENTRY}' of type \
+                 'entry:{register}', '{VERSION}' of type 'integer' and '{REASON}' of type 'text'",
+                action.name
+            ));
+        }
+    }
+
     fn check_roles(&self, what: &str, roles: &BTreeSet<Name>, out: &mut Vec<String>) {
         for role in roles {
             if !self.roles.contains_key(role) {
@@ -144,6 +177,9 @@ impl Manifest {
                 && self.upload(upload.as_str()).is_none()
             {
                 out.push(said(&format!("takes the unknown upload '{upload}'")));
+            }
+            if matches!(input.kind, FieldType::File(_)) && !self.capabilities.contains_key("documents") {
+                out.push(said("takes a file, which is kept as a document: ask for the capability 'documents'"));
             }
             if let Some(when) = &input.when {
                 match inputs.iter().find(|other| other.name == when.input && other.name != input.name) {

@@ -3,7 +3,6 @@
 use super::{BoundData, DocumentData, OrderData, PersonData, QrContent, Tone, Words};
 use crate::geo::Geometry;
 use crate::ids::{EntryId, Name, SubjectId};
-use crate::manifest::InputSchema;
 use crate::value::{EntryRef, Value};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -31,8 +30,6 @@ pub struct Resolved {
     pub worklists: BTreeMap<String, WorklistData>,
     /// What waits for the reader's signature; none when that was not asked.
     pub signing: Option<Vec<SigningItem>>,
-    /// Services to be applied for, by code.
-    pub applications: BTreeMap<String, ApplicationData>,
     /// Cases by id.
     pub cases: BTreeMap<String, CaseData>,
     /// Mandates by code.
@@ -143,32 +140,6 @@ pub struct SigningItem {
     pub errand: Option<String>,
     /// Why it waits again: a code, empty for the first time.
     pub note: String,
-}
-
-/// The application form of a service.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ApplicationData {
-    /// What the service is called.
-    pub title: String,
-    /// Where it is posted to.
-    pub action: String,
-    /// Its inputs, with their words in the reader's language.
-    pub inputs: Vec<ApplicationInput>,
-    /// What was answered so far.
-    pub draft: DraftData,
-}
-
-/// An input of an application.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ApplicationInput {
-    /// Its type and rules.
-    pub schema: InputSchema,
-    /// Its words.
-    pub label: String,
-    /// A hint.
-    pub hint: Option<String>,
-    /// Words of its choices.
-    pub choices: Vec<(String, String)>,
 }
 
 /// A case, as its applicant may see it.

@@ -250,8 +250,6 @@ pub struct Application {
     pub service: String,
     /// For whom; the caller when none.
     pub applicant: Option<SubjectId>,
-    /// A draft's case, to resume it.
-    pub draft: Option<String>,
     /// Where the person lands, with the case as the parameter `case`.
     pub then: Link,
 }

@@ -33,6 +33,7 @@ fn job(template: &Template, number: usize) -> Job {
         valid_until: None,
         draft: false,
         check: Some(Check { address: format!("https://vatra.md/check/{number:012}"), code: format!("{number:012}") }),
+        pays: None,
         data: data.as_object().cloned().unwrap_or_default(),
         explain: false,
     }

@@ -30,6 +30,7 @@ pub(crate) fn of(job: &Job) -> Value {
         "valid-until": day(job.valid_until),
         "mark": job.draft.then(|| mark(job.language)),
         "check": job.check,
+        "pays": job.pays,
         "data": job.data,
     })
 }

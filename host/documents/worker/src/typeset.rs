@@ -10,7 +10,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 use vatra_core::clock::Instant;
 use vatra_core::manifest::Language;
-use vatra_documents::job::{Check, Fault, Job, Limits, Made, Municipality, Refused, Template};
+use vatra_documents::job::{Check, Fault, Job, Limits, Made, Municipality, Payable, Refused, Template};
 
 const LIBRARY: &str = include_str!("../typst/vatra.typ");
 const MAIN: &str = include_str!("../typst/main.typ");
@@ -21,13 +21,18 @@ const FAULTS: usize = 8;
 pub(crate) fn make(desk: &mut Desk, job: &Job, limits: &Limits) -> Result<Made, Refused> {
     let broken = |_| Refused::Broken;
     let record = serde_json::to_vec(&record::of(job)).map_err(broken)?;
-    let code = job.check.as_ref().map(|check| vatra_documents::code::svg(&check.address)).transpose();
-    let code = code.map_err(|_| Refused::TooLarge(2_331, "bytes of address".to_owned()))?.unwrap_or_default();
-    let hosts: [(String, &[u8]); 4] = [
+    let drawn = |address: Option<&str>| {
+        let code = address.filter(|address| !address.is_empty()).map(vatra_documents::code::svg).transpose();
+        code.map_err(|_| Refused::TooLarge(2_331, "bytes of address".to_owned())).map(Option::unwrap_or_default)
+    };
+    let code = drawn(job.check.as_ref().map(|check| check.address.as_str()))?;
+    let payment = drawn(job.pays.as_ref().map(|pays| pays.address.as_str()))?;
+    let hosts: [(String, &[u8]); 5] = [
         ("/main.typ".to_owned(), MAIN.as_bytes()),
         ("/vatra.typ".to_owned(), LIBRARY.as_bytes()),
         ("/record.json".to_owned(), &record),
         ("/code.svg".to_owned(), code.as_bytes()),
+        ("/payment.svg".to_owned(), payment.as_bytes()),
     ];
     let own = job.template.files().iter().map(|(path, content)| (format!("/template/{path}"), content.as_slice()));
     let room = desk.room(job.made_at.civil_date(), hosts.into_iter().chain(own)).ok_or(Refused::Broken)?;
@@ -80,7 +85,7 @@ fn place(room: &Room<'_>, fault: &SourceDiagnostic) -> Option<(String, usize)> {
 /// Makes a small document of the host's own, so that the first one asked for finds typefaces and library read.
 pub(crate) fn warm_up(desk: &mut Desk, limits: &Limits) {
     let main = "#import \"/vatra.typ\": *\n#let render(it) = { letterhead(it); number-and-date(it); [= Ș]; [ăâîșț Щ _a_ *b*]; \
-                listing((\"a\",), ((1,),)); verification(it); signature-place(it, \"a\", \"b\") }";
+                listing((\"a\",), ((1,),)); payment(it); verification(it); signature-place(it, \"a\", \"b\") }";
     let files = BTreeMap::from([("main.typ".to_owned(), main.as_bytes().to_vec())]);
     let Ok(template) = Template::new(files) else { return };
     let words = || "Vatra".to_owned();
@@ -97,6 +102,7 @@ pub(crate) fn warm_up(desk: &mut Desk, limits: &Limits) {
             valid_until: None,
             draft: true,
             check: Some(Check { address: "https://vatra.md".to_owned(), code: words() }),
+            pays: Some(Payable { order: words(), address: "https://vatra.md".to_owned() }),
             data: serde_json::Map::new(),
             explain: false,
         };

@@ -1,6 +1,7 @@
 //! Performing an action: inputs are checked before the module sees them, and what it answers is made ready to be shown.
 
 use super::App;
+use super::entries::Clash;
 use super::screen::{Pairs, Shown};
 use super::signing::Wanted;
 use serde_json::{Map, Value as Json, json};
@@ -69,6 +70,8 @@ pub enum Outcome {
     Download(String),
     /// The form again. Nothing was kept.
     Rejected(Vec<(String, Complaint)>),
+    /// It corrects an entry that somebody else changed since the person saw it. Nothing was kept.
+    Clash(Box<Clash>),
     /// The same form was performed before: where it led then, if to a screen. Nothing was done twice.
     Before(Option<(String, Pairs)>),
 }
@@ -119,10 +122,16 @@ impl App {
             return Ok(Acted { outcome: Outcome::Rejected(complaints), report: json!({}) });
         }
 
+        let seen = match self.seen(ctx, &binding, schema, &inputs).await? {
+            Ok(seen) => seen,
+            Err(clash) => return Ok(Acted { outcome: Outcome::Clash(clash), report: json!({}) }),
+        };
         let back = act.back;
         let remember = |answer: &Answer| remembered(answer).to_string();
         let check = |answer: &Answer| offered(&answer.outcome, &binding.manifest);
-        let request = Request { action: &act.action, inputs, files, submission: act.submission, check: &check, remember: &remember };
+        let request =
+            Request { action: &act.action, inputs, files, submission: act.submission, corrects: seen, check: &check, remember: &remember };
+        let entered = request.corrects.is_some().then(|| request.inputs.clone());
         let answer = match self.runtime.perform(ctx, request).await {
             Ok(Performed::Now { answer, .. }) => answer,
             Ok(Performed::Before(remembered)) => return Ok(before(&remembered)),
@@ -133,6 +142,11 @@ impl App {
             Err(CallError::Invalid { field, rule }) if schema.inputs.iter().any(|input| input.name == field) => {
                 return Ok(Acted { outcome: Outcome::Rejected(vec![(field, Complaint::Rule(rule))]), report: json!({}) });
             }
+            // Somebody was quicker while the module worked.
+            Err(CallError::Conflict) if let Some(entered) = &entered => match self.seen(ctx, &binding, schema, entered).await? {
+                Ok(_) => return Err(CallError::Conflict),
+                Err(clash) => return Ok(Acted { outcome: Outcome::Clash(clash), report: json!({}) }),
+            },
             Err(error) => return Err(error),
         };
         let report = nested(&answer.report);
@@ -215,7 +229,7 @@ fn offered(outcome: &view::Outcome, manifest: &Manifest) -> Result<(), CallError
 }
 
 fn needs_an_address(block: &Block) -> bool {
-    matches!(block, Block::Bound(_) | Block::Map(_) | Block::Calendar(_) | Block::Stepped(_))
+    matches!(block, Block::Bound(_) | Block::Map(_) | Block::Calendar(_) | Block::Stepped(_) | Block::Application(_))
 }
 
 fn before(text: &str) -> Acted {

@@ -15,9 +15,9 @@ use vatra_core::store::{AuditFilter, Installed};
 use vatra_registry::Package;
 
 /// Addresses of the portal itself, where a municipality's would be.
-const RESERVED_SLUGS: [&str; 8] = ["assets", "auth", "check", "emulators", "healthz", "mpay", "signin", "signout"];
+const RESERVED_SLUGS: [&str; 9] = ["assets", "auth", "cases", "check", "emulators", "healthz", "mpay", "signin", "signout"];
 /// And where a module's would be.
-const RESERVED_MODULES: [&str; 5] = ["acting", "admin", super::HOST, "signing", "tasks"];
+const RESERVED_MODULES: [&str; 8] = ["acting", "acts", "admin", "cases", super::HOST, "search", "signing", "tasks"];
 
 /// Who administers, and by which way.
 #[derive(Clone, Copy, Debug)]
@@ -145,6 +145,7 @@ impl App {
         if RESERVED_MODULES.contains(&name.as_str()) {
             return Err(AppError::Usage(format!("'{name}' is an address of the portal itself: no module can be called so")));
         }
+        self.check_services(tenant, name, &package.manifest).await?;
         if !admitted.tried.load(Ordering::Acquire) {
             self.runtime.try_out(&package.digest).await?;
             admitted.tried.store(true, Ordering::Release);

@@ -205,6 +205,7 @@ impl App {
             valid_until: None,
             draft: false,
             check: None,
+            pays: None,
             data,
             explain: false,
         })

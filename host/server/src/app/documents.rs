@@ -27,7 +27,7 @@ pub struct File {
     pub bytes: Vec<u8>,
 }
 
-fn unreadable(error: &BlobError) -> CallError {
+pub(super) fn unreadable(error: &BlobError) -> CallError {
     CallError::Host(error.to_string())
 }
 

@@ -83,6 +83,9 @@ impl App {
             self.end(tenant, job, Standing::Cancelled, "").await?;
             return Ok(false);
         }
+        if job.name.as_str() == vatra_core::bulk::JOB {
+            return self.step_bulk(tenant, job).await;
+        }
         let roles = match job.by.person {
             None => BTreeSet::new(),
             Some(person) => {
@@ -113,7 +116,7 @@ impl App {
         Ok(false)
     }
 
-    async fn end(&self, tenant: &Tenant, job: &Job, standing: Standing, failure: &str) -> Result<(), AppError> {
+    pub(super) async fn end(&self, tenant: &Tenant, job: &Job, standing: Standing, failure: &str) -> Result<(), AppError> {
         let by = By { person: job.by.person, channel: Channel::Job };
         let detail = json!({ "job": job.id, "standing": standing, "steps": job.steps, "reason": failure });
         let mut unit = Unit::new(self.clock.now(), job.by.person, job.module.clone());

@@ -1,19 +1,27 @@
 //! What a Vatra host can do, whoever asks: sign people in, show screens, perform actions, administer, receive payments.
 
 mod act;
+mod acts;
 mod admin;
+mod bulk;
+mod cases;
 mod connection;
 mod directory;
 mod documents;
 mod drafts;
+mod entries;
+mod export;
 mod inbox;
 mod jobs;
 mod orders;
 mod outbox;
 mod packages;
 mod people;
+mod reminders;
 mod resolve;
 mod screen;
+mod search;
+mod services;
 mod settings;
 mod signing;
 mod sought;
@@ -22,20 +30,26 @@ mod worklist;
 
 pub use act::{Act, Acted, Complaint, Outcome};
 pub use admin::{By, GrantChange, GrantView, InstalledView};
+pub use bulk::BulkView;
+pub use cases::HostFormDone;
 pub(crate) use connection::HOST;
 pub use connection::{QUESTIONS, Requested};
 pub use directory::{Municipality, OTHERS, Office, Plugged};
 pub use documents::File as DocumentFile;
 pub(crate) use documents::file_name;
+pub use entries::{Clash, EntryHistory};
+pub use export::{Export, Format as ExportFormat};
 pub use orders::Desk;
 pub use outbox::{Carried, Carrier};
 pub(crate) use outbox::{ask_again, done};
 pub use packages::{Packages, PackagesError};
-pub use screen::{Export, Pairs, Shown};
+pub use screen::{Pairs, Shown};
+pub use search::{MOST_REGISTERS, PersonHit, RegisterHits, SearchScope, Searched};
 pub use settings::SettingView;
 pub use signing::{Stage, ToSign, Wanted};
 pub(crate) use sought::Found;
 pub use vatra_runtime::Config as EngineConfig;
+pub(crate) use worklist::TaskWords;
 pub use worklist::{Changed as TaskChanged, Counts, MOST_COUNTED, MOST_ELSEWHERE, Part, TaskView, WorkPage};
 
 use crate::services::Fares;
@@ -46,6 +60,7 @@ use vatra_core::blobs::Blobs;
 use vatra_core::clock::Clock;
 use vatra_core::providers::{PaymentPages, Signatures};
 use vatra_core::seal::MasterKey;
+use vatra_core::services::ServiceDirectory;
 use vatra_core::store::{Changed, Store, StoreError};
 use vatra_documents::Renderer;
 use vatra_documents::blobs::FileBlobs;
@@ -103,6 +118,8 @@ pub struct App {
     pub packages: Arc<Packages>,
     /// The bytes of documents.
     pub blobs: Arc<dyn Blobs>,
+    /// Which public services modules handle.
+    pub services: Arc<dyn ServiceDirectory>,
     pay: RwLock<Option<Arc<dyn PaymentPages>>>,
     /// Which host this is among those on the same database.
     host: uuid::Uuid,
@@ -151,12 +168,15 @@ impl App {
             cache: Some(options.data.join("compiled")),
         };
         let runtime = Runtime::new(options.engine, services).map_err(AppError::Usage)?;
+        let offered: Arc<dyn ServiceDirectory> = Arc::new(services::Installed { store: store.clone(), packages: packages.clone() });
+        runtime.offer_services(offered.clone());
         Ok(Arc::new(Self {
             store,
             runtime,
             clock: options.clock,
             packages,
             blobs,
+            services: offered,
             pay: RwLock::new(None),
             host: uuid::Uuid::now_v7(),
             carriers: RwLock::default(),

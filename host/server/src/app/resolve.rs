@@ -23,6 +23,17 @@ use vatra_runtime::CallError;
 
 type People = BTreeMap<SubjectId, PersonData>;
 
+/// A stretch of a bound table.
+pub(super) struct Stretch {
+    pub(super) rows: Vec<BoundRow>,
+    /// People, numbers and documents of its cells.
+    pub(super) resolved: Resolved,
+    /// How many entries there are in all.
+    pub(super) total: u64,
+    /// Whose entries they are, named or not.
+    pub(super) named: BTreeSet<SubjectId>,
+}
+
 /// Everything that a screen names.
 #[derive(Default)]
 struct Named {
@@ -181,8 +192,9 @@ impl App {
         binding: &Binding,
         screen: &Screen,
         requests: BTreeMap<String, TableRequest>,
+        people_of_cases: BTreeSet<SubjectId>,
     ) -> Result<Resolved, CallError> {
-        let mut named = Named::default();
+        let mut named = Named { people: people_of_cases, ..Named::default() };
         named.screen(screen);
         let mut resolved = Resolved { drafts: self.drafts(ctx, binding, screen).await?, ..Resolved::default() };
         if screen.blocks.iter().any(|block| matches!(block, Block::SigningQueue(_))) && self.signs() {
@@ -244,8 +256,7 @@ impl App {
         }
         for text in &named.documents {
             // Likewise.
-            let Ok(id) = text.parse() else { continue };
-            if let Some(document) = snapshot.document(id).await?.filter(|document| document.module == ctx.module) {
+            if let Some(document) = own_document(snapshot.as_mut(), ctx, text).await? {
                 let proof = document.code.as_ref().and_then(|code| self.check_url(code));
                 resolved.codes.extend(proof.map(|proof| (QrContent::Document(text.clone()), proof)));
                 resolved.documents.insert(text.clone(), shown_document(document));
@@ -275,34 +286,31 @@ impl App {
         Ok(resolved)
     }
 
-    /// All rows of a bound table for this reader, up to a limit.
-    pub(super) async fn all_rows(
+    /// A stretch of a bound table: its rows from an offset on, at most so many, with what their cells name.
+    pub(super) async fn stretch(
         &self,
         ctx: &CallContext,
+        snapshot: &mut dyn Snapshot,
         binding: &Binding,
         table: &BoundTable,
-        request: &TableRequest,
-        most: u64,
-    ) -> Result<(Vec<BoundRow>, People), CallError> {
+        query: &Query,
+        (offset, limit): (u64, u32),
+    ) -> Result<Stretch, CallError> {
         let missing = || CallError::NotFound(format!("register {}", table.query.register));
         let schema = binding.manifest.register(table.query.register.as_str()).ok_or_else(missing)?;
-        let query = reader_query(schema, table, &mut request.clone());
-        let mut snapshot = self.store.snapshot(ctx.tenant.id).await?;
-        let mut entries = Vec::new();
-        loop {
-            let page = snapshot.find(schema, &query, Reach::Host, entries.len() as u64, 1_000).await?;
-            let got = page.entries.len();
-            entries.extend(page.entries);
-            if got == 0 || entries.len() as u64 >= page.total.min(most) {
-                break;
-            }
-        }
+        let page = snapshot.find(schema, query, Reach::Host, offset, limit).await?;
         let mut named = Named::default();
-        entries.iter().for_each(|entry| named.fields(&entry.fields));
-        let people = people(snapshot.as_mut(), binding, &named.people).await?;
-        drop(snapshot);
-        self.looked(ctx, binding, AuditKind::Export, &named.people, true).await?;
-        Ok((entries.iter().map(|entry| row(schema, &table.columns, entry, &people)).collect(), people))
+        page.entries.iter().for_each(|entry| named.columns(schema, &table.columns, entry));
+        let people = people(snapshot, binding, &named.people).await?;
+        let rows = page.entries.iter().map(|entry| row(schema, &table.columns, entry, &people)).collect();
+        let numbers = numbers(snapshot, &named.entries).await?;
+        let documents = own_documents(snapshot, ctx, &named.documents).await?;
+        Ok(Stretch {
+            rows,
+            resolved: Resolved { people, numbers, documents, ..Resolved::default() },
+            total: page.total,
+            named: named.people,
+        })
     }
 
     /// Whose data is about to be shown, when, through which module, on what legal basis.
@@ -331,7 +339,7 @@ pub(super) fn shows_people(binding: &Binding) -> Option<&Allowed> {
 }
 
 /// People's names, as long as the municipality lets the module show people at all.
-async fn people(snapshot: &mut dyn Snapshot, binding: &Binding, ids: &BTreeSet<SubjectId>) -> Result<People, CallError> {
+pub(super) async fn people(snapshot: &mut dyn Snapshot, binding: &Binding, ids: &BTreeSet<SubjectId>) -> Result<People, CallError> {
     if ids.is_empty() || shows_people(binding).is_none() {
         return Ok(People::new());
     }
@@ -343,12 +351,30 @@ fn shown(people: Vec<Subject>) -> People {
     people.into_iter().map(|subject| (subject.id, PersonData { name: subject.name, idn: subject.idn, company: subject.company })).collect()
 }
 
+/// A document that the module has; none for an id of another's.
+async fn own_document(snapshot: &mut dyn Snapshot, ctx: &CallContext, id: &str) -> Result<Option<Document>, CallError> {
+    let Ok(id) = id.parse() else { return Ok(None) };
+    Ok(snapshot.document(id).await?.filter(|document| document.module == ctx.module))
+}
+
+async fn own_documents(
+    snapshot: &mut dyn Snapshot,
+    ctx: &CallContext,
+    ids: &BTreeSet<String>,
+) -> Result<BTreeMap<String, DocumentData>, CallError> {
+    let mut found = BTreeMap::new();
+    for id in ids {
+        found.extend(own_document(snapshot, ctx, id).await?.map(|document| (id.clone(), shown_document(document))));
+    }
+    Ok(found)
+}
+
 fn shown_document(document: Document) -> DocumentData {
     let Document { title, number, standing, issued_on, valid_until, note, kept, .. } = document;
     DocumentData { title, number, standing, issued_on, valid_until, note, kept: kept.is_some() }
 }
 
-async fn numbers(snapshot: &mut dyn Snapshot, entries: &BTreeSet<EntryRef>) -> Result<BTreeMap<EntryId, String>, CallError> {
+pub(super) async fn numbers(snapshot: &mut dyn Snapshot, entries: &BTreeSet<EntryRef>) -> Result<BTreeMap<EntryId, String>, CallError> {
     if entries.is_empty() {
         return Ok(BTreeMap::new());
     }
@@ -358,7 +384,7 @@ async fn numbers(snapshot: &mut dyn Snapshot, entries: &BTreeSet<EntryRef>) -> R
 }
 
 /// The module's query with the reader's search and sorting, within what the table offers.
-fn reader_query(schema: &RegisterSchema, table: &BoundTable, request: &mut TableRequest) -> Query {
+pub(super) fn reader_query(schema: &RegisterSchema, table: &BoundTable, request: &mut TableRequest) -> Query {
     let mut query = table.query.clone();
     if !table.searchable {
         request.search = None;

@@ -1,5 +1,6 @@
 //! Showing a screen: the module's view, validated, with everything the host adds to it.
 
+use super::cases::HostForm;
 use super::packages::Words;
 use super::{App, AppError};
 use std::collections::BTreeMap;
@@ -28,6 +29,9 @@ pub struct Shown {
     /// The module as the municipality runs it.
     pub binding: Arc<Binding>,
     pub(super) words: Arc<Words>,
+    /// What the forms do that the host put on it, by action.
+    pub(super) forms: BTreeMap<String, HostForm>,
+    manifest: Arc<Manifest>,
 }
 
 impl Shown {
@@ -35,21 +39,15 @@ impl Shown {
     pub fn catalogue(&self) -> &Catalogue {
         &self.words.catalogue
     }
+
+    /// The module's manifest, with the actions of forms that the host put on the screen.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
 }
 
-/// A table as a file.
-pub struct Export {
-    /// What to call it.
-    pub name: String,
-    /// CSV.
-    pub bytes: Vec<u8>,
-}
-
-/// Blocks that this host has nothing for yet, and the inputs that it does not take.
-const UNSERVED: [&str; 6] = ["worklist", "application", "case", "mandate", "credential", "file"];
-
-/// Rows that an export holds at most.
-const EXPORT_ROWS: u64 = 200_000;
+/// Blocks that this host has nothing for yet.
+const UNSERVED: [&str; 2] = ["mandate", "credential"];
 
 impl App {
     /// Shows a screen to the caller.
@@ -93,9 +91,10 @@ impl App {
         ctx: &CallContext,
         binding: Arc<Binding>,
         name: &str,
-        screen: Screen,
+        mut screen: Screen,
         query: &Pairs,
     ) -> Result<Shown, CallError> {
+        let mut on = self.cases_on(ctx, &binding, &mut screen).await?;
         let requests: BTreeMap<String, TableRequest> = screen
             .blocks
             .iter()
@@ -104,29 +103,12 @@ impl App {
                 _ => None,
             })
             .collect();
-        let resolved = self.resolve(ctx, &binding, &screen, requests).await?;
+        let mut resolved = self.resolve(ctx, &binding, &screen, requests, on.people().collect()).await?;
+        let (manifest, forms) = (on.manifest.take().unwrap_or_else(|| binding.manifest.clone()), std::mem::take(&mut on.forms));
+        self.fill_in_cases(ctx, on, &mut resolved).await?;
+        self.worklists(ctx, &screen, &mut resolved).await?;
         let words = self.words_of_binding(&binding)?;
-        Ok(Shown { name: name.to_owned(), screen, resolved, binding, words })
-    }
-
-    /// A bound table of a screen as a file: every entry that the reader's search finds.
-    ///
-    /// # Errors
-    /// As [`Self::show`]; [`CallError::NotFound`] when there is no such table, or it is not for export.
-    pub async fn export(&self, ctx: &CallContext, name: &str, query: &Pairs, table: &str) -> Result<Export, CallError> {
-        let shown = self.show(ctx, name, query).await?;
-        let bound = shown.screen.blocks.iter().find_map(|block| match block {
-            Block::Bound(bound) if bound.id == table && bound.exportable => Some(bound),
-            _ => None,
-        });
-        let bound = bound.ok_or_else(|| CallError::NotFound(format!("table {table}")))?;
-        let request = vatra_view::urls::table_request(table, query);
-        let (rows, people) = self.all_rows(ctx, &shown.binding, bound, &request, EXPORT_ROWS).await?;
-        let resolved = Resolved { people, ..shown.resolved.clone() };
-        let wording = Wording { language: ctx.caller.language, catalogue: shown.catalogue(), resolved: &resolved };
-        let bytes = vatra_view::csv::export(bound, &rows, &wording);
-        let name = format!("{}-{}-{}.csv", ctx.tenant.slug, bound.query.register, ctx.today());
-        Ok(Export { name, bytes })
+        Ok(Shown { name: name.to_owned(), screen, resolved, binding, words, forms, manifest })
     }
 
     /// A module's notice in the caller's language, with the people that it names.

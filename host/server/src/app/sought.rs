@@ -7,6 +7,7 @@ use vatra_core::audit::AuditKind;
 use vatra_core::call::CallContext;
 use vatra_core::fold::fold;
 use vatra_core::ids::SubjectId;
+use vatra_core::manifest::InputSchema;
 use vatra_core::register::{FieldType, Query, Reach};
 use vatra_core::value::Value;
 use vatra_core::view::PersonData;
@@ -39,11 +40,10 @@ impl App {
     ///
     /// # Errors
     /// Storage.
-    pub(crate) async fn seek(&self, ctx: &CallContext, action: &str, form: &mut Posted) -> Result<Found, CallError> {
+    pub(crate) async fn seek(&self, ctx: &CallContext, inputs: &[InputSchema], form: &mut Posted) -> Result<Found, CallError> {
         let binding = self.runtime.binding(ctx.tenant.id, &ctx.module).await?;
         let mut found = Found::default();
-        let Some(schema) = binding.manifest.action(action) else { return Ok(found) };
-        let sought = people_sought(&schema.inputs, form);
+        let sought = people_sought(inputs, form);
         if sought.is_empty() || shows_people(&binding).is_none() {
             return Ok(found);
         }
@@ -126,11 +126,11 @@ impl App {
     pub(crate) async fn chosen(
         &self,
         ctx: &CallContext,
-        action: &str,
+        inputs: &[InputSchema],
         form: &Posted,
     ) -> Result<Vec<(String, Vec<(SubjectId, PersonData)>)>, CallError> {
         let binding = self.runtime.binding(ctx.tenant.id, &ctx.module).await?;
-        let named = binding.manifest.action(action).map(|schema| people_chosen(&schema.inputs, form)).unwrap_or_default();
+        let named = people_chosen(inputs, form);
         if named.is_empty() || shows_people(&binding).is_none() {
             return Ok(Vec::new());
         }

@@ -42,6 +42,7 @@ impl App {
                         }
                     }
                     app.wake_due().await?;
+                    app.remind().await?;
                     if schedules.is_none_or(|last| last.elapsed() >= SCHEDULES) {
                         schedules = Some(Moment::now());
                         app.go_rounds().await?;
@@ -57,7 +58,7 @@ impl App {
         })
     }
 
-    /// Puts into the inbox what is due: timers, and tasks that became overdue; how many.
+    /// Puts into the inbox what is due: timers, tasks and cases that became overdue; how many.
     ///
     /// # Errors
     /// [`AppError::Store`].
@@ -70,6 +71,7 @@ impl App {
         for tenant in self.store.tasks_overdue(today).await? {
             woken += self.store.tasks_tell_overdue(tenant, today, now, SOME).await?;
         }
+        woken += self.tell_overdue_cases().await?;
         if woken > 0 {
             self.tell_arrived();
         }

@@ -15,7 +15,7 @@ use vatra_core::call::Tenant;
 use vatra_core::documents::{Document, ERASE, Finished, Kept, MAKE, Outcome, Recipe, SERVICE, Standing, ToMake, code};
 use vatra_core::ids::{BadName, InboxId, Name};
 use vatra_core::store::{InboxItem, InboxState, OutboxItem, Settled, StoreError};
-use vatra_documents::job::{Check, Job, Made, Refused, Template};
+use vatra_documents::job::{Check, Job, Made, Payable, Refused, Template};
 use vatra_documents::{Renderer, Settings};
 use vatra_runtime::CallError;
 
@@ -145,6 +145,7 @@ impl Maker {
             valid_until: document.valid_until,
             draft: document.issued_on.is_none(),
             check,
+            pays: recipe.pays.as_ref().map(|order| Payable { order: order.clone(), address: app.pay_url(order) }),
             data: record.data.clone(),
             explain: false,
         };

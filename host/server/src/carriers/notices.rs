@@ -5,7 +5,7 @@ use crate::app::{App, Carried, Carrier, ask_again, done, file_name};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
-use vatra_capabilities::mnotify::{CANCEL, Notified, SEND, SERVICE};
+use vatra_capabilities::mnotify::{CANCEL, Notified, SEND, SERVICE, TELL};
 use vatra_core::call::Tenant;
 use vatra_core::clock::Instant;
 use vatra_core::documents::Standing;
@@ -54,7 +54,7 @@ impl Carrier for Notifier {
     async fn carry(&self, tenant: &Tenant, item: &OutboxItem) -> Carried {
         let Some(app) = self.app.upgrade() else { return Carried::Later("the host ends".into()) };
         let carried = match item.outgoing.kind.as_str() {
-            SEND => self.message(&app, tenant, item).await,
+            SEND | TELL => self.message(&app, tenant, item).await,
             CANCEL => self.cancel(&app, tenant, item).await,
             _ => Err(Ended::Parked("unknown-kind")),
         };
@@ -235,6 +235,9 @@ fn rank(standing: NoticeStanding) -> usize {
 
 /// What the module is told: of each recipient once, when it is known for good.
 fn events(item: &OutboxItem, before: &NoticeProgress, now: &NoticeProgress, received_at: Instant) -> Vec<InboxItem> {
+    if item.outgoing.kind == TELL {
+        return Vec::new();
+    }
     let was_final = |at: usize| before.told.get(at).is_some_and(|told| told.standing.is_final());
     let news = now.told.iter().enumerate().filter(|(at, told)| told.standing.is_final() && !was_final(*at));
     news.map(|(at, told)| InboxItem {

@@ -149,6 +149,8 @@ async fn reply(app: &App, ctx: &CallContext, outcome: Outcome, report: Json) -> 
             (format!("To be paid: order {number}\n{url}"), json!({ "outcome": "pay", "order": number, "url": url }))
         }
         Outcome::Rejected(complaints) => return rejected(app, ctx, complaints, report).await,
+        // There is nobody to choose between two values here.
+        Outcome::Clash(_) => return Err(vatra_runtime::CallError::Conflict.into()),
         Outcome::Before(screen) => {
             let (screen, pairs) = screen.map_or((Json::Null, Vec::new()), |(screen, pairs)| (json!(screen), pairs));
             let words = "This form was performed before; nothing was done twice.".to_owned();

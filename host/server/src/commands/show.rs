@@ -1,9 +1,10 @@
 //! `vatra show`: a screen of a module, as text, as data, as the page that the portal would send, or one of its tables as a file.
 
 use super::{Reply, Result, name, text};
-use crate::app::{App, Pairs, Shown};
+use crate::app::{App, AppError, ExportFormat, Pairs, Shown};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::io::Read;
 use vatra_core::call::{CallContext, Channel, Official};
 use vatra_core::ids::SubmissionId;
 use vatra_core::manifest::Language;
@@ -53,8 +54,9 @@ pub(super) async fn run(app: &App, show: Show) -> Result<Reply> {
     let ctx = app.context(&tenant, &module, &official, Channel::CommandLine, show.language);
     match &show.form {
         As::Csv(table) => {
-            let export = app.export(&ctx, &show.screen, &show.query, table).await?;
-            let text = String::from_utf8(export.bytes).unwrap_or_default();
+            let mut export = app.export(&ctx, &show.screen, &show.query, table, ExportFormat::Csv).await?;
+            let mut text = String::new();
+            export.file.read_to_string(&mut text).map_err(|error| AppError::Usage(error.to_string()))?;
             Ok(Reply::done(text.clone(), json!({ "file": export.name, "csv": text })))
         }
         As::Html => {
@@ -72,7 +74,7 @@ pub(super) async fn run(app: &App, show: Show) -> Result<Reply> {
 
 /// The page as the portal would send it.
 fn page(ctx: &CallContext, official: &Official, show: &Show, shown: &Shown) -> String {
-    let manifest = &shown.binding.manifest;
+    let manifest = shown.manifest();
     let base = format!("/{}/{}", ctx.tenant.slug, ctx.module);
     let path = format!("{base}/{}", show.screen);
     let titles: Vec<&str> =

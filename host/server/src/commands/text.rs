@@ -8,7 +8,7 @@ use vatra_view::Wording;
 /// The screen as data, in the reader's language.
 pub(super) fn screen_json(shown: &Shown, language: Language) -> Json {
     let wording = Wording { language, catalogue: shown.catalogue(), resolved: &shown.resolved };
-    vatra_view::render_json(&shown.screen, &shown.binding.manifest, &wording)
+    vatra_view::render_json(&shown.screen, shown.manifest(), &wording)
 }
 
 /// Pairs as an object.

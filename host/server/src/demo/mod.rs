@@ -1,4 +1,4 @@
-//! The demo: three municipalities with invented officials, the tax collector's module installed and granted in one of them. Seeding goes as
+//! The demo: three municipalities with invented officials, the modules of the tax collector and the secretary installed and granted in one of them. Seeding goes as
 //! often as one likes: what is there stays as it is.
 
 mod people;
@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use vatra_core::call::{Official, Tenant};
 use vatra_core::ids::{Name, SubjectId, TenantId};
-use vatra_core::value::Value;
+use vatra_core::value::{Decimal, Fields, Money, Value};
 
 /// A small tax roll of invented people, with the faults that real ones have.
 const ROLL: &str = include_str!("roll.csv");
 /// Where it is put, in the data folder.
 const ROLL_PLACE: &str = "sample/rol-mic.csv";
-/// The package of the demo's module.
-const PACKAGE: &str = "tax-collector.wasm";
+/// The packages of the demo's modules.
+const PACKAGES: [&str; 2] = ["tax-collector.wasm", "secretary.wasm"];
 /// Where the demo looks for packages if nobody says.
 pub const PACKAGES_VARIABLE: &str = "VATRA_PACKAGES";
 
@@ -42,12 +42,12 @@ pub fn packages(named: Option<&Path>) -> Result<PathBuf, AppError> {
         let program = std::env::current_exe().ok();
         places.extend(program.iter().flat_map(|program| program.ancestors().skip(1).take(2)).map(|folder| folder.join("packages")));
     }
-    if let Some(found) = places.iter().find(|place| place.join(PACKAGE).is_file()) {
+    if let Some(found) = places.iter().find(|place| PACKAGES.iter().all(|package| place.join(package).is_file())) {
         return Ok(found.clone());
     }
     let places: Vec<String> = places.iter().map(|place| place.display().to_string()).collect();
     let mend = format!("build it with `make packages`, or name the folder with --packages or {PACKAGES_VARIABLE}");
-    Err(AppError::NotFound(format!("{PACKAGE} is not in {}: {mend}", places.join(", "))))
+    Err(AppError::NotFound(format!("{} are not in {}: {mend}", PACKAGES.join(" and "), places.join(", "))))
 }
 
 /// Marks a data folder as a demo's.
@@ -65,8 +65,11 @@ pub fn mark(data: &Path) -> Result<(), AppError> {
 /// # Errors
 /// [`AppError`].
 pub async fn seed(app: &Arc<App>, data: &Path, packages: &Path) -> Result<Seeded, AppError> {
-    let place = packages.join(PACKAGE);
-    let package = std::fs::read(&place).map_err(|cause| AppError::Data { path: place, cause })?;
+    let read = |name: &str| {
+        let place = packages.join(name);
+        std::fs::read(&place).map_err(|cause| AppError::Data { path: place, cause })
+    };
+    let packages = PACKAGES.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
     let mut people = Vec::new();
     for municipality in MUNICIPALITIES {
         let tenant = municipality_of(app, municipality).await?;
@@ -74,7 +77,10 @@ pub async fn seed(app: &Arc<App>, data: &Path, packages: &Path) -> Result<Seeded
             official(app, &tenant, person).await?;
         }
         if let Some(iban) = municipality.treasury {
-            module(app, &tenant, &package, iban).await?;
+            for package in &packages {
+                module(app, &tenant, package, iban).await?;
+            }
+            settle(app, &tenant).await?;
         }
         let officials = app.store.officials(tenant.id).await?;
         people.push((tenant, officials));
@@ -114,6 +120,35 @@ async fn municipality_of(app: &App, municipality: &Municipality) -> Result<Tenan
     let today = app.clock.now().civil_date();
     app.enact(&tenant, vatra_core::settings::DETAILS, today, vec![details.into()], "", By::OPERATOR).await?;
     Ok(tenant)
+}
+
+/// Rates and fees as a council might have set them, where none were entered yet.
+async fn settle(app: &App, tenant: &Tenant) -> Result<(), AppError> {
+    let choice = |code: &str| Value::Choice(code.to_owned());
+    let decimal = |text: &str| Decimal::new(text).map_or(Value::None, Value::Decimal);
+    let rate = |category: &str, unit: &str, rate: &str| -> Fields {
+        [("category", choice(category)), ("unit", choice(unit)), ("rate", decimal(rate))]
+            .map(|(name, value)| (name.to_owned(), value))
+            .into()
+    };
+    let one = |value: Value| -> Vec<Fields> { vec![[("value".to_owned(), value)].into()] };
+    let rates = vec![
+        rate("agricultural-land", "lei-per-hectare", "110"),
+        rate("building-land", "percent", "0.3"),
+        rate("garden", "lei-per-hectare", "100"),
+        rate("orchard", "lei-per-hectare", "115"),
+        rate("dwelling", "percent", "0.1"),
+        rate("commercial", "percent", "0.3"),
+    ];
+    let settings = [("tax-rates", rates), ("certificate-fee", one(Value::Money(Money(2_500))))];
+    let year = app.clock.now().civil_date();
+    let first = chrono::Datelike::with_ordinal(&year, 1).unwrap_or(year);
+    for (setting, rows) in settings {
+        if app.store.snapshot(tenant.id).await?.setting(setting).await?.is_empty() {
+            app.enact(tenant, setting, first, rows, "Decizia nr. 7/4", By::OPERATOR).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn official(app: &App, tenant: &Tenant, person: &Person) -> Result<(), AppError> {

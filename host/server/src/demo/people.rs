@@ -7,7 +7,7 @@ pub(super) struct Municipality {
     pub(super) district: &'static str,
     pub(super) cuatm: &'static str,
     pub(super) idno: &'static str,
-    /// The local budget's IBAN, where the tax collector's module is installed.
+    /// The local budget's IBAN, where the modules are installed.
     pub(super) treasury: Option<&'static str>,
     pub(super) people: &'static [Person],
 }
@@ -21,7 +21,7 @@ pub(super) struct Person {
     pub(super) roles: &'static [&'static str],
 }
 
-/// Sculeni has the module, Lozova has not; the accountant works in both. Albota de Sus has nobody yet.
+/// Sculeni has the modules, Lozova has not; the accountant works in both. Albota de Sus has nobody yet.
 pub(super) const MUNICIPALITIES: &[Municipality] = &[
     Municipality {
         slug: "sculeni",
@@ -32,7 +32,7 @@ pub(super) const MUNICIPALITIES: &[Municipality] = &[
         treasury: Some("MD56TRPBAF113210A92560AA"),
         people: &[
             Person { handle: "primar", name: "Ion Bejan", idnp: "2000570686060", roles: &["mayor"] },
-            Person { handle: "secretar", name: "Tatiana Ursu", idnp: "2021589084784", roles: &["council-secretary"] },
+            Person { handle: "secretar", name: "Tatiana Ursu", idnp: "2021589084784", roles: &["secretary"] },
             Person { handle: "contabil", name: "Ludmila Cebotari", idnp: "2022006174480", roles: &["accountant"] },
             Person { handle: "perceptor", name: "Vasile Moraru", idnp: "2012877351413", roles: &["tax-collector"] },
             Person { handle: "administrator", name: "Natalia Grosu", idnp: "2010439561883", roles: &["administrator"] },

@@ -2,21 +2,25 @@
 
 use super::Web;
 use super::body::{self, Sent, Unread};
+use super::entries::{self, Asked};
 use super::refusal::{Kind, Refusal};
 use super::screens::{Place, Sight};
 use super::visit::{Visit, page, see};
 use super::words::{self, Sentence};
-use crate::app::{Act, Complaint, Found, Outcome};
+use crate::app::{Act, Clash, Complaint, Found, HostFormDone, Outcome};
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use tower_sessions::Session;
-use vatra_core::ids::SubmissionId;
+use vatra_core::bulk::{MOST_ROWS, Plan};
+use vatra_core::ids::{EntryId, Name, SubmissionId};
 use vatra_core::manifest::InputSchema;
 use vatra_core::view::Tone;
 use vatra_runtime::CallError;
+use vatra_view::applications::HOST_ACTION;
+use vatra_view::pages::entries as pages;
 use vatra_view::steps::{self, Turn};
-use vatra_view::ui::Said;
+use vatra_view::ui::{Anchor, Said};
 use vatra_view::{BrokenRule, FormState, Posted, Wording, explain, regroup, urls};
 
 pub(crate) async fn perform(
@@ -45,12 +49,23 @@ pub(crate) async fn perform(
         Some((screen, query)) => (screen.to_string(), query),
         None => (place.manifest().home.to_string(), urls::Pairs::new()),
     };
-    let form = Form { web: &web, visit: &visit, session: &session, place: &place, action: &action, screen, query };
+    let inputs = place.manifest().action(&action).map(|action| action.inputs.clone()).unwrap_or_default();
+    let mut form = Form { web: &web, visit: &visit, session: &session, place: &place, action: &action, screen, query, inputs };
+    if form.is_hosts() {
+        match form.origin().await {
+            Ok(shown) => form.inputs = shown.manifest().action(&action).map(|action| action.inputs.clone()).unwrap_or_default(),
+            Err(refusal) => return refusal.into_response(),
+        }
+    }
     form.perform(posted, files).await.into_response()
 }
 
 async fn enter(web: &Web, visit: &Visit, session: &Session, tenant: &str, module: &str, action: &str) -> Result<Place, Refusal> {
     let place = Place::enter(web, visit, session, tenant, module).await?;
+    // Of a form that the host put on a screen: whether the reader sees it there is found out with the screen.
+    if action.starts_with(HOST_ACTION) {
+        return Ok(place);
+    }
     let Some(schema) = place.manifest().action(action) else {
         return Err(place.refusal(visit, CallError::NotFound(format!("action {action}"))));
     };
@@ -73,6 +88,7 @@ struct Form<'a> {
     action: &'a str,
     screen: String,
     query: urls::Pairs,
+    inputs: Vec<InputSchema>,
 }
 
 impl Form<'_> {
@@ -80,8 +96,17 @@ impl Form<'_> {
         if posted.contains_key(urls::STEP) {
             return self.step(posted).await;
         }
-        if regroup(self.inputs(), &mut posted) || posted.contains_key(urls::CHANGE) {
+        if self.is_hosts() {
+            // They have pages.
+            return Ok(see(&self.back()));
+        }
+        if regroup(&self.inputs, &mut posted) || posted.contains_key(urls::CHANGE) {
             return self.again(StatusCode::OK, posted, Vec::new(), Found::default()).await;
+        }
+        if posted.contains_key(urls::BULK)
+            && let Some(answered) = self.many(&posted).await?
+        {
+            return Ok(answered);
         }
         let found = self.seek(&mut posted).await?;
         if !found.is_empty() {
@@ -98,8 +123,56 @@ impl Form<'_> {
         let submission = posted.get(urls::SUBMISSION).and_then(|values| values.first()).and_then(|id| id.parse().ok());
         match self.act(posted.clone(), files, submission).await? {
             Outcome::Rejected(complaints) => self.again(StatusCode::UNPROCESSABLE_ENTITY, posted, complaints, Found::default()).await,
+            Outcome::Clash(clash) => Ok(self.clash(&posted, *clash)),
             outcome => self.answer(outcome).await,
         }
+    }
+
+    /// An action that takes one entry, on many: a page that shows them, and after it a job. None when the table has no such button.
+    async fn many(&self, posted: &Posted) -> Result<Option<Response>, Refusal> {
+        let refused = |error: CallError| self.place.refusal(self.visit, error);
+        // The first rows are those of the first page, wherever the reader was.
+        let id = posted.get(urls::BULK).and_then(|sent| sent.first()).map(String::as_str).unwrap_or_default();
+        let (id, go) = id.strip_suffix(":go").map_or((id, false), |id| (id, true));
+        let all = posted.contains_key(urls::ALL);
+        let turned = format!("{id}.page");
+        let query: urls::Pairs = self.query.iter().filter(|(name, _)| !all || *name != turned).cloned().collect();
+        let (app, ctx) = (&self.web.app, &self.place.ctx);
+        let shown = app.show(ctx, &self.screen, &query).await.map_err(refused)?;
+        let Some((table, button)) = vatra_view::bulk_of(&shown.screen, self.place.manifest(), self.action, posted) else { return Ok(None) };
+        let entries = if all {
+            app.bulk_entries(ctx, &shown, table, &urls::table_request(id, &query)).await.map_err(refused)?
+        } else {
+            let ticked: Vec<EntryId> = posted.get("entry").into_iter().flatten().filter_map(|id| id.parse().ok()).collect();
+            app.bulk_known(ctx, &table.query.register, &ticked).await.map_err(refused)?
+        };
+        let total = entries.len() as u64;
+        if total > MOST_ROWS {
+            let count = i64::try_from(MOST_ROWS).unwrap_or(i64::MAX);
+            let title = vatra_view::say_with(self.visit.language, "bulk-too-many", &[("count", count.into())]);
+            self.web.put_flash(self.visit, self.session, Said { tone: Tone::Warning, title, text: None }).await?;
+            return Ok(Some(see(&self.back())));
+        }
+        let said = posted.get(urls::COUNT).and_then(|counts| counts.first()).and_then(|count| count.parse::<u64>().ok());
+        // Whoever agreed to some is asked again when they have become others.
+        if go && total > 0 && said == Some(total) {
+            let wrong = |_| refused(CallError::NotFound("action".to_owned()));
+            let plan = Plan {
+                action: Name::new(self.action).map_err(wrong)?,
+                register: table.query.register.clone(),
+                parameters: vatra_view::parameters_to_pairs(&button.parameters),
+                label: Wording { language: self.visit.language, catalogue: shown.catalogue(), resolved: &shown.resolved }
+                    .words(&button.label),
+                next: 0,
+                total: u32::try_from(total).unwrap_or(u32::MAX),
+            };
+            let submission = posted.get(urls::SUBMISSION).and_then(|values| values.first()).and_then(|id| id.parse().ok());
+            let job = app.start_bulk(ctx, plan, entries, submission).await.map_err(refused)?;
+            return Ok(Some(see(&super::jobs::address(&self.place.base, job))));
+        }
+        let path = self.place.url(&self.screen, &[]);
+        let sight = Sight { path: &path, query: &query, ..self.sight(&shown) };
+        Ok(sight.many(self.action, posted, total).map(|html| page(StatusCode::OK, html)))
     }
 
     /// A page of a form that has several: its answers are kept until all of them are sent.
@@ -107,7 +180,7 @@ impl Form<'_> {
         let found = self.seek(&mut posted).await?;
         let shown = self.origin().await?;
         let (app, ctx) = (&self.web.app, &self.place.ctx);
-        let Some(turn) = steps::turn(&shown.screen, self.place.manifest(), &shown.resolved, self.action, &posted) else {
+        let Some(turn) = steps::turn(&shown.screen, shown.manifest(), &shown.resolved, self.action, &posted) else {
             // The form is no longer there, or was never.
             return Ok(see(&self.back()));
         };
@@ -135,35 +208,59 @@ impl Form<'_> {
             Turn::Perform { form: id, posted: mut all } => {
                 let form = form(&id)?;
                 let submission = app.draft_submission(ctx, &shown.binding, form).await.map_err(refused)?;
-                match self.act(all.clone(), Vec::new(), submission).await? {
-                    Outcome::Rejected(complaints) => {
+                let done = match self.is_hosts() {
+                    true => Err(app.perform_host_form(ctx, &shown, form, &all, submission).await.map_err(refused)?),
+                    false => Ok(self.act(all.clone(), Vec::new(), submission).await?),
+                };
+                match done {
+                    Ok(Outcome::Rejected(complaints)) | Err(HostFormDone::Rejected(complaints)) => {
                         let input = complaints.first().map_or("", |(input, _)| input.as_str());
-                        let at = steps::page_of(form, self.place.manifest(), input);
+                        let at = steps::page_of(form, shown.manifest(), input);
                         all.insert(urls::STEP.to_owned(), vec![format!("{id}:{}", at.code())]);
                         self.again(StatusCode::UNPROCESSABLE_ENTITY, all, complaints, Found::default()).await
                     }
-                    outcome => {
+                    // The draft stays: its answers are the person's still.
+                    Ok(Outcome::Clash(clash)) => Ok(self.clash(&all, *clash)),
+                    Ok(outcome) => {
                         app.forget_draft(ctx, form).await.map_err(refused)?;
                         self.answer(outcome).await
+                    }
+                    Err(done) => {
+                        app.forget_draft(ctx, form).await.map_err(refused)?;
+                        self.answer_of_host(done).await
                     }
                 }
             }
         }
     }
 
-    fn inputs(&self) -> &[InputSchema] {
-        self.place.manifest().action(self.action).map(|action| action.inputs.as_slice()).unwrap_or_default()
+    /// Whether the host put the form on its screen, and performs it.
+    fn is_hosts(&self) -> bool {
+        self.action.starts_with(HOST_ACTION)
+    }
+
+    /// Where such a form leads, other than back to itself.
+    async fn answer_of_host(&self, done: HostFormDone) -> Result<Response, Refusal> {
+        let (to, said) = match done {
+            HostFormDone::Go(link, said) => (urls::screen_url(&self.place.base, &link.screen, &link.parameters), said),
+            HostFormDone::Back(said) => (self.back(), Some(said)),
+            HostFormDone::Rejected(_) => (self.back(), None),
+        };
+        if let Some(said) = said {
+            self.web.put_flash(self.visit, self.session, said).await?;
+        }
+        Ok(see(&to))
     }
 
     /// Looks for the people whom the form asks for.
     async fn seek(&self, posted: &mut Posted) -> Result<Found, Refusal> {
-        let found = self.web.app.seek(&self.place.ctx, self.action, posted).await;
+        let found = self.web.app.seek(&self.place.ctx, &self.inputs, posted).await;
         found.map_err(|error| self.place.refusal(self.visit, error))
     }
 
     /// What is wrong with the form; of people who were sought, why they were not found.
     fn complaints(&self, posted: &Posted, found: &Found) -> Vec<(String, Complaint)> {
-        self.complaints_of(vatra_view::parse_inputs(self.inputs(), posted).err().unwrap_or_default(), found)
+        self.complaints_of(vatra_view::parse_inputs(&self.inputs, posted).err().unwrap_or_default(), found)
     }
 
     fn complaints_of(&self, wrong: Vec<BrokenRule>, found: &Found) -> Vec<(String, Complaint)> {
@@ -201,7 +298,7 @@ impl Form<'_> {
             Outcome::Job(job) => Ok(see(&super::jobs::address(&self.place.base, job))),
             Outcome::Sign(errand) => Ok(see(&super::signing::address(&self.place.seat.tenant.slug, errand))),
             Outcome::Pay { number, url } => Ok(see(&self.pay(&number, url))),
-            Outcome::Rejected(_) => Ok(see(&self.back())),
+            Outcome::Rejected(_) | Outcome::Clash(_) => Ok(see(&self.back())),
             Outcome::Before(led) => {
                 let language = self.visit.language;
                 let title = words::say(language, Sentence::Before).to_owned();
@@ -210,6 +307,15 @@ impl Form<'_> {
                 Ok(see(&led.map_or_else(|| self.back(), |(screen, query)| self.place.url(&screen, &query))))
             }
         }
+    }
+
+    /// What the person entered beside what somebody else saved meanwhile.
+    fn clash(&self, posted: &Posted, clash: Clash) -> Response {
+        let (place, visit) = (self.place, self.visit);
+        let module = Anchor::new(title(place, visit), place.base.clone());
+        let action = urls::action_url(&place.base, self.action);
+        let view = entries::conflict(&self.inputs, posted, &clash, visit.language, Asked { module, action, back: self.back() });
+        page(StatusCode::CONFLICT, pages::conflict(&place.seat.frame(visit, None), &view))
     }
 
     fn sight<'a>(&'a self, shown: &'a crate::app::Shown) -> Sight<'a> {
@@ -241,7 +347,7 @@ impl Form<'_> {
 
     /// The page that asks before the action; none when its screen does not ask, or the answers do not hold.
     async fn ask(&self, posted: &Posted) -> Result<Option<Response>, Refusal> {
-        if vatra_view::parse_inputs(self.inputs(), posted).is_err() {
+        if vatra_view::parse_inputs(&self.inputs, posted).is_err() {
             return Ok(None);
         }
         let shown = self.origin().await?;
@@ -258,7 +364,7 @@ impl Form<'_> {
         complaints: Vec<(String, Complaint)>,
         found: Found,
     ) -> Result<Response, Refusal> {
-        let chosen = self.web.app.chosen(&self.place.ctx, self.action, &posted).await;
+        let chosen = self.web.app.chosen(&self.place.ctx, &self.inputs, &posted).await;
         let mut people = chosen.map_err(|error| self.place.refusal(self.visit, error))?;
         people.extend(found.people);
         let shown = self.origin().await?;

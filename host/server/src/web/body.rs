@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use futures::{StreamExt, stream};
 use std::time::Duration;
+use tokio::io::AsyncReadExt;
 use vatra_runtime::File;
 use vatra_view::urls;
 
@@ -133,6 +134,25 @@ async fn parts(headers: &HeaderMap, bytes: Vec<u8>) -> Result<Sent, Unread> {
 /// Some browsers send a whole path.
 fn base_name(name: &str) -> String {
     name.rsplit(['/', '\\']).next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect()
+}
+
+/// Bytes of a file that are sent at once.
+const PIECE: usize = 64 * 1024;
+
+/// A file as it is read.
+pub(crate) fn file(file: std::fs::File) -> Body {
+    let pieces = stream::unfold(tokio::fs::File::from_std(file), |mut file| async {
+        let mut piece = vec![0; PIECE];
+        match file.read(&mut piece).await {
+            Ok(0) => None,
+            Ok(read) => {
+                piece.truncate(read);
+                Some((Ok(Bytes::from(piece)), file))
+            }
+            Err(error) => Some((Err(error), file)),
+        }
+    });
+    Body::from_stream(pieces)
 }
 
 /// Answers at once and throws away what still comes: a connection closed while someone is sending shows them no page at all.

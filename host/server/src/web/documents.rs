@@ -20,7 +20,7 @@ use vatra_view::{Frame, urls};
 pub(crate) const CHECK: &str = "/check";
 /// So many codes that do not exist are answered in a [`PAUSE`]: with 2^60 codes nobody finds one by trying.
 const GUESSES: usize = 16;
-const PAUSE: Duration = Duration::from_secs(1);
+pub(super) const PAUSE: Duration = Duration::from_secs(1);
 
 /// See [`GUESSES`].
 pub(crate) fn guesses() -> Semaphore {
@@ -46,6 +46,11 @@ pub(crate) fn given(visit: &Visit, seat: &Seat, found: Option<DocumentFile>) -> 
         response.headers_mut().insert(header::REFRESH, HeaderValue::from_static("2"));
         return response;
     };
+    sent(file)
+}
+
+/// A file as a download.
+pub(crate) fn sent(file: DocumentFile) -> Response {
     let plain: String = file.name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect();
     let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", urls::encode(&file.name));
     let kind = HeaderValue::from_str(&file.media_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));

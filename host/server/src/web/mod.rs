@@ -2,11 +2,14 @@
 
 mod acting;
 mod actions;
+mod acts;
 mod admin;
 mod assets;
 mod body;
+mod cases;
 mod connection;
 mod documents;
+mod entries;
 mod fares;
 mod front;
 mod jobs;
@@ -16,6 +19,7 @@ mod officials;
 mod refusal;
 mod routes;
 mod screens;
+mod search;
 mod seat;
 mod serve;
 mod session;

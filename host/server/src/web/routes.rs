@@ -2,8 +2,8 @@
 
 use super::session::{COOKIE, Login, Sessions};
 use super::{
-    Inner, Web, WebConfig, acting, actions, admin, assets, connection, documents, fares, front, jobs, mpay as payments, officials, screens,
-    settings, signin, signing, signout, trail, visit, worklist,
+    Inner, Web, WebConfig, acting, actions, acts, admin, assets, cases, connection, documents, entries, fares, front, jobs,
+    mpay as payments, officials, screens, search, settings, signin, signing, signout, trail, visit, worklist,
 };
 use crate::app::App;
 use axum::Router;
@@ -47,7 +47,12 @@ fn routes() -> Vec<Place> {
         route("POST", signout::OUT, post(signout::sign_out)),
         route("GET", documents::CHECK, get(documents::ask)),
         route("GET", "/check/{code}", get(documents::check)),
+        route("GET", vatra_view::pages::cases::TOWNS, get(cases::towns)),
+        route("GET", "/{tenant}/cases", get(cases::ask)),
+        route("POST", "/{tenant}/cases", post(cases::follow)),
         route("GET", "/{tenant}", get(front::home)),
+        route("GET", "/{tenant}/acts", get(acts::list)),
+        route("GET", "/{tenant}/acts/{act}", get(acts::file)),
         route("GET", "/{tenant}/acting", get(acting::choose)),
         route("POST", "/{tenant}/acting", post(acting::chosen)),
         route("GET", "/{tenant}/admin", get(admin::modules)),
@@ -77,10 +82,13 @@ fn routes() -> Vec<Place> {
         route("POST", "/{tenant}/tasks/{task}/claim", post(worklist::claim)),
         route("POST", "/{tenant}/tasks/{task}/assign", post(worklist::assign)),
         route("POST", "/{tenant}/tasks/{task}/release", post(worklist::release)),
+        route("GET", "/{tenant}/search", get(search::show)),
         route("GET", "/{tenant}/{module}", get(screens::home)),
         route("GET", "/{tenant}/{module}/{screen}", get(screens::show)),
         route("GET", "/{tenant}/{module}/documents/{document}", get(documents::download)),
+        route("GET", "/{tenant}/{module}/registers/{register}/{entry}/history", get(entries::history)),
         route("GET", "/{tenant}/{module}/jobs/{job}", get(jobs::job)),
+        route("GET", "/{tenant}/{module}/jobs/{job}/results", get(jobs::results)),
         route("POST", "/{tenant}/{module}/jobs/{job}/cancel", post(jobs::cancel)),
         route("POST", "/{tenant}/{module}/actions/{action}", post(actions::perform)),
     ]

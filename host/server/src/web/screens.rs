@@ -1,11 +1,11 @@
 //! A module's screens.
 
-use super::Web;
 use super::acting::Chosen;
 use super::refusal::{Kind, Refusal};
 use super::seat::Seat;
 use super::visit::{Visit, page, see};
-use crate::app::Shown;
+use super::{Web, body};
+use crate::app::{ExportFormat, Shown};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -85,7 +85,7 @@ impl Sight<'_> {
                 reader: Some(self.place.seat.reader()),
                 flash,
             },
-            manifest: &self.shown.binding.manifest,
+            manifest: self.shown.manifest(),
             catalogue: self.shown.catalogue(),
             base: &self.place.base,
             screen: self.screen,
@@ -98,6 +98,11 @@ impl Sight<'_> {
     /// As HTML.
     pub(crate) fn html(&self, flash: Option<Said>, form: Option<FormState>) -> String {
         vatra_view::render_page(&self.context(flash, form), &self.shown.screen, &self.shown.resolved)
+    }
+
+    /// The page that asks before the action is performed on many entries.
+    pub(crate) fn many(&self, action: &str, posted: &Posted, total: u64) -> Option<String> {
+        vatra_view::render_bulk(&self.context(None, None), &self.shown.screen, &self.shown.resolved, action, posted, total)
     }
 
     /// The page that asks before the action, if this screen asks.
@@ -124,7 +129,7 @@ pub(crate) async fn home(
     Ok(see(&place.url(screen.as_str(), &[])))
 }
 
-/// `GET /{tenant}/{module}/{screen}?…`, also `?export=TABLE` and `?confirm=ACTION`.
+/// `GET /{tenant}/{module}/{screen}?…`, also `?export=TABLE.xlsx` and `?confirm=ACTION`.
 pub(crate) async fn show(
     State(web): State<Web>,
     visit: Visit,
@@ -132,14 +137,17 @@ pub(crate) async fn show(
     Path((tenant, module, screen)): Path<(String, String, String)>,
 ) -> Result<Response, Refusal> {
     let place = Place::enter(&web, &visit, &session, &tenant, &module).await?;
-    if let Some(table) = urls::export_request(&visit.query) {
-        let export = web.app.export(&place.ctx, &screen, &visit.query, table).await.map_err(|error| place.refusal(&visit, error))?;
+    if let Some(asked) = urls::export_request(&visit.query) {
+        let refused = |error| place.refusal(&visit, error);
+        let missing = || refused(CallError::NotFound("an export".to_owned()));
+        let (table, format) = ExportFormat::of(asked).ok_or_else(missing)?;
+        let export = web.app.export(&place.ctx, &screen, &visit.query, table, format).await.map_err(refused)?;
         let name: String = export.name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).collect();
         let headers = [
-            (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+            (header::CONTENT_TYPE, format.media_type().to_owned()),
             (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
         ];
-        return Ok((headers, export.bytes).into_response());
+        return Ok((headers, body::file(export.file)).into_response());
     }
     let shown = web.app.show_of(&place.ctx, &place.ready, &screen, &visit.query).await.map_err(|error| place.refusal(&visit, error))?;
     let flash = web.take_flash(&visit, &session).await?;

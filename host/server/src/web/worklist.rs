@@ -6,7 +6,7 @@ use super::body;
 use super::refusal::{Kind, Refusal};
 use super::seat::Seat;
 use super::visit::{Visit, is_local, page, see};
-use crate::app::{MOST_COUNTED, MOST_ELSEWHERE, Part, TaskChanged, TaskView};
+use crate::app::{MOST_COUNTED, MOST_ELSEWHERE, Part, TaskChanged, TaskView, TaskWords};
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -15,14 +15,17 @@ use tower_sessions::Session;
 use vatra_core::ids::{EntryId, SubjectId, TaskId};
 use vatra_core::store::Order;
 use vatra_core::tasks::{Change, MOST_NOTE, Scope, Task};
-use vatra_core::value::{Money, Value};
-use vatra_core::view::{Resolved, Tone, Words};
+use vatra_core::value::Money;
+use vatra_core::view::Tone;
 use vatra_core::workdays::WorkingDays;
 use vatra_view::pages::worklist::{
     self as pages, BACK, Due, Item, PAGE, PAYMENT, REASON, ROWS, SHOW, Shown, Step, TO, TaskPage, VERSION, Work,
 };
 use vatra_view::ui::{Anchor, Said};
-use vatra_view::{Wording, urls};
+use vatra_view::urls;
+
+/// Tasks that a search looks through.
+const SOUGHT: u32 = 200;
 
 /// Everything that rows of one page share.
 struct Desk<'a> {
@@ -44,47 +47,17 @@ impl Desk<'_> {
         office.map(|office| office.official.name.clone())
     }
 
-    /// The task in words: its title with the number of what it is about, its module's title, its kind, and the words of its link.
-    fn words(&self, task: &Task) -> (String, String, Option<String>, String) {
-        let language = self.visit.language;
-        let number = task.about.as_ref().and_then(|about| self.numbers.get(&about.id));
-        let plugged = self.seat.municipality.module(&task.module);
-        let Some(words) = plugged.and_then(|plugged| self.web.app.words_of(plugged).ok()) else {
-            // Of a module that was taken away the task remains.
-            return (task.kind.clone(), task.module.to_string(), None, task.kind.clone());
-        };
-        let resolved = Resolved { numbers: self.numbers.clone(), ..Resolved::default() };
-        let wording = Wording { language, catalogue: &words.catalogue, resolved: &resolved };
-        let mut title = wording.words(&task.title);
-        let named = match &task.title {
-            Words::Key(_, arguments) => arguments.values().any(|value| matches!(value, Value::Entry(_))),
-            Words::Plain(_) => false,
-        };
-        if let Some(number) = number.filter(|number| !named && !title.contains(number.as_str())) {
-            title = format!("{title} · {number}");
-        }
-        let manifest = &words.package.manifest;
-        let kind = manifest.task(&task.kind).map(|schema| schema.title.get(language).to_owned());
-        (title, manifest.title.get(language).to_owned(), kind, wording.words(&task.opens.label))
-    }
-
-    /// Where the task is done, for whoever may open it.
-    fn opens(&self, task: &Task) -> Option<String> {
-        let plugged = self.seat.municipality.module(&task.module).filter(|plugged| plugged.enabled)?;
-        let words = self.web.app.words_of(plugged).ok()?;
-        let screen = words.package.manifest.screen(&task.opens.screen)?;
-        let base = format!("/{}/{}", self.seat.tenant.slug, task.module);
-        let may = !screen.roles.is_disjoint(&self.seat.official.roles);
-        may.then(|| urls::screen_url(&base, &task.opens.screen, &task.opens.parameters))
+    fn words(&self, task: &Task) -> TaskWords {
+        self.web.app.task_words(&self.seat.municipality, &self.numbers, self.visit.language, task)
     }
 
     fn item(&self, task: &Task) -> Item {
-        let (title, module, ..) = self.words(task);
+        let TaskWords { title, module, .. } = self.words(task);
         let details = address(self.seat, task.id);
         let free = task.standing.is_open() && task.assignee.is_none() && self.seat.official.roles.contains(&task.role);
         Item {
             title,
-            href: self.opens(task),
+            href: self.web.app.task_opens(&self.seat.municipality, &self.seat.official.roles, task),
             module,
             due: task.due.map(|due| self.due(due)),
             priority: task.priority,
@@ -108,6 +81,18 @@ impl Desk<'_> {
             rest: Money(order.due.0.saturating_sub(order.paid.0)),
         }
     }
+}
+
+/// The reader's open tasks whose titles have all these words, each at the beginning of one.
+pub(super) async fn sought(web: &Web, visit: &Visit, seat: &Seat, words: &[String]) -> Result<Vec<Item>, Refusal> {
+    let found = web.app.tasks(&seat.tenant, &seat.official, Scope::All, SOUGHT).await;
+    let found = found.map_err(|error| failed(visit, seat, error))?;
+    let desk = Desk { web, visit, seat, days: found.days, numbers: found.numbers };
+    let titled = |task: &&Task| {
+        let title = vatra_core::fold::fold(&desk.words(task).title);
+        words.iter().all(|word| title.split(|c: char| !c.is_alphanumeric()).any(|part| part.starts_with(word.as_str())))
+    };
+    Ok(found.tasks.iter().filter(titled).map(|task| desk.item(task)).collect())
 }
 
 fn address(seat: &Seat, id: TaskId) -> String {
@@ -142,7 +127,7 @@ async fn find(web: &Web, visit: &Visit, seat: &Seat, task: &str) -> Result<TaskV
 fn show(web: &Web, visit: &Visit, seat: &Seat, view: TaskView, flash: Option<Said>, wrong: Option<(&str, &str)>) -> String {
     let desk = Desk { web, visit, seat, days: view.days, numbers: view.numbers };
     let task = &view.task;
-    let (_, _, kind, opens) = desk.words(task);
+    let TaskWords { kind, opens, .. } = desk.words(task);
     let holders = seat.municipality.officials.iter().map(|office| &office.official);
     let holders = holders.filter(|official| official.roles.contains(&task.role) && Some(official.person) != task.assignee);
     let step = |turn: &vatra_core::tasks::TaskTurn| Step {

@@ -20,6 +20,8 @@ pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: String,
+    /// As it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -117,6 +119,6 @@ impl Browser {
             }
         }
         let bytes = to_bytes(response.into_body(), 64 * 1024 * 1024).await.unwrap();
-        Answer { status, headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+        Answer { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes: bytes.into() }
     }
 }

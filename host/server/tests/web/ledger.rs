@@ -33,6 +33,13 @@ const LEDGER: &[Row] = &[
     // Anyone checks documents; nobody has this code.
     ("GET",  "/check",                                        "/check",                                "200",     "200", "200", "200", COLLECTOR),
     ("GET",  "/check/{code}",                                 "/check/7K2M-9QXD-44TH",                 "404",     "404", "404", "404", COLLECTOR),
+    // Anyone follows an application; without number and code the form comes again.
+    ("GET",  "/cases",                                        "/cases",                                "200",     "200", "200", "200", COLLECTOR),
+    ("GET",  "/{tenant}/cases",                               "/sculeni/cases",                        "200",     "200", "200", "200", COLLECTOR),
+    ("POST", "/{tenant}/cases",                               "/sculeni/cases",                        "422",     "422", "422", "422", COLLECTOR),
+    // What the municipality published is everybody's; nothing of this address is.
+    ("GET",  "/{tenant}/acts",                                "/sculeni/acts",                         "200",     "200", "200", "200", COLLECTOR),
+    ("GET",  "/{tenant}/acts/{act}",                          "/sculeni/acts/0199aaaa-0000-7000-8000-000000000001", "404", "404", "404", "404", COLLECTOR),
     ("GET",  "/{tenant}",                                     "/sculeni",                              SIGN_IN,   "200", "404", "200", COLLECTOR),
     ("GET",  "/{tenant}/acting",                              "/sculeni/acting",                       SIGN_IN,   "200", "404", "200", COLLECTOR),
     ("POST", "/{tenant}/acting",                              "/sculeni/acting",                       SIGN_IN,   "303 /sculeni", "404", "303 /sculeni", COLLECTOR),
@@ -81,10 +88,17 @@ const LEDGER: &[Row] = &[
                                                                                                        SIGN_IN,   "404", "404", "404", COLLECTOR),
     ("POST", "/{tenant}/tasks/{task}/release",                "/sculeni/tasks/0199aaaa-0000-7000-8000-000000000001/release",
                                                                                                        SIGN_IN,   "404", "404", "404", COLLECTOR),
+    // There is no such entry.
+    ("GET",  "/{tenant}/{module}/registers/{register}/{entry}/history", "/sculeni/tax-collector/registers/accounts/0199aaaa-0000-7000-8000-000000000001/history",
+                                                                                                       SIGN_IN,   "403", "404", "404", COLLECTOR),
     ("GET",  "/{tenant}/{module}/jobs/{job}",                 "/sculeni/tax-collector/jobs/0199aaaa-0000-7000-8000-000000000001",
+                                                                                                       SIGN_IN,   "404", "404", "404", COLLECTOR),
+    ("GET",  "/{tenant}/{module}/jobs/{job}/results",         "/sculeni/tax-collector/jobs/0199aaaa-0000-7000-8000-000000000001/results",
                                                                                                        SIGN_IN,   "404", "404", "404", COLLECTOR),
     ("POST", "/{tenant}/{module}/jobs/{job}/cancel",          "/sculeni/tax-collector/jobs/0199aaaa-0000-7000-8000-000000000001/cancel",
                                                                                                        SIGN_IN,   "404", "404", "404", COLLECTOR),
+    // Everyone searches what they may open.
+    ("GET",  "/{tenant}/search",                              "/sculeni/search?q=bejenari",            SIGN_IN,   "200", "404", "200", COLLECTOR),
     ("GET",  "/{tenant}/{module}",                            "/sculeni/tax-collector",                SIGN_IN,   "303 /sculeni/tax-collector/home", "404", "303 /sculeni/tax-collector/home", COLLECTOR),
     ("GET",  "/{tenant}/{module}/{screen}",                   "/sculeni/tax-collector/accounts",       SIGN_IN,   "403", "404", "200", COLLECTOR),
     // The module has no such document.

@@ -4,7 +4,10 @@
 
 mod acting;
 mod administration;
+mod books;
 mod browser;
+mod bulk;
+mod cases;
 mod directory;
 mod documents;
 mod forms;
@@ -13,6 +16,7 @@ mod ledger;
 mod notices;
 mod officials;
 mod pages;
+mod search;
 mod sessions;
 mod settings;
 mod signing;

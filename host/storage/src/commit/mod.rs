@@ -1,5 +1,7 @@
 //! The unit of work: checked against what it read and kept in one short transaction, or not at all.
 
+mod appointments;
+mod cases;
 mod corrections;
 mod documents;
 mod entries;
@@ -9,7 +11,7 @@ use crate::db::{Param, Tx, params};
 use crate::dialect::each;
 use crate::fault::Fault;
 use crate::shared::Shared;
-use crate::{inbox, jobs, outbox, payments, people, reindex, settings, tasks, timers};
+use crate::{acts, bulk, inbox, jobs, outbox, payments, people, reindex, settings, tasks, timers};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -29,10 +31,12 @@ pub(crate) async fn commit(shared: &Arc<Shared>, tenant: TenantId, unit: Unit) -
         + unit.audit.len()
         + ENTRY_WEIGHT * (unit.entries.len() + unit.corrections.len())
         + unit.subjects.len()
+        + 8 * (unit.appointments.len() + unit.cases.len())
         + unit.outgoing.len()
         + unit.timers.len()
         + 4 * (unit.jobs.len() + unit.tasks.len())
         + 4 * unit.documents.len()
+        + 2 * unit.acts.len()
         + unit.signing.iter().map(signing::weight).sum::<usize>();
     let unit = Arc::new(unit);
     let write = shared.write(tenant, weight, move |tx| {
@@ -54,7 +58,7 @@ async fn apply(tx: &mut Tx, tenant: TenantId, unit: &Unit) -> Result<Committed, 
     check_reads(tx, tenant, &unit.reads).await?;
     people::add(tx, tenant, &unit.subjects).await?;
     let mut tally = BTreeMap::new();
-    let committed = entries::add(tx, tenant, unit, &mut tally).await?;
+    let mut committed = entries::add(tx, tenant, unit, &mut tally).await?;
     corrections::make(tx, tenant, unit, &mut tally).await?;
     settle(tx, tenant, unit, tally).await?;
     payments::add_orders(tx, tenant, unit.at, &unit.orders).await?;
@@ -64,12 +68,16 @@ async fn apply(tx: &mut Tx, tenant: TenantId, unit: &Unit) -> Result<Committed, 
     for enacted in &unit.enacted {
         settings::enact(tx, tenant, enacted).await?;
     }
+    appointments::change(tx, tenant, unit).await?;
     documents::change(tx, tenant, unit).await?;
+    committed.cases = cases::change(tx, tenant, unit).await?;
     outbox::put(tx, tenant, unit).await?;
     signing::change(tx, tenant, unit).await?;
+    acts::change(tx, tenant, unit).await?;
     timers::change(tx, tenant, unit).await?;
     tasks::change(tx, tenant, unit).await?;
     jobs::change(tx, tenant, unit).await?;
+    bulk::change(tx, tenant, unit).await?;
     if let Some((id, answer)) = &unit.submission {
         let sql = "INSERT INTO submissions (tenant, id, performed_at, answer) VALUES (?, ?, ?, ?)";
         tx.execute(sql, params![tenant.0, id.0, unit.at.0, answer.as_str()]).await?;

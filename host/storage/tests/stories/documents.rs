@@ -15,6 +15,7 @@ stories![
     numbers_are_given_in_order_and_only_to_what_is_kept,
     what_moved_on_is_not_overwritten,
     documents_belong_to_their_module_and_municipality,
+    documents_are_sought_by_the_beginning_of_their_numbers,
     what_is_past_its_time_is_destroyed_and_nothing_else,
 ];
 
@@ -47,6 +48,7 @@ fn drafted(kind: &str) -> Document {
             fields: fields(&[("sum", money(5))]),
             tables: vec![],
             listings: vec![],
+            pays: None,
             shown: vec![],
             numbering: Some(Numbering("C-{year}-{seq:3}".into())),
             retention_years: Some(5),
@@ -142,6 +144,18 @@ async fn numbers_are_given_in_order_and_only_to_what_is_kept(stage: Stage) {
         numbers.push(document.number.unwrap());
     }
     assert_eq!(numbers, ["C-2026-002", "C-2026-001", "C-2026-003", "C-2026-001"], "each type has its own series");
+
+    // They are found by the beginning of their numbers, by whoever may see the module's, and nowhere else.
+    let found = async |tenant, module: &str, number: &str, limit| {
+        let mut snapshot = stage.storage.snapshot(tenant).await.unwrap();
+        let found = snapshot.documents_numbered(&[named(module)].into(), number, limit).await.unwrap();
+        found.into_iter().filter_map(|document| document.number).collect::<Vec<_>>()
+    };
+    assert_eq!(found(tenant, "tax-collector", "C-2026-00", 3).await, ["C-2026-001", "C-2026-001", "C-2026-002"]);
+    assert_eq!(found(tenant, "tax-collector", "C-2026-003", 3).await, ["C-2026-003"]);
+    assert!(found(tenant, "tax-collector", "c_2026", 3).await.is_empty());
+    assert!(found(tenant, "secretary", "C-2026", 3).await.is_empty());
+    assert!(found(stage.tenant("lozova").await, "tax-collector", "C-2026", 3).await.is_empty());
 }
 
 async fn what_moved_on_is_not_overwritten(stage: Stage) {
@@ -184,6 +198,30 @@ async fn documents_belong_to_their_module_and_municipality(stage: Stage) {
     assert_eq!(snapshot.documents_of(&named("tax-collector"), &entry).await.unwrap(), [new]);
     assert!(snapshot.documents_of(&named("another-module"), &entry).await.unwrap().is_empty());
     assert!(snapshot.documents_of(&named("tax-collector"), &EntryRef { register: named("notices"), ..entry }).await.unwrap().is_empty());
+}
+
+async fn documents_are_sought_by_the_beginning_of_their_numbers(stage: Stage) {
+    let (tenant, lozova) = (stage.tenant("sculeni").await, stage.tenant("lozova").await);
+    for code in ["7K2M9QXD44T1", "7K2M9QXD44T2"] {
+        let new = drafted("certificate");
+        let changes = vec![DocumentChange::New(Box::new(new.clone())), issue(&new, 1, Standing::Making, code)];
+        stage.commit(tenant, with(changes)).await.unwrap();
+    }
+    let (own, others) = ([named("tax-collector")].into(), [named("another-module")].into());
+    let mut snapshot = stage.storage.snapshot(tenant).await.unwrap();
+    let mut sought = Vec::new();
+    for number in ["C-", "C-2", "c-2", "-2", "%", "", "C-\u{fffe}"] {
+        sought.push(snapshot.documents_numbered(&own, number, 10).await.unwrap().len());
+    }
+    assert_eq!(sought, [2, 2, 0, 0, 0, 0, 0]);
+    let all = snapshot.documents_numbered(&own, "C-", 10).await.unwrap();
+    assert!(all[0].number < all[1].number, "in the order of their numbers");
+    let second = all[1].number.clone().unwrap();
+    assert_eq!(snapshot.documents_numbered(&own, &second, 10).await.unwrap(), all[1..]);
+    assert_eq!(snapshot.documents_numbered(&own, "C-", 1).await.unwrap(), all[..1]);
+    assert!(snapshot.documents_numbered(&others, "C-", 10).await.unwrap().is_empty());
+    drop(snapshot);
+    assert!(stage.storage.snapshot(lozova).await.unwrap().documents_numbered(&own, "C-", 10).await.unwrap().is_empty());
 }
 
 async fn what_is_past_its_time_is_destroyed_and_nothing_else(stage: Stage) {

@@ -58,6 +58,13 @@ impl Stage {
             Raw::Postgres(pool) => sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).execute(&pool).await.unwrap().rows_affected(),
         }
     }
+    /// Whether a statement is refused behind storage's back.
+    pub async fn raw_fails(&self, sql: &str) -> bool {
+        match self.behind().await {
+            Raw::Sqlite(pool) => sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).execute(&pool).await.is_err(),
+            Raw::Postgres(pool) => sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).execute(&pool).await.is_err(),
+        }
+    }
     /// A text from behind storage's back.
     pub async fn raw_text(&self, sql: &str) -> Option<String> {
         match self.behind().await {

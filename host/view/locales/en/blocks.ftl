@@ -48,7 +48,6 @@ case-submitted = Submitted on
 case-due = Decided by
 case-note = Note
 case-asked = Your answer is awaited by { $date }
-case-draft = Draft
 case-in-work = In work
 case-waiting-applicant = Waiting for the applicant
 case-waiting-payment = Waiting for payment

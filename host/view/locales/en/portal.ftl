@@ -42,7 +42,6 @@ rows-found = { $count ->
  }
 nothing-found = Nothing was found. Try fewer words or another number.
 empty-table = There is nothing here.
-export-csv = Download as CSV
 tick-column = Selection
 tick-row = Select: { $row }
 rows-ticked = { $count ->

@@ -48,7 +48,6 @@ case-submitted = Depus la
 case-due = Se soluționează până la
 case-note = Notă
 case-asked = Se așteaptă răspunsul dumneavoastră până la { $date }
-case-draft = Proiect
 case-in-work = În lucru
 case-waiting-applicant = Se așteaptă solicitantul
 case-waiting-payment = Se așteaptă plata

@@ -44,7 +44,6 @@ rows-found = { $count ->
  }
 nothing-found = Nu s-a găsit nimic. Încercați cu mai puține cuvinte sau cu alt număr.
 empty-table = Nu este nimic aici.
-export-csv = Descărcați ca CSV
 tick-column = Alegere
 tick-row = Alegeți: { $row }
 rows-ticked = { $count ->

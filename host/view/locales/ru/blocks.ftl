@@ -48,7 +48,6 @@ case-submitted = Подано
 case-due = Решение до
 case-note = Примечание
 case-asked = Ожидается ваш ответ до { $date }
-case-draft = Черновик
 case-in-work = В работе
 case-waiting-applicant = Ожидается заявитель
 case-waiting-payment = Ожидается оплата

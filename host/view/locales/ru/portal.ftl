@@ -44,7 +44,6 @@ rows-found = { $count ->
  }
 nothing-found = Ничего не найдено. Попробуйте меньше слов или другой номер.
 empty-table = Здесь ничего нет.
-export-csv = Скачать в формате CSV
 tick-column = Выбор
 tick-row = Выбрать: { $row }
 rows-ticked = { $count ->

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use vatra_core::manifest::InputSchema;
 use vatra_core::register::FieldType;
 use vatra_core::value::Value;
-use vatra_core::view::{ApplicationData, Block, Calendar, Chart, DraftData, GridForm, Input, MapBlock, QrContent, SteppedForm, Words};
+use vatra_core::view::{Block, Calendar, Chart, DraftData, GridForm, Input, MapBlock, QrContent, SteppedForm, Words};
 
 impl Write<'_> {
     pub(super) fn part(&self, block: &Block) -> Json {
@@ -71,14 +71,8 @@ impl Write<'_> {
                 };
                 json!({"type": "qr", "content": text, "caption": words(&qr.caption)})
             }
-            Block::Application(application) => {
-                let data = found.applications.get(&application.service);
-                json!({
-                    "type": "application", "service": application.service, "title": data.map(|data| &data.title),
-                    "action": data.map(|data| &data.action), "inputs": data.map(application_inputs),
-                    "draft": data.map(|data| draft(&data.draft)), "then": self.link(&application.then),
-                })
-            }
+            // Where somebody takes applications the host puts a stepped form in its place.
+            Block::Application(application) => json!({"type": "application", "service": application.service}),
             Block::Case(id) => self.case(id),
             Block::Mandate(code) => {
                 let mandate = found.mandates.get(code);
@@ -227,15 +221,4 @@ impl Write<'_> {
 
 fn draft(draft: &DraftData) -> Json {
     json!({"answers": draft.answers, "until": draft.until.map(|date| date.to_string())})
-}
-
-fn application_inputs(data: &ApplicationData) -> Vec<Json> {
-    let inputs = data.inputs.iter().map(|input| {
-        let choices = input.choices.iter().map(|(code, label)| json!({"code": code, "label": label}));
-        json!({
-            "name": input.schema.name, "type": String::from(input.schema.kind.clone()), "required": input.schema.required, "label": input.label,
-            "hint": input.hint, "choices": choices.collect::<Vec<_>>(),
-        })
-    });
-    inputs.collect()
 }

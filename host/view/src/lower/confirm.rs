@@ -42,6 +42,53 @@ pub(crate) fn ticked(context: &PageContext<'_>, screen: &Screen, resolved: &Reso
     Some(page)
 }
 
+/// Rows shown of those on which an action is about to be performed.
+const PREVIEWED: usize = 10;
+
+/// Before an action is performed on entries one by one: how many, the first ones, and what is asked.
+pub(crate) fn many(
+    context: &PageContext<'_>,
+    screen: &Screen,
+    resolved: &Resolved,
+    action: &str,
+    posted: &Posted,
+    total: u64,
+) -> Option<Lowered> {
+    let (table, button) = crate::page::bulk_of(screen, context.manifest, action, posted)?;
+    let language = context.frame.language;
+    let lower = Lower::new(context, resolved);
+    let all = posted.contains_key(urls::ALL);
+    let ticked = posted.get("entry").cloned().unwrap_or_default();
+    let mut given = urls::parameters_to_pairs(&button.parameters);
+    given.push((urls::BULK.to_owned(), format!("{}:go", table.id)));
+    given.push((urls::COUNT.to_owned(), total.to_string()));
+    if all {
+        given.push((urls::ALL.to_owned(), "1".to_owned()));
+    } else {
+        given.extend(ticked.iter().map(|entry| ("entry".to_owned(), entry.clone())));
+    }
+    let question = button.confirm.as_ref().unwrap_or(&button.label);
+    let mut page = ask(context, screen, resolved, button, question, given)?;
+    let schema = context.manifest.register(table.query.register.as_str());
+    let data = resolved.tables.get(&table.id)?;
+    let rows = data.rows.iter().filter(|row| all || ticked.contains(&row.entry.id.to_string())).take(PREVIEWED);
+    let heads = lower.heads(table, schema, data).into_iter().map(|head| crate::ui::Head { sort: None, sorted: None, ..head });
+    let shown = crate::ui::Grid {
+        id: "bulk".to_owned(),
+        caption: lower.wording.words(&table.title),
+        heads: heads.collect(),
+        rows: rows.map(|row| lower.row(table, schema, row, false)).collect(),
+        status: Some(say_with(language, "bulk-first", &[("count", PREVIEWED.into())])).filter(|_| total > PREVIEWED as u64),
+        ..crate::ui::Grid::default()
+    };
+    page.pieces.insert(0, Piece::Grid(Box::new(shown)));
+    page.pieces.insert(0, Piece::Text(say_with(language, "bulk-count", &[("count", total.into())])));
+    if total == 0 {
+        page.pieces.retain(|piece| !matches!(piece, Piece::Buttons(_) | Piece::Grid(_)));
+    }
+    Some(page)
+}
+
 fn buttons(screen: &Screen) -> impl Iterator<Item = &Button> {
     screen.blocks.iter().flat_map(|block| -> Box<dyn Iterator<Item = &Button>> {
         match block {

@@ -9,10 +9,10 @@ use crate::ui::{Anchor, Ask, Choice, Control, Piece, Rows, Sheet, Time};
 use crate::urls;
 use crate::validate::is_hidden;
 use chrono::Datelike;
-use vatra_core::manifest::{ActionSchema, InputSchema, Language};
+use vatra_core::manifest::{ActionSchema, InputSchema, Language, REASON};
 use vatra_core::register::{ADDRESS_PARTS, FieldType, FileKind, PERIOD_PARTS};
 use vatra_core::value::{Fields, Value};
-use vatra_core::view::{Form, GridForm, Input, Tone};
+use vatra_core::view::{Form, GridForm, Input, Tone, Words};
 
 /// More choices than this are a list to open, fewer stand side by side.
 const RADIOS: usize = 7;
@@ -62,6 +62,7 @@ impl Lower<'_> {
             step: false,
         };
         let mut sheet = self.sheet(&prefix, &asking, &form.title, &form.submit);
+        sheet.controls.extend(self.reason(&prefix, &asking));
         if form.check_answers {
             sheet.hidden.push((urls::CHECK.to_owned(), "1".to_owned()));
         }
@@ -70,6 +71,15 @@ impl Lower<'_> {
             self.place(&sheet.controls, state);
         }
         Some(Piece::Sheet(Box::new(sheet)))
+    }
+
+    /// Why an entry is corrected: asked by the host where the form does not ask it.
+    fn reason(&self, prefix: &str, asking: &Asking<'_>) -> Option<Control> {
+        asking.action.corrects.as_ref()?;
+        let schema = asking.schema(REASON).filter(|_| !asking.inputs.iter().any(|input| input.name == REASON))?;
+        let [label, hint] = ["correction-reason", "correction-reason-hint"].map(|key| Words::Plain(say(self.language(), key)));
+        let input = Input { name: REASON.to_owned(), label, hint: Some(hint), value: Value::None, choices: Vec::new() };
+        Some(self.control(asking, One { name: REASON, id: &format!("{prefix}-{REASON}"), input: &input, schema, label: None }))
     }
 
     pub(super) fn next_form(&mut self) -> String {

@@ -1,16 +1,16 @@
-//! Blocks whose content is the host's: tasks, signatures, cases, mandates, holdings, applications, codes.
+//! Blocks whose content is the host's: tasks, signatures, cases, mandates, holdings, codes.
 
 use super::Lower;
 use crate::format::{self, strip_controls};
 use crate::messages::{say, say_with};
 use crate::pages::signing;
-use crate::ui::{Anchor, Cell, Code, Event, Fact, Grid, Head, Piece, Press, Row, Said, Sheet};
+use crate::ui::{Anchor, Cell, Code, Event, Fact, Grid, Head, Piece, Press, Row, Said};
 use crate::urls;
 use std::fmt::Write;
 use vatra_core::ids::Name;
-use vatra_core::manifest::ActionSchema;
-use vatra_core::value::{Fields, Value};
-use vatra_core::view::{Application, Input, Priority, Qr, QrContent, SigningQueue, Tone, Words, WorkRow, Worklist, WorklistData};
+use vatra_core::manifest::Language;
+use vatra_core::value::Value;
+use vatra_core::view::{Priority, Qr, QrContent, SigningQueue, Tone, WorkRow, Worklist, WorklistData};
 
 /// The quiet margin of a QR code, in modules (ISO/IEC 18004).
 const QUIET: usize = 4;
@@ -71,21 +71,24 @@ impl Lower<'_> {
             None => Cell::text(say(language, "task-nobody")),
         });
         let base = format!("{}/tasks/{}", self.town(), urls::encode(&row.id));
-        let press = |key: &str, what: &str, post: bool| {
-            let mut hidden = vec![("version".to_owned(), row.version.to_string())];
-            if post {
-                hidden.extend(self.hidden());
-                hidden.push((
-                    "back".to_owned(),
-                    urls::with_query(self.context.frame.path, self.context.query_without(&["confirm", "confirm.", "export"])),
-                ));
-            }
-            Press { label: say(language, key), tone: Tone::Neutral, post, action: format!("{base}/{what}"), hidden, primary: false }
+        let press = |key: &str, action: String, hidden, post| Press {
+            label: say(language, key),
+            tone: Tone::Neutral,
+            post,
+            action,
+            hidden,
+            primary: false,
         };
         let mut presses = Vec::new();
-        presses.extend(row.may_claim.then(|| press("task-claim", "claim", true)));
-        // To whom is asked on a page of its own.
-        presses.extend(row.may_assign.then(|| press("task-give", "assign", false)));
+        presses.extend(row.may_claim.then(|| {
+            let mut hidden = vec![("version".to_owned(), row.version.to_string())];
+            hidden.extend(self.hidden());
+            let here = urls::with_query(self.context.frame.path, self.context.query_without(&["confirm", "confirm.", "export"]));
+            hidden.push(("back".to_owned(), here));
+            press("task-claim", format!("{base}/claim"), hidden, true)
+        }));
+        // To whom is asked on the task's own page.
+        presses.extend(row.may_assign.then(|| press("task-give", base.clone(), Vec::new(), false)));
         Row { cells, presses, ..Row::default() }
     }
 
@@ -122,7 +125,7 @@ impl Lower<'_> {
         let Some(case) = self.resolved.cases.get(id) else {
             return pieces.push(Piece::Notice(Said { tone: Tone::Neutral, title: say(language, "case-unknown"), text: None }));
         };
-        let mut facts = vec![Fact::new(say(language, "case-standing"), self.case_standing(&case.standing))];
+        let mut facts = vec![Fact::new(say(language, "case-standing"), case_standing(language, &case.standing))];
         facts.extend(case.number.as_ref().map(|number| Fact::new(say(language, "case-number"), Cell::text(strip_controls(number)))));
         facts.push(Fact::new(say(language, "case-applicant"), Cell::text(self.wording.value(&Value::Subject(case.applicant)))));
         for (key, date) in [("case-submitted", case.submitted_on), ("case-due", case.due)] {
@@ -136,7 +139,7 @@ impl Lower<'_> {
         case.orders.iter().for_each(|order| self.payment(order, pieces));
         case.results.iter().for_each(|document| self.document(document, pieces));
         let events = case.steps.iter().map(|(at, standing, note)| Event {
-            what: self.case_standing(standing).text,
+            what: case_standing(language, standing).text,
             at: self.machine_time(at),
             when: self.wording.value(at),
             who: None,
@@ -149,18 +152,6 @@ impl Lower<'_> {
         if !events.is_empty() {
             pieces.push(Piece::Timeline(events));
         }
-    }
-
-    fn case_standing(&self, standing: &Name) -> Cell {
-        let tone = match standing.as_str() {
-            "approved" => Tone::Success,
-            "refused" => Tone::Danger,
-            "waiting-applicant" | "waiting-payment" => Tone::Warning,
-            _ => Tone::Neutral,
-        };
-        // The label of the date has the plain name.
-        let key = if standing.as_str() == "submitted" { "case-submitted-state".to_owned() } else { format!("case-{standing}") };
-        Cell::tag(say(self.language(), &key), tone)
     }
 
     pub(super) fn mandate(&self, code: &str, pieces: &mut Vec<Piece>) {
@@ -211,45 +202,19 @@ impl Lower<'_> {
             sheets: Vec::new(),
         })));
     }
+}
 
-    pub(super) fn application(&mut self, application: &Application, pieces: &mut Vec<Piece>) {
-        let language = self.language();
-        let Some(data) = self.resolved.applications.get(&application.service) else {
-            return pieces.push(Piece::Notice(Said { tone: Tone::Neutral, title: say(language, "application-unknown"), text: None }));
-        };
-        let Ok(name) = Name::new("application") else { return };
-        let inputs: Vec<Input> = data
-            .inputs
-            .iter()
-            .map(|input| Input {
-                name: input.schema.name.clone(),
-                label: Words::Plain(input.label.clone()),
-                hint: input.hint.clone().map(Words::Plain),
-                value: Value::None,
-                choices: input.choices.iter().map(|(code, words)| (code.clone(), Words::Plain(words.clone()))).collect(),
-            })
-            .collect();
-        let action =
-            ActionSchema { name, roles: Default::default(), inputs: data.inputs.iter().map(|input| input.schema.clone()).collect() };
-        let prefix = self.next_form();
-        let state = self.context.form.as_ref().filter(|state| !self.found && state.action == data.action);
-        let parameters = Fields::new();
-        let asking = super::forms::Asking {
-            action: &action,
-            inputs: &inputs,
-            answers: state.map(|state| &state.posted).or(Some(&data.draft.answers)),
-            state,
-            parameters: &parameters,
-            step: false,
-        };
-        let sheet = self.sheet(&prefix, &asking, &Words::Plain(data.title.clone()), &Words::Plain(say(language, "application-submit")));
-        let sheet = Sheet { action: data.action.clone(), ..sheet };
-        if let Some(state) = state {
-            self.found = true;
-            self.place(&sheet.controls, state);
-        }
-        pieces.push(Piece::Sheet(Box::new(sheet)));
-    }
+/// Where a case stands, as a tag.
+pub(crate) fn case_standing(language: Language, standing: &Name) -> Cell {
+    let tone = match standing.as_str() {
+        "approved" => Tone::Success,
+        "refused" => Tone::Danger,
+        "waiting-applicant" | "waiting-payment" => Tone::Warning,
+        _ => Tone::Neutral,
+    };
+    // The label of the date has the plain name.
+    let key = if standing.as_str() == "submitted" { "case-submitted-state".to_owned() } else { format!("case-{standing}") };
+    Cell::tag(say(language, &key), tone)
 }
 
 /// The side with the quiet margin, and the dark modules as a path; none when the text is too long for a code.

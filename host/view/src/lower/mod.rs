@@ -6,6 +6,7 @@ pub(crate) mod confirm;
 mod days;
 mod forms;
 mod found;
+pub(crate) use found::case_standing;
 mod maps;
 mod steps;
 mod tables;
@@ -67,6 +68,9 @@ pub(crate) fn screen(context: &PageContext<'_>, screen: &Screen, resolved: &Reso
     }
     for block in &screen.blocks {
         lower.block(block, &mut pieces);
+    }
+    if let Some((register, entry)) = context.about().filter(|(register, _)| context.may_read(register)) {
+        pieces.push(Piece::Links(vec![Anchor::new(say(language, "history-title"), urls::history_url(context.base, register, entry))]));
     }
     let errors = lower.errors();
     Lowered { title: or_untitled(lower.wording.words(&screen.title), language), crumb: None, errors, pieces }
@@ -155,7 +159,11 @@ impl Lower<'_> {
             Block::SigningQueue(queue) => pieces.push(self.signing_queue(queue)),
             Block::Calendar(calendar) => pieces.push(self.calendar(calendar)),
             Block::Qr(qr) => pieces.push(self.qr(qr)),
-            Block::Application(application) => self.application(application, pieces),
+            // The host puts a stepped form in its place where somebody takes applications.
+            Block::Application(_) => {
+                let title = say(self.language(), "application-unknown");
+                pieces.push(Piece::Notice(crate::ui::Said { tone: Tone::Neutral, title, text: None }));
+            }
             Block::Case(id) => self.case(id, pieces),
             Block::Mandate(code) => self.mandate(code, pieces),
             Block::Credential(id) => self.credential(id, pieces),

@@ -5,6 +5,7 @@ use crate::messages::{say, say_with};
 use crate::page::PageContext;
 use crate::ui::{Anchor, Bulk, BulkPress, Cell, Grid, Head, PageLink, Pages, Piece, Row, Search, Tick};
 use crate::urls;
+use vatra_core::bulk::MOST_ROWS;
 use vatra_core::register::{FieldType, RegisterSchema};
 use vatra_core::value::Value;
 use vatra_core::view::{BoundData, BoundRow, BoundTable, Column, PAGE_ROWS, Table};
@@ -45,27 +46,42 @@ impl Lower<'_> {
         let schema = self.context.manifest.register(table.query.register.as_str());
         let caption = self.wording.words(&table.title);
         let bulk = self.bulk(table);
-        let rows = data.rows.iter().map(|row| self.row(table, schema, row, bulk.is_some())).collect();
+        let mut rows: Vec<Row> = data.rows.iter().map(|row| self.row(table, schema, row, bulk.is_some())).collect();
+        let mut heads = self.heads(table, schema, data);
         let language = self.language();
+        if self.context.may_read(table.query.register.as_str()) && !rows.is_empty() {
+            heads.push(Head { aside: true, ..Head::text(say(language, "history")) });
+            for (row, bound) in rows.iter_mut().zip(&data.rows) {
+                let name = row.cells.iter().map(|cell| cell.text.as_str()).find(|text| !text.is_empty()).unwrap_or_default().to_owned();
+                let href = urls::history_url(self.context.base, bound.entry.register.as_str(), &bound.entry.id.to_string());
+                row.cells.push(Cell { about: Some(name), aside: true, ..Cell::link(say(language, "history"), href) });
+            }
+        }
         let status_key = if data.request.search.is_some() { "rows-found" } else { "rows-in-all" };
         let sought = data.request.search.is_some();
         Piece::Grid(Box::new(Grid {
             id: format!("t-{}", table.id),
-            heads: self.heads(table, schema, data),
+            heads,
             rows,
             search: table.searchable.then(|| self.search(table, data)),
             status: (data.total > 0 || sought).then(|| say_with(language, status_key, &[("count", data.total.into())])),
-            export: (table.exportable && data.total > 0).then(|| {
-                let pairs = self.context.query_without(&["export", "confirm", "confirm."]);
-                let pairs = pairs.into_iter().chain([("export".to_owned(), table.id.clone())]);
-                Anchor::new(say(language, "export-csv"), urls::with_query(self.context.frame.path, pairs))
-            }),
+            exports: if table.exportable && data.total > 0 { self.exports(&table.id) } else { Vec::new() },
             pages: pages(self.context, table, data, &caption),
             empty: if sought { say(language, "nothing-found") } else { self.wording.words(&table.empty) },
             bulk,
             caption,
             stacked: false,
         }))
+    }
+
+    /// The same rows as files.
+    fn exports(&self, table: &str) -> Vec<Anchor> {
+        let pairs = self.context.query_without(&["export", "confirm", "confirm."]);
+        let file = |(name, ending): (&str, &str)| {
+            let pairs = pairs.iter().cloned().chain([("export".to_owned(), format!("{table}{ending}"))]);
+            Anchor::new(name, urls::with_query(self.context.frame.path, pairs))
+        };
+        [("Excel (XLSX)", ".xlsx"), ("PDF", ".pdf"), ("CSV", "")].map(file).into()
     }
 
     pub(super) fn heads(&self, table: &BoundTable, schema: Option<&RegisterSchema>, data: &BoundData) -> Vec<Head> {
@@ -78,6 +94,7 @@ impl Lower<'_> {
                 numeric: is_numeric_column(column, schema),
                 sort: sortable.then(|| table_url(self.context, &table.id, &["sort", "page"], Some(("sort", &next)))),
                 sorted: sorted.filter(|_| sortable).map(|descending| if descending { "descending" } else { "ascending" }),
+                aside: false,
             }
         });
         heads.collect()
@@ -149,7 +166,8 @@ impl Lower<'_> {
             .filter(|button| self.context.may_perform(&button.action))
             .map(|button| {
                 let mut with = urls::parameters_to_pairs(&button.parameters);
-                if button.confirm.is_some() {
+                // What takes one entry is performed on each, after a page that shows them.
+                if takes_many(self.context, &button.action) && button.confirm.is_some() {
                     with.push((urls::CHECK.to_owned(), "1".to_owned()));
                 }
                 BulkPress {
@@ -160,8 +178,25 @@ impl Lower<'_> {
                 }
             })
             .collect();
-        (!presses.is_empty()).then(|| Bulk { hidden: self.hidden(), name: "entry".to_owned(), presses })
+        let one_by_one =
+            table.bulk.iter().any(|button| self.context.may_perform(&button.action) && !takes_many(self.context, &button.action));
+        let mut hidden = self.hidden();
+        if one_by_one {
+            hidden.push((urls::BULK.to_owned(), table.id.clone()));
+        }
+        let total = self.resolved.tables.get(&table.id).map_or(0, |data| data.total);
+        let all = (one_by_one && total > 1 && total <= MOST_ROWS).then(|| {
+            let label = say_with(self.language(), "tick-all", &[("count", total.into())]);
+            let checked = self.context.form.as_ref().is_some_and(|state| state.posted.contains_key(urls::ALL));
+            Tick { id: format!("t-{}-all", table.id), value: "1".to_owned(), label, checked }
+        });
+        (!presses.is_empty()).then(|| Bulk { hidden, name: "entry".to_owned(), all, presses })
     }
+}
+
+/// Whether the action takes all ticked entries at once.
+fn takes_many(context: &PageContext<'_>, action: &str) -> bool {
+    context.manifest.action(action).is_some_and(|action| action.inputs.iter().any(|input| input.name == "entry" && input.many))
 }
 
 fn is_numeric(value: &Value) -> bool {

@@ -82,6 +82,7 @@ pub fn check(frame: &Frame<'_>, action: &str, typed: &str, checked: &Checked) ->
             pieces.push(form(language, action, typed));
         }
     }
+    pieces.push(Piece::Links(vec![Anchor::new(say(language, "follow-title"), super::cases::TOWNS)]));
     render(frame, &HostPage { title: say(language, "check-title"), pieces, ..HostPage::default() })
 }
 

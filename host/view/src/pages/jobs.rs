@@ -7,6 +7,7 @@ use crate::format;
 use crate::messages::{say, say_with};
 use crate::page::Frame;
 use crate::ui::{Anchor, Cell, Fact, Grid, Head, Piece, Press, Row, Said};
+use vatra_core::bulk::Came;
 use vatra_core::jobs::{Job, Standing};
 use vatra_core::manifest::Language;
 use vatra_core::view::Tone;
@@ -73,8 +74,52 @@ fn trouble(language: Language, failure: &str) -> String {
     }
 }
 
+/// What came of the entries of a job that performs an action on many.
+#[derive(Clone, Debug)]
+pub struct BulkResults {
+    /// Performed.
+    pub done: u64,
+    /// Refused.
+    pub refused: u64,
+    /// The first ones that were refused or else performed: the entry with where it is shown, what came of it, and why.
+    pub rows: Vec<(Cell, Came, String)>,
+    /// Where all of them are downloaded.
+    pub csv: String,
+}
+
+/// What came of an entry, in words.
+pub fn came(language: Language, came: Came) -> String {
+    say(language, &format!("bulk-{}", came.code()))
+}
+
+fn results(language: Language, bulk: &BulkResults) -> Vec<Piece> {
+    let tone = |came: &Came| match came {
+        Came::Done => Tone::Success,
+        Came::Refused => Tone::Danger,
+        Came::Waiting => Tone::Neutral,
+    };
+    let row = |(entry, what, reason): &(Cell, Came, String)| Row {
+        cells: vec![entry.clone(), Cell::tag(came(language, *what), tone(what)), Cell::text(format::strip_controls(reason))],
+        ..Row::default()
+    };
+    let number = |count: u64| format::number(i64::try_from(count).unwrap_or(i64::MAX), language);
+    let counts = say_with(language, "bulk-counts", &[("done", number(bulk.done).into()), ("refused", number(bulk.refused).into())]);
+    let grid = Grid {
+        id: "bulk".to_owned(),
+        caption: say(language, "bulk-results"),
+        heads: ["bulk-entry", "bulk-result", "bulk-reason"].iter().map(|key| Head::text(say(language, key))).collect(),
+        rows: bulk.rows.iter().map(row).collect(),
+        empty: say(language, "empty-table"),
+        status: Some(counts),
+        exports: vec![Anchor::new(say(language, "bulk-csv"), bulk.csv.clone())],
+        stacked: true,
+        ..Grid::default()
+    };
+    vec![Piece::Grid(Box::new(grid))]
+}
+
 /// The page of a job, which is asked for anew as long as it goes on. `cancel` is where it is stopped.
-pub fn job(frame: &Frame<'_>, view: &JobView, cancel: &str) -> String {
+pub fn job(frame: &Frame<'_>, view: &JobView, cancel: &str, bulk: Option<&BulkResults>) -> String {
     let language = frame.language;
     let job = &view.job;
     let open = job.standing.is_open();
@@ -106,6 +151,7 @@ pub fn job(frame: &Frame<'_>, view: &JobView, cancel: &str) -> String {
             primary: false,
         }]));
     }
+    live.extend(bulk.into_iter().flat_map(|bulk| results(language, bulk)));
     let mut links = vec![view.module.clone()];
     if open {
         links.insert(0, Anchor::new(say(language, "job-look-again"), view.href.clone()));

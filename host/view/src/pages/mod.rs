@@ -1,11 +1,15 @@
 //! The host's own pages, in the same frame as modules' screens: signing in, choosing a municipality, its home, and whatever goes
 //! wrong. Fed by plain structures; every address is the caller's.
 
+pub mod acts;
 pub mod administration;
+pub mod cases;
 pub mod check;
 pub mod connection;
+pub mod entries;
 pub mod jobs;
 pub mod officials;
+pub mod search;
 pub mod services;
 pub mod settings;
 pub mod signing;
@@ -74,6 +78,7 @@ pub fn landing(frame: &Frame<'_>, sign_in: &str, then: Option<&str>) -> String {
             Piece::Buttons(vec![press]),
             Piece::Heading { level: 2, text: say(language, "landing-rights") },
             Piece::Text(say(language, "landing-rights-text")),
+            Piece::Links(vec![Anchor::new(say(language, "follow-title"), cases::TOWNS)]),
         ],
         ..HostPage::default()
     };

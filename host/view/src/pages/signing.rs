@@ -75,6 +75,7 @@ pub(crate) fn grid(language: Language, action: &str, items: &[Item]) -> Grid {
         empty: say(language, "signing-empty"),
         bulk: Some(Bulk {
             hidden: Vec::new(),
+            all: None,
             name: TICK.to_owned(),
             presses: vec![press("signing-sign", Tone::Success, "sign"), press("signing-refuse", Tone::Danger, "refuse")],
         }),

@@ -37,6 +37,10 @@ pub struct Cell {
     pub tag: Option<Tone>,
     /// Shown in a typeface of one width: hashes, codes.
     pub code: bool,
+    /// Left out on paper.
+    pub aside: bool,
+    /// What the link is about, where those who see know it from the row.
+    pub about: Option<String>,
     /// A button instead of the words.
     pub press: Option<Box<Press>>,
 }
@@ -115,6 +119,8 @@ pub struct Head {
     pub sort: Option<String>,
     /// Sorted by it: `ascending` or `descending`.
     pub sorted: Option<&'static str>,
+    /// Left out on paper.
+    pub aside: bool,
 }
 
 impl Head {
@@ -209,6 +215,8 @@ pub struct Bulk {
     pub hidden: Vec<(String, String)>,
     /// The ticks' name.
     pub name: String,
+    /// A tick for every row there is, on this page or not.
+    pub all: Option<Tick>,
     /// The buttons.
     pub presses: Vec<BulkPress>,
 }
@@ -228,8 +236,8 @@ pub struct Grid {
     pub search: Option<Search>,
     /// How many there are, in words.
     pub status: Option<String>,
-    /// A download.
-    pub export: Option<Anchor>,
+    /// Downloads.
+    pub exports: Vec<Anchor>,
     /// Pages.
     pub pages: Option<Pages>,
     /// Said instead of an empty table.

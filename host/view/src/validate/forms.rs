@@ -5,7 +5,7 @@ use crate::limits;
 use crate::urls;
 use std::collections::BTreeSet;
 use vatra_core::ids::Name;
-use vatra_core::manifest::{ActionSchema, InputSchema};
+use vatra_core::manifest::{ActionSchema, ENTRY, InputSchema, REASON, VERSION};
 use vatra_core::register::FieldType;
 use vatra_core::value::{Fields, Value};
 use vatra_core::view::{Form, GridForm, Input, SteppedForm};
@@ -31,6 +31,13 @@ impl Check<'_> {
         let Some(action) = self.action(at, manifest.action(&form.action), &form.action, &form.parameters) else { return };
         let mut sent = Sent { action, parameters: &form.parameters, rows: false, seen: BTreeSet::new() };
         self.inputs(at, &form.inputs, &mut sent);
+        if action.corrects.is_some() {
+            // Asked by the host where the form does not.
+            sent.seen.insert(REASON);
+            if ![ENTRY, VERSION].iter().all(|name| form.parameters.contains_key(*name)) {
+                self.problem(at, Problem::Unfit("a form that corrects an entry sends along the entry and the version that it shows"));
+            }
+        }
         self.all_sent(at, &sent);
         if form.check_answers && sent.has_file() {
             self.problem(at, Problem::Unfit("answers with a file cannot be checked on a page of their own"));
@@ -148,9 +155,6 @@ impl Check<'_> {
         }
         if schema.per_row != sent.rows {
             self.problem(at, Problem::Unfit("inputs declared 'per-row' are asked in a grid, and only they are"));
-        }
-        if matches!(schema.kind, FieldType::File(_)) && self.unserved.contains(&"file") {
-            self.problem(at, Problem::Unfit("inputs of the type 'file' are not taken by this version of the host"));
         }
         self.choices(at, input, schema);
     }

@@ -120,7 +120,6 @@ impl Check<'_> {
 
     pub(super) fn application(&mut self, at: &str, application: &Application) {
         self.code(at, &application.service);
-        application.draft.iter().for_each(|draft| self.code(at, draft));
         self.link(at, &application.then);
     }
 

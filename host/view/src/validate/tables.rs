@@ -43,10 +43,10 @@ impl Check<'_> {
             self.button(&at, button, true);
             let register = &table.query.register;
             let takes = self.manifest.action(&button.action).is_some_and(|action| {
-                action.inputs.iter().any(|i| i.name == "entry" && i.many && matches!(&i.kind, FieldType::Entry(name) if name == register))
+                action.inputs.iter().any(|i| i.name == "entry" && matches!(&i.kind, FieldType::Entry(name) if name == register))
             });
             if !takes {
-                self.problem(&at, Problem::Unfit("an action on ticked entries declares `entry` of this register, several times"));
+                self.problem(&at, Problem::Unfit("an action on ticked entries declares `entry` of this register"));
             }
             if button.parameters.contains_key("entry") {
                 self.problem(&at, Problem::TwiceUsed("entry".to_owned()));

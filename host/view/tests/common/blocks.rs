@@ -5,8 +5,8 @@ use crate::common::*;
 use std::collections::BTreeMap;
 use vatra_core::clock::Instant;
 use vatra_core::geo::Geometry;
-use vatra_core::manifest::{InputSchema, Language};
-use vatra_core::register::{FieldType, Query};
+use vatra_core::manifest::Language;
+use vatra_core::register::Query;
 use vatra_core::value::{EntryRef, Fields, Money, Value};
 use vatra_core::view::*;
 use vatra_view::{FormState, form_fields, parse_inputs, render_page};
@@ -271,12 +271,7 @@ pub fn work() -> Vec<Block> {
         Block::Case("case-1".into()),
         Block::Mandate("AB12".into()),
         Block::Credential("held-1".into()),
-        Block::Application(Application {
-            service: "trade".into(),
-            applicant: None,
-            draft: None,
-            then: link("home", "home", Fields::new()),
-        }),
+        Block::Application(Application { service: "trade".into(), applicant: None, then: link("home", "home", Fields::new()) }),
         Block::Case("gone".into()),
     ]
 }
@@ -370,24 +365,6 @@ pub fn found() -> Resolved {
             facts: vec![("Obiectul".into(), "Comerț ambulant".into())],
             valid_until: Some(date("2027-09-26")),
             standing: (Tone::Success, key("holding-valid")),
-        },
-    );
-    let input = |name: &str, kind, label: &str| ApplicationInput {
-        schema: InputSchema { required: true, ..InputSchema::plain(name, kind) },
-        label: label.into(),
-        hint: None,
-        choices: vec![("stall".into(), "Tarabă".into()), ("kiosk".into(), "Chioșc".into())],
-    };
-    found.applications.insert(
-        "trade".into(),
-        ApplicationData {
-            title: "Autorizație pentru comerț ambulant".into(),
-            action: "/sculeni/services/trade/apply".into(),
-            inputs: vec![
-                input("kind", FieldType::Choice(vec!["stall".into(), "kiosk".into()]), "Ce deschideți"),
-                input("place", FieldType::Address, "Unde"),
-            ],
-            draft: DraftData { answers: BTreeMap::from([("kind".into(), vec!["kiosk".into()])]), until: None },
         },
     );
     found

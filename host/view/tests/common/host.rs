@@ -307,8 +307,11 @@ pub fn pages(language: Language) -> Vec<(&'static str, String)> {
         ("home-empty", pages::home(&signed_in, &work(language, 1), &[], &pages::HomeCards::default())),
         ("task", worklist::task(&signed_in, &task_page(title), None)),
         ("task-error", worklist::task(&signed_in, &task_page(title), Some((worklist::REASON, "task-reason-missing")))),
-        ("job", jobs::job(&signed_in, &a_job(title, Standing::Running, ""), "/sculeni/tax-collector/jobs/1/cancel")),
-        ("job-failed", jobs::job(&signed_in, &a_job(title, Standing::Failed, "over-budget:cpu"), "/sculeni/tax-collector/jobs/1/cancel")),
+        ("job", jobs::job(&signed_in, &a_job(title, Standing::Running, ""), "/sculeni/tax-collector/jobs/1/cancel", None)),
+        (
+            "job-failed",
+            jobs::job(&signed_in, &a_job(title, Standing::Failed, "over-budget:cpu"), "/sculeni/tax-collector/jobs/1/cancel", None),
+        ),
         ("jobs", jobs::list(&signed_in, BASE, &Standing::ALL.map(|standing| a_job(title, standing, "")))),
         ("jobs-empty", jobs::list(&signed_in, BASE, &[])),
         ("not-found", pages::not_found(&signed_in, REQUEST)),

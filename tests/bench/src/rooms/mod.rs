@@ -6,6 +6,7 @@ mod engine;
 mod fair;
 mod http;
 mod load;
+mod portal;
 mod registers;
 mod services;
 mod signing;
@@ -17,7 +18,8 @@ use crate::figure::Figure;
 use anyhow::{Result, bail};
 
 /// Rooms, in the order of the report.
-pub(crate) const ALL: [&str; 10] = ["engine", "fair", "http", "day", "density", "registers", "work", "services", "start", "weights"];
+pub(crate) const ALL: [&str; 11] =
+    ["engine", "fair", "http", "day", "density", "registers", "work", "portal", "services", "start", "weights"];
 
 pub(crate) async fn measure(room: &str) -> Result<Vec<Figure>> {
     match room {
@@ -28,6 +30,7 @@ pub(crate) async fn measure(room: &str) -> Result<Vec<Figure>> {
         "density" => density::measure().await,
         "registers" => registers::measure().await,
         "work" => work::measure().await,
+        "portal" => portal::measure().await,
         "services" => services::measure().await,
         "start" => start::measure(),
         "weights" => weights::measure().await,

@@ -269,6 +269,7 @@ async fn certificates() -> Result<Figure> {
             valid_until: None,
             draft: false,
             check: None,
+            pays: None,
             data: data.as_object().cloned().context("an object")?,
             explain: false,
         };

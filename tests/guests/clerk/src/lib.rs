@@ -4,8 +4,8 @@
 use vatra_guest_kit::*;
 use vatra_sdk::contract::vatra::types::values::Date;
 use vatra_sdk::contract::vatra::view::view::{
-    Button, Calendar, CalendarItem, Chart, ChartKind, Column, Figure, FormPage, Grid, GridRow, Input, Map, Progress, Qr, QrContent,
-    SigningQueue, Step, SteppedForm,
+    BoundTable, Button, Calendar, CalendarItem, Chart, ChartKind, Column, Figure, Form, FormPage, Grid, GridRow, Input, Map, Progress, Qr,
+    QrContent, SigningQueue, Step, SteppedForm,
 };
 
 const PARCELS: &str = "clerk-parcels";
@@ -32,6 +32,54 @@ fn form() -> Block {
         parameters: Vec::new(),
         submit: plain("Send"),
     })
+}
+
+/// A parcel with the form that corrects it.
+fn parcel(parameters: &[Field]) -> Result<Vec<Block>, Failure> {
+    let Some(Value::Entry(entry)) = parameters.iter().find(|field| field.name == "entry").map(|field| &field.value) else {
+        return Ok(Vec::new());
+    };
+    let found = registers::get(entry)?;
+    let asked = |name: &str| {
+        let value = found.fields.iter().find(|field| field.name == name).map_or(Value::None, |field| field.value.clone());
+        Input { value, ..input(name) }
+    };
+    Ok(vec![Block::Form(Form {
+        action: "correct-parcel".into(),
+        title: plain("Correct"),
+        inputs: vec![asked("cadastral"), asked("note"), asked("phone")],
+        parameters: vec![
+            Field { name: "entry".into(), value: Value::Entry(entry.clone()) },
+            Field { name: "version".into(), value: Value::Integer(found.version.into()) },
+        ],
+        submit: plain("Correct"),
+        check_answers: false,
+    })])
+}
+
+/// Makes the correction of the version that is there now: that nothing is overwritten is the host's care.
+fn correct(inputs: &[Field]) -> Result<(), Failure> {
+    let Some(Value::Entry(entry)) = inputs.iter().find(|field| field.name == "entry").map(|field| &field.value) else { return Ok(()) };
+    let names = ["cadastral", "note", "phone"];
+    let value = |name: &&str| inputs.iter().find(|field| field.name == **name).map_or(Value::None, |field| field.value.clone());
+    let fields: Vec<Field> = names.iter().map(|name| Field { name: (*name).into(), value: value(name) }).collect();
+    let now = registers::get(entry)?;
+    registers::correct(entry, now.version, &fields, "the module's own reason")?;
+    Ok(())
+}
+
+fn list() -> Vec<Block> {
+    let column = |name: &str, opens: Option<&str>| Column { name: name.into(), title: plain(name), opens: opens.map(Into::into) };
+    vec![Block::Bound(BoundTable {
+        id: "parcels".into(),
+        title: plain("Parcels"),
+        query: everything(PARCELS),
+        columns: vec![column("cadastral", Some("parcel")), column("owner.name", None), column("note", None), column("opened", None)],
+        searchable: true,
+        exportable: true,
+        empty: plain("None"),
+        bulk: Vec::new(),
+    })]
 }
 
 fn blocks() -> Vec<Block> {
@@ -80,10 +128,11 @@ fn blocks() -> Vec<Block> {
 }
 
 impl Guest for Clerk {
-    fn render(name: String, _: Vec<Field>) -> Result<Screen, Failure> {
+    fn render(name: String, parameters: Vec<Field>) -> Result<Screen, Failure> {
         Ok(screen(match name.as_str() {
             "declare" => vec![form()],
-            "parcel" => Vec::new(),
+            "parcel" => parcel(&parameters)?,
+            "parcels" => list(),
             _ => blocks(),
         }))
     }
@@ -95,6 +144,9 @@ impl Guest for Clerk {
             let kept = |name: &str| matches!(name, "owner" | "cadastral" | "outline");
             let fields: Vec<Field> = inputs.iter().filter(|input| kept(&input.name)).cloned().collect();
             registers::add(PARCELS, &fields)?;
+        }
+        if action == "correct-parcel" {
+            correct(&inputs)?;
         }
         // What arrived, by name.
         let names: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();

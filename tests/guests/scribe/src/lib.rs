@@ -62,6 +62,7 @@ fn making(inputs: &[Field]) -> Making {
         ],
         subject,
         entry: entry(inputs),
+        pays: None,
         tables: vec![Table { name: "lines".to_owned(), rows: vec![line("Impozit", 12_000), line("Taxa", 350)] }],
         listings: vec![Listing { name: "known".to_owned(), query: everything("scribe-people") }],
     }
@@ -217,6 +218,10 @@ impl Guest for Scribe {
             return Ok(if errand { Answer { outcome: Outcome::Errand(Errand::Sign(all)), ..answer } } else { answer });
         }
         Ok(done(match action.as_str() {
+            "attach" => match value(&inputs, "scan") {
+                Value::Document(sent) => vec![text("document", sent.id.clone()), text("told", told(&documents::describe(&sent)?))],
+                _ => return Err(Failure::NotFound),
+            },
             "note" => {
                 let entry =
                     registers::add("scribe-people", &[field("who", value(&inputs, "who")), field("words", value(&inputs, "words"))])?;

@@ -6,9 +6,9 @@ use vatra_sdk::contract::vatra::jobs::types::JobState;
 use vatra_sdk::contract::vatra::tasks::tasks::Scope;
 use vatra_sdk::contract::vatra::tasks::types::{Opening, Priority, Task};
 use vatra_sdk::contract::vatra::timers::types::{Moment, Timer};
-use vatra_sdk::contract::vatra::view::view::{Link, Message};
+use vatra_sdk::contract::vatra::view::view::{BoundTable, Button, Link, Message, Scope as Shown, Worklist};
 use vatra_sdk::host::{caller, queue, tasks, timers};
-use vatra_sdk::prelude::{Date, Event, Events, Jobs, Progress};
+use vatra_sdk::prelude::{Block, Date, Event, Events, Jobs, Progress};
 
 struct Worker;
 
@@ -72,6 +72,24 @@ fn opening(inputs: &[Field], number: i64) -> Result<Opening, Failure> {
     })
 }
 
+/// Lines to tick, with what is done to each.
+fn lines() -> Block {
+    let table = BoundTable::of(everything("worker-lines"), "lines", plain("Rânduri"), plain("Nimic")).column("number", plain("Număr"));
+    let button = Button::performs("mark", plain("Însemnați")).with("what", "însemnat").confirm(plain("Le însemnați?"));
+    Block::Bound(table.column("what", plain("Ce")).bulk(button))
+}
+
+/// Notes of a line what it was; a bad one is refused.
+fn mark(inputs: &[Field]) -> Result<Answer, Failure> {
+    let at = entry(inputs).ok_or(Failure::NotFound)?;
+    let found = registers::get(&at)?;
+    if given_text(&found.fields, "what") == "bad" {
+        return Ok(Answer { outcome: Outcome::Rejected(vec![("entry".to_owned(), plain("Rândul este rău."))]), report: Vec::new() });
+    }
+    line("worker-told", format!("{} {}", given_text(&found.fields, "what"), given_text(inputs, "what")))?;
+    Ok(done(Vec::new()))
+}
+
 impl Guest for Worker {
     fn render(_: String, parameters: Vec<Field>) -> Result<Screen, Failure> {
         let or_words = |result: Result<Vec<String>, Failure>| page(result.unwrap_or_else(|failure| vec![words(&failure)]));
@@ -94,6 +112,20 @@ impl Guest for Worker {
             "unassigned" => Scope::Unassigned,
             "overdue" => Scope::Overdue,
             "all" => Scope::All,
+            "block" => {
+                let list = |id: &str, kinds: Vec<String>| Worklist {
+                    id: id.to_owned(),
+                    title: plain("De făcut"),
+                    scope: Shown::All,
+                    kinds,
+                    everywhere: false,
+                    empty: plain("Nimic"),
+                };
+                let mut screen = page(Vec::<String>::new());
+                screen.blocks = vec![Block::Worklist(list("all", Vec::new())), Block::Worklist(list("none", vec!["other".to_owned()]))];
+                return Ok(screen);
+            }
+            "lines" => return Ok(screen(vec![lines()])),
             _ => return Ok(page(["Work".to_owned()])),
         };
         let mut lines = Vec::new();
@@ -111,6 +143,9 @@ impl Guest for Worker {
 
     fn perform(action: String, inputs: Vec<Field>) -> Result<Answer, Failure> {
         let reason = given_text(&inputs, "reason");
+        if action == "mark" {
+            return mark(&inputs);
+        }
         Ok(done(match action.as_str() {
             "start" => {
                 let id = queue::start(given_text(&inputs, "name"), optional(&inputs, "cursor").as_deref())?;

@@ -52,6 +52,7 @@ pub fn job(template: Template, name: &str) -> Job {
         valid_until: None,
         draft: false,
         check: Some(Check { address: ADDRESS.to_owned(), code: "7K2M-9QXD-44TH".to_owned() }),
+        pays: None,
         data,
         explain: false,
     }

@@ -1,0 +1,2 @@
+-- Documents are sought by the beginning of their numbers.
+CREATE INDEX documents_number ON documents (tenant, number);

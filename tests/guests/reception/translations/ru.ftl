@@ -1,0 +1,3 @@
+family-certificate-purpose = Для чего нужна справка
+    .hint = Например, для школы
+family-certificate-phone = Телефон
