@@ -165,3 +165,9 @@ pub const MAYOR: &str = "mayor";
 
 /// The role that may grant, revoke and read the audit trail of a municipality.
 pub const ADMINISTRATOR: &str = "administrator";
+
+/// The role of whoever signed in on their phone: what a module of EVO opens to citizens.
+pub const CITIZEN: &str = "citizen";
+
+/// The role of everybody on their phone, signed in or not: what a module of EVO opens to guests.
+pub const GUEST: &str = "guest";

@@ -393,7 +393,9 @@ pub struct Manifest {
     pub description: Localized,
     /// The screen it opens with.
     pub home: Name,
-    /// The roles it knows, with their titles.
+    /// The roles it knows, with their titles. A module of EVO has none: its screens and actions are for
+    /// [`CITIZEN`](crate::call::CITIZEN) or [`GUEST`](crate::call::GUEST).
+    #[serde(default)]
     pub roles: BTreeMap<Name, Localized>,
     /// The capabilities it asks for. The imports of the component that need a grant must be among them.
     #[serde(default)]

@@ -1,6 +1,7 @@
 //! What keeps a manifest from being whole.
 
-use super::{ActionSchema, ENTRY, InputSchema, MOST_IN_GROUP, Manifest, REASON, RowRule, VERSION};
+use super::{ActionSchema, ENTRY, InputSchema, MOST_IN_GROUP, Manifest, REASON, RowRule, VERSION, World};
+use crate::call::{CITIZEN, GUEST};
 use crate::ids::Name;
 use crate::register::FieldType;
 use std::collections::BTreeSet;
@@ -11,6 +12,13 @@ impl Manifest {
         let mut out = Vec::new();
         if self.screen(self.home.as_str()).is_none() {
             out.push(format!("home screen '{}' is not declared", self.home));
+        }
+        // The host gives these itself: nobody is appointed to them.
+        for role in self.roles.keys().filter(|role| [CITIZEN, GUEST].contains(&role.as_str())) {
+            out.push(format!("the role '{role}' is the host's own: a module does not declare it"));
+        }
+        if self.world == World::EvoModule && !self.roles.is_empty() {
+            out.push(format!("a module of EVO has no roles of officials: its screens name '{CITIZEN}' or '{GUEST}'"));
         }
         let mut seen = BTreeSet::new();
         for screen in &self.screens {
@@ -156,8 +164,12 @@ impl Manifest {
     }
 
     fn check_roles(&self, what: &str, roles: &BTreeSet<Name>, out: &mut Vec<String>) {
+        let on_phones = self.world == World::EvoModule;
         for role in roles {
-            if !self.roles.contains_key(role) {
+            if on_phones && ![CITIZEN, GUEST].contains(&role.as_str()) {
+                out.push(format!("{what} names the role '{role}': a module of EVO knows '{CITIZEN}' and '{GUEST}' alone"));
+            }
+            if !on_phones && !self.roles.contains_key(role) {
                 out.push(format!("{what} names the unknown role '{role}'"));
             }
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use vatra_capabilities::budget::Budget;
 use vatra_core::audit::{AuditEntry, AuditKind, AuditRow, Verification};
-use vatra_core::call::{Channel, Official, Tenant};
+use vatra_core::call::{CITIZEN, Channel, GUEST, Official, Tenant};
 use vatra_core::grants::{self, Grant};
 use vatra_core::ids::{CallId, Name, SubjectId};
 use vatra_core::manifest::{CapabilityRequest, Manifest, Param};
@@ -115,6 +115,9 @@ impl App {
     /// [`AppError`].
     pub async fn put_official(&self, tenant: &Tenant, official: &Official, by: By) -> Result<(), AppError> {
         vatra_core::ident::Idnp::new(&official.idnp).map_err(|error| AppError::Usage(format!("IDNP: {error}")))?;
+        if let Some(role) = official.roles.iter().find(|role| [CITIZEN, GUEST].contains(&role.as_str())) {
+            return Err(AppError::Usage(format!("'{role}' is no office: the host gives it to people on their phones")));
+        }
         let row = self.row(by, AuditKind::Administration, None, "official-put", &json!({ "roles": official.roles }));
         self.store.audit(tenant.id, vec![row]).await?;
         let put = self.store.put_official(tenant.id, official).await;

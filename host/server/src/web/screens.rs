@@ -13,7 +13,7 @@ use std::sync::Arc;
 use tower_sessions::Session;
 use vatra_core::call::{CallContext, Channel};
 use vatra_core::ids::{CallId, Name, SubmissionId};
-use vatra_core::manifest::Manifest;
+use vatra_core::manifest::{Manifest, World};
 use vatra_runtime::{CallError, Ready};
 use vatra_view::ui::Said;
 use vatra_view::{FormState, Frame, PageContext, Posted, urls};
@@ -40,6 +40,10 @@ impl Place {
             Ok(ready) => ready,
             Err(error) => return Err(Refusal::call(visit, &seat, error)),
         };
+        // What is made for citizens' phones is no place in the portal.
+        if ready.binding.manifest.world == World::EvoModule {
+            return Err(Refusal::new(visit, Kind::NotFound).at(&seat));
+        }
         let base = ["/", seat.tenant.slug.as_str(), "/", module.as_str()].concat();
         Ok(Self { seat, ctx: Arc::new(ctx), ready, base })
     }
