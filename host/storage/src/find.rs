@@ -144,10 +144,12 @@ impl<'a> Matches<'a> {
         (from, checks)
     }
 
-    async fn count(&self, tx: &mut Tx, counts: Counts) -> Result<u64, Fault> {
-        if self.is_all() {
-            return Ok(if self.query.include_closed { counts.all } else { counts.open });
-        }
+    pub(crate) fn include_closed(&self) -> bool {
+        self.query.include_closed
+    }
+
+    /// How many match, when it is not all.
+    pub(crate) fn counting(&self) -> Sql {
         let mut sql = Sql::default();
         match &self.search {
             Some(search) if self.query.all_of.is_empty() => {
@@ -160,7 +162,14 @@ impl<'a> Matches<'a> {
                 sql.push(" WHERE 1 = 1", vec![]).push(&checks.text, checks.params);
             }
         }
-        tx.search(sql).await?.first().map_or(Ok(0), |row| row.count(0))
+        sql
+    }
+
+    async fn count(&self, tx: &mut Tx, counts: Counts) -> Result<u64, Fault> {
+        if self.is_all() {
+            return Ok(if self.query.include_closed { counts.all } else { counts.open });
+        }
+        tx.search(self.counting()).await?.first().map_or(Ok(0), |row| row.count(0))
     }
 
     fn order(&self, out: &mut Sql, entry: &str, limit: u32, offset: u64) {
@@ -263,8 +272,18 @@ fn compare(out: &mut Sql, key: &str, condition: &Condition) {
 }
 
 /// A page of a query.
-pub(crate) async fn find(tx: &mut Tx, matches: &Matches<'_>, counts: Counts, offset: u64, limit: u32) -> Result<EntryPage, Fault> {
-    let total = matches.count(tx, counts).await?;
+pub(crate) async fn find(
+    tx: &mut Tx,
+    matches: &Matches<'_>,
+    counts: Counts,
+    total: Option<u64>,
+    offset: u64,
+    limit: u32,
+) -> Result<EntryPage, Fault> {
+    let total = match total {
+        Some(total) => total,
+        None => matches.count(tx, counts).await?,
+    };
     if offset >= total || limit == 0 {
         return Ok(EntryPage { entries: Vec::new(), total });
     }

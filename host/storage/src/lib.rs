@@ -42,6 +42,7 @@ mod snapshot;
 mod sqlite;
 mod summarise;
 mod tasks;
+mod totals;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod timers;

@@ -5,6 +5,7 @@ use crate::committer::Committers;
 use crate::db::{Pools, Tx};
 use crate::fault::Fault;
 use crate::index::Fingerprints;
+use crate::totals::Totals;
 use std::sync::Arc;
 
 /// Storage of one host: implements [`Platform`](vatra_core::store::Platform) and [`Municipal`](vatra_core::store::Municipal).
@@ -33,12 +34,13 @@ pub(crate) struct Shared {
     pub(crate) checkpoints: Checkpoints,
     pub(crate) committers: Committers,
     pub(crate) fingerprints: Fingerprints,
+    pub(crate) totals: Totals,
 }
 
 impl Shared {
     pub(crate) fn new(pools: Pools, checkpoints: Checkpoints) -> Self {
         let committers = Committers::new(pools.writers.size());
-        Self { pools, checkpoints, committers, fingerprints: Fingerprints::default() }
+        Self { pools, checkpoints, committers, fingerprints: Fingerprints::default(), totals: Totals::default() }
     }
     /// Ends a transaction as its outcome says.
     pub(crate) async fn finish<T>(&self, tx: Tx, outcome: Result<T, Fault>) -> Result<T, Fault> {

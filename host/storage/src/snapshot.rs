@@ -5,6 +5,7 @@ use crate::db::{Param, Tx, params};
 use crate::fault::Fault;
 use crate::find::{self, Counts, Matches};
 use crate::shared::Shared;
+use crate::totals::{LARGE, Question, Total};
 use crate::{
     acts, appointments, bulk, documents, index, jobs, outbox, payments, people, refunds, reindex, settings, signing, summarise, tasks,
     timers,
@@ -72,6 +73,23 @@ impl TenantSnapshot {
         write.await?;
         (self.tx, self.registers) = begin(&self.shared, tenant).await?;
         Ok(())
+    }
+
+    /// The running total of a question to a large register, read anew if need be; none of a small one.
+    async fn total(&mut self, schema: &RegisterSchema, matches: &Matches<'_>, question: Question) -> Result<Option<Total>, Fault> {
+        let Some(register) = self.registers.get(&schema.name).filter(|register| register.counts.all >= LARGE) else { return Ok(None) };
+        let (state, totals) = (register.state, &self.shared.totals);
+        if let Some(total) = totals.answer(self.tenant, &schema.name, &question, state) {
+            return Ok(Some(total));
+        }
+        let gate = totals.gate(self.tenant, &schema.name);
+        let _turn = gate.lock().await;
+        if let Some(total) = totals.answer(self.tenant, &schema.name, &question, state) {
+            return Ok(Some(total));
+        }
+        let total = summarise::total(&mut self.tx, self.tenant, schema, matches, &question.sums).await?;
+        totals.keep(self.tenant, &schema.name, question, state, total.clone());
+        Ok(Some(total))
     }
 
     /// What reads of other parts of storage need.
@@ -148,7 +166,12 @@ impl Snapshot for TenantSnapshot {
         self.follow(schema).await?;
         let matches = Matches::new(&mut self.tx, self.tenant, schema, query, reach).await?;
         let Some(register) = self.registers.get(&schema.name) else { return Ok(EntryPage::default()) };
-        Ok(find::find(&mut self.tx, &matches, register.counts, offset, limit).await?)
+        let counts = register.counts;
+        let total = match Question::of(schema, query, &[], &[]).filter(|_| !query.all_of.is_empty()) {
+            Some(question) => self.total(schema, &matches, question).await?.map(|total| u64::try_from(total.count).unwrap_or_default()),
+            None => None,
+        };
+        Ok(find::find(&mut self.tx, &matches, counts, total, offset, limit).await?)
     }
     async fn summarise(
         &mut self,
@@ -160,7 +183,13 @@ impl Snapshot for TenantSnapshot {
         self.follow(schema).await?;
         // Sums are made for modules: personal words are out of reach.
         let matches = Matches::new(&mut self.tx, self.tenant, schema, query, Reach::Module).await?;
-        Ok(summarise::summarise(&mut self.tx, self.tenant, schema, query, &matches, group_by, aggregates).await?)
+        if let Some(question) = Question::of(schema, query, group_by, aggregates) {
+            summarise::check(schema, aggregates)?;
+            if let Some(total) = self.total(schema, &matches, question).await? {
+                return Ok(summarise::of_total(schema, aggregates, &total));
+            }
+        }
+        Ok(summarise::summarise(&mut self.tx, self.tenant, schema, &matches, group_by, aggregates).await?)
     }
     async fn history(&mut self, entry: &EntryRef) -> Result<Vec<Change>, StoreError> {
         Ok(self.versions(entry).await?)

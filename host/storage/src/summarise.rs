@@ -1,12 +1,13 @@
 //! Groups and functions over a query of a register.
 
-use crate::db::{Row, Tx, params};
+use crate::db::{Dialect, Row, Tx, params};
 use crate::dialect::{json_field, json_inner, sum};
+use crate::totals::Total;
 use crate::fault::Fault;
 use crate::find::{Matches, Sql};
 use vatra_core::clock::Instant;
 use vatra_core::ids::TenantId;
-use vatra_core::register::{Aggregate, Bucket, FieldSchema, FieldType, Function, Query, RegisterSchema};
+use vatra_core::register::{Aggregate, Bucket, FieldSchema, FieldType, Function, RegisterSchema};
 use vatra_core::store::StoreError;
 use vatra_core::value::{Money, Value};
 
@@ -30,12 +31,85 @@ fn field<'a>(schema: &'a RegisterSchema, name: &str) -> Result<&'a FieldSchema, 
     schema.field(name).filter(|field| plain && !field.is_personal()).ok_or_else(|| missing("a summary", name, schema))
 }
 
+/// These columns over the entries that match.
+fn over(tenant: TenantId, schema: &RegisterSchema, matches: &Matches<'_>, columns: &[String]) -> Sql {
+    let mut sql = Sql::default();
+    sql.push(&format!("SELECT {}", columns.join(", ")), vec![]);
+    if matches.is_all() {
+        sql.push(" FROM entries e WHERE e.tenant = ? AND e.register = ?", params![tenant.0, schema.name.as_str()]);
+        if !matches.include_closed() {
+            sql.push(" AND NOT e.closed", vec![]);
+        }
+    } else {
+        let (from, checks) = matches.from();
+        sql.push(&from.text, from.params);
+        sql.push(" CROSS JOIN entries e WHERE e.tenant = ? AND e.id = m.entry", params![tenant.0]);
+        sql.push(&checks.text, checks.params);
+    }
+    sql
+}
+
+/// A field that can be summed, as SQL.
+fn summed(dialect: Dialect, schema: &RegisterSchema, name: &str) -> Result<String, Fault> {
+    let field = field(schema, name)?;
+    let kind = if field.kind == FieldType::Money { "money" } else { "integer" };
+    Ok(json_inner(dialect, &field.name, kind, true))
+}
+
+/// Whether these functions may be asked for, without asking.
+pub(crate) fn check(schema: &RegisterSchema, aggregates: &[Aggregate]) -> Result<(), Fault> {
+    let sums = aggregates.iter().filter(|aggregate| aggregate.function != Function::Count);
+    sums.map(|aggregate| field(schema, &aggregate.name).map(|_| ())).collect()
+}
+
+/// How many entries match, and the sums of these fields.
+pub(crate) async fn total(
+    tx: &mut Tx,
+    tenant: TenantId,
+    schema: &RegisterSchema,
+    matches: &Matches<'_>,
+    sums: &[String],
+) -> Result<Total, Fault> {
+    let dialect = tx.dialect();
+    let mut columns = vec!["count(*)".to_owned()];
+    for name in sums {
+        let inner = summed(dialect, schema, name)?;
+        columns.extend([sum(dialect, &inner), format!("count({inner})")]);
+    }
+    let rows = match (sums.is_empty() && !matches.is_all()).then(|| matches.counting()) {
+        Some(sql) => tx.search(sql).await?,
+        None => tx.search(over(tenant, schema, matches, &columns)).await?,
+    };
+    let row = rows.first().ok_or_else(|| Fault::corrupt("a count"))?;
+    let read = |place: usize| Ok((row.get::<Option<i64>>(place)?.unwrap_or_default(), row.get::<i64>(place + 1)?));
+    let sums = (0..sums.len()).map(|place| read(1 + 2 * place)).collect::<Result<_, Fault>>()?;
+    Ok(Total { count: row.get(0)?, sums })
+}
+
+/// A total as the functions that were asked for.
+pub(crate) fn of_total(schema: &RegisterSchema, aggregates: &[Aggregate], total: &Total) -> Vec<Bucket> {
+    if aggregates.is_empty() {
+        return Vec::new();
+    }
+    let mut sums = total.sums.iter();
+    let result = |aggregate: &Aggregate| match aggregate.function {
+        Function::Count => Value::Integer(total.count),
+        _ => match sums.next() {
+            Some((sum, filled)) if *filled > 0 => match schema.field(&aggregate.name).map(|field| &field.kind) {
+                Some(FieldType::Money) => Value::Money(Money(*sum)),
+                _ => Value::Integer(*sum),
+            },
+            _ => Value::None,
+        },
+    };
+    vec![Bucket { group: Vec::new(), results: aggregates.iter().map(result).collect() }]
+}
+
 /// Summarises what matches.
 pub(crate) async fn summarise(
     tx: &mut Tx,
     tenant: TenantId,
     schema: &RegisterSchema,
-    query: &Query,
     matches: &Matches<'_>,
     group_by: &[String],
     aggregates: &[Aggregate],
@@ -74,19 +148,7 @@ pub(crate) async fn summarise(
     if columns.is_empty() {
         return Ok(Vec::new());
     }
-    let mut sql = Sql::default();
-    sql.push(&format!("SELECT {}", columns.join(", ")), vec![]);
-    if matches.is_all() {
-        sql.push(" FROM entries e WHERE e.tenant = ? AND e.register = ?", params![tenant.0, schema.name.as_str()]);
-        if !query.include_closed {
-            sql.push(" AND NOT e.closed", vec![]);
-        }
-    } else {
-        let (from, checks) = matches.from();
-        sql.push(&from.text, from.params);
-        sql.push(" CROSS JOIN entries e WHERE e.tenant = ? AND e.id = m.entry", params![tenant.0]);
-        sql.push(&checks.text, checks.params);
-    }
+    let mut sql = over(tenant, schema, matches, &columns);
     if !group_by.is_empty() {
         let places: Vec<String> = (1..=group_by.len()).map(|place| place.to_string()).collect();
         sql.push(&format!(" GROUP BY {0} ORDER BY {0}", places.join(", ")), vec![]);

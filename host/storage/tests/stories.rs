@@ -49,5 +49,7 @@ mod signing;
 mod tasks;
 #[path = "stories/together.rs"]
 mod together;
+#[path = "stories/totals.rs"]
+mod totals;
 #[path = "stories/units.rs"]
 mod units;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Regenerates what the host embeds: vatra.css, vatra.js, the typeface's subsets and the licences. Needs node and npm.
+# Regenerates what the host embeds: vatra.css, vatra.js, evo.js, the typeface's subsets and the licences. Needs node and npm.
 # Exact versions, so that the result is the same everywhere.
 set -eu
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
@@ -13,6 +13,8 @@ npm install --silent --no-audit --no-fund \
 npx sass --style=compressed --no-source-map --no-charset --quiet-deps --load-path=node_modules "$here/vatra.scss" "$here/vatra.css"
 cp "$here/vatra.mjs" entry.mjs
 npx esbuild entry.mjs --bundle --minify --format=esm --target=es2020 --legal-comments=none --log-level=warning --outfile="$here/vatra.js"
+cp -r "$here/evo" evo
+npx esbuild evo/app.mjs --bundle --minify --format=esm --target=es2022 --legal-comments=none --log-level=warning --outfile="$here/evo.js"
 sed -i 's/GOV\.UK Frontend/govuk-frontend/g' "$here/vatra.js" # the library's name in its own error messages
 
 fonts=node_modules/@fontsource-variable/noto-sans/files

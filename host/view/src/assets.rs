@@ -29,9 +29,12 @@ pub fn content_security_policy(form_origins: &[&str]) -> String {
     )
 }
 
-const FILES: [(&str, &str, &[u8]); 8] = [
+const FILES: [(&str, &str, &[u8]); 11] = [
     ("vatra.css", "text/css; charset=utf-8", include_bytes!("../assets/vatra.css")),
     ("vatra.js", "text/javascript; charset=utf-8", include_bytes!("../assets/vatra.js")),
+    ("evo.js", "text/javascript; charset=utf-8", include_bytes!("../assets/evo.js")),
+    ("icon-192.png", "image/png", include_bytes!("../assets/icon-192.png")),
+    ("icon-512.png", "image/png", include_bytes!("../assets/icon-512.png")),
     ("noto-sans-latin.woff2", "font/woff2", include_bytes!("../assets/noto-sans-latin.woff2")),
     ("noto-sans-latin-ext.woff2", "font/woff2", include_bytes!("../assets/noto-sans-latin-ext.woff2")),
     ("noto-sans-cyrillic.woff2", "font/woff2", include_bytes!("../assets/noto-sans-cyrillic.woff2")),

@@ -2,6 +2,7 @@
 
 mod parts;
 
+use crate::urls::parameters_to_pairs;
 use crate::wording::Wording;
 use serde_json::{Map, Value as Json, json};
 use vatra_core::manifest::Manifest;
@@ -134,13 +135,17 @@ impl Write<'_> {
     }
 
     fn link(&self, link: &Link) -> Json {
-        json!({"label": self.wording.words(&link.label), "screen": link.screen, "parameters": self.fields(&link.parameters)})
+        json!({
+            "label": self.wording.words(&link.label), "screen": link.screen, "parameters": self.fields(&link.parameters),
+            "query": parameters_to_pairs(&link.parameters),
+        })
     }
 
     fn buttons(&self, buttons: &[Button]) -> Vec<Json> {
         let write = |button: &Button| {
             json!({
                 "label": self.wording.words(&button.label), "action": button.action, "parameters": self.fields(&button.parameters),
+                "query": parameters_to_pairs(&button.parameters),
                 "confirm": button.confirm.as_ref().map(|words| self.wording.words(words)), "tone": button.tone,
             })
         };
@@ -185,7 +190,8 @@ impl Write<'_> {
     fn form(&self, form: &Form) -> Json {
         json!({
             "type": "form", "action": form.action, "title": self.wording.words(&form.title), "inputs": self.inputs(&form.action, &form.inputs),
-            "parameters": self.fields(&form.parameters), "submit": self.wording.words(&form.submit), "check-answers": form.check_answers,
+            "parameters": self.fields(&form.parameters), "query": parameters_to_pairs(&form.parameters),
+            "submit": self.wording.words(&form.submit), "check-answers": form.check_answers,
         })
     }
 }

@@ -15,7 +15,7 @@ use vatra_core::store::{AuditFilter, Installed};
 use vatra_registry::Package;
 
 /// Addresses of the portal itself, where a municipality's would be.
-const RESERVED_SLUGS: [&str; 9] = ["assets", "auth", "cases", "check", "emulators", "healthz", "mpay", "signin", "signout"];
+const RESERVED_SLUGS: [&str; 10] = ["assets", "auth", "cases", "check", "emulators", "evo", "healthz", "mpay", "signin", "signout"];
 /// And where a module's would be.
 const RESERVED_MODULES: [&str; 8] = ["acting", "acts", "admin", "cases", super::HOST, "search", "signing", "tasks"];
 

@@ -10,6 +10,7 @@ mod directory;
 mod documents;
 mod drafts;
 mod entries;
+mod evo;
 mod export;
 mod inbox;
 mod jobs;
@@ -38,6 +39,7 @@ pub use directory::{Municipality, OTHERS, Office, Plugged};
 pub use documents::File as DocumentFile;
 pub(crate) use documents::file_name;
 pub use entries::{Clash, EntryHistory};
+pub use evo::{Bundle, Envelope, EnvelopeSignature, LIST_SECONDS, LIST_TYPE, ListKey};
 pub use export::{Export, Format as ExportFormat};
 pub use orders::Desk;
 pub use outbox::{Carried, Carrier};
@@ -131,6 +133,7 @@ pub struct App {
     renderer: OnceLock<Renderer>,
     arrived: Notify,
     directory: directory::Directory,
+    list_key: ListKey,
 }
 
 impl App {
@@ -143,6 +146,7 @@ impl App {
         std::fs::create_dir_all(&options.data).map_err(at(options.data.clone()))?;
         let folder = cap_std::fs::Dir::open_ambient_dir(&options.data, cap_std::ambient_authority()).map_err(at(options.data.clone()))?;
         let master = master_key(&folder).map_err(at(options.data.join(KEY_FILE)))?;
+        let list_key = ListKey::of(&master);
         folder.create_dir_all("audit").map_err(at(options.data.join("audit")))?;
         let checkpoints = folder.open_dir("audit").map_err(at(options.data.join("audit")))?;
         let database = match options.database {
@@ -186,6 +190,7 @@ impl App {
             renderer: OnceLock::new(),
             arrived: Notify::new(),
             directory: directory::Directory::new(shared.then_some(directory::OTHERS)),
+            list_key,
         }))
     }
 

@@ -1,7 +1,6 @@
 //! Acting for somebody else by a power of attorney of MPower: chosen openly, shown on every page, audited, and checked again while it lasts.
 
 use super::refusal::{Kind, Refusal};
-use super::seat::Seat;
 use super::session::{LOGIN, Login};
 use super::visit::{Visit, page, see};
 use super::words::{Sentence, say};
@@ -15,7 +14,7 @@ use serde_json::json;
 use std::sync::Arc;
 use tower_sessions::Session;
 use vatra_core::audit::AuditKind;
-use vatra_core::call::{Acting, Channel};
+use vatra_core::call::{Acting, Channel, Tenant};
 use vatra_core::clock::Instant;
 use vatra_core::ids::{SubjectId, TenantId};
 use vatra_core::providers::{Mandate, MandateSide, Mandates, ProviderError};
@@ -108,13 +107,19 @@ fn good(mandate: &Mandate, idnp: &str) -> bool {
     mandate.is_valid() && mandate.agent.idn == idnp && !mandate.agent.legal
 }
 
+/// The mandates by which this person may act now.
+pub(crate) async fn mandates_of(web: &Web, visit: &Visit, idnp: &str) -> Result<Vec<Mandate>, Refusal> {
+    let mandates = web.mandates().ok_or_else(|| Refusal::new(visit, Kind::NotFound))?;
+    let found = mandates.list(idnp, MandateSide::Received).await.map_err(|error| down(visit, &error))?;
+    Ok(found.into_iter().filter(|mandate| good(mandate, idnp)).collect())
+}
+
 /// `GET /{tenant}/acting`: for whom one may act.
 pub(crate) async fn choose(State(web): State<Web>, visit: Visit, session: Session, Path(slug): Path<String>) -> Result<Response, Refusal> {
     let seat = web.seat(&visit, &session, &slug).await?;
-    let mandates = web.mandates().ok_or_else(|| Refusal::new(&visit, Kind::NotFound).at(&seat))?;
-    let found = mandates.list(&seat.official.idnp, MandateSide::Received).await.map_err(|error| down(&visit, &seat, &error))?;
-    let good = found.iter().filter(|mandate| good(mandate, &seat.official.idnp));
-    let cards: Vec<MandateCard> = good
+    let found = mandates_of(&web, &visit, &seat.official.idnp).await.map_err(|refusal| refusal.at(&seat))?;
+    let cards: Vec<MandateCard> = found
+        .iter()
         .map(|mandate| MandateCard {
             code: mandate.code.clone(),
             name: mandate.principal.name.clone(),
@@ -127,9 +132,55 @@ pub(crate) async fn choose(State(web): State<Web>, visit: Visit, session: Sessio
     Ok(page(StatusCode::OK, pages::acting(&seat.frame(&visit, flash), &format!("/{}/acting", seat.tenant.slug), &cards)))
 }
 
-fn down(visit: &Visit, seat: &Seat, error: &ProviderError) -> Refusal {
+fn down(visit: &Visit, error: &ProviderError) -> Refusal {
     tracing::warn!(request = %visit.request, "{error}");
-    Refusal::new(visit, Kind::MandatesDown).at(seat)
+    Refusal::new(visit, Kind::MandatesDown)
+}
+
+/// From now on this person acts for the principal of this mandate in the municipality; for themselves when the code is empty.
+pub(crate) async fn choose_mandate(
+    web: &Web,
+    visit: &Visit,
+    session: &Session,
+    tenant: &Tenant,
+    (person, login): (SubjectId, &Login),
+    code: &str,
+) -> Result<Option<Chosen>, Refusal> {
+    let failed = |error: vatra_core::store::StoreError| Refusal::host(visit, error);
+    let missing = || Refusal::new(visit, Kind::NotFound);
+    let chosen = if code.is_empty() {
+        None
+    } else {
+        let mandates = web.mandates().ok_or_else(missing)?;
+        // Not what the page said a while ago, but what is so now.
+        let found = mandates.details(code).await.map_err(|error| down(visit, &error))?;
+        let mandate = found.filter(|mandate| good(mandate, &login.idnp)).ok_or_else(missing)?;
+        let principal = Subject {
+            id: SubjectId::fresh(),
+            company: mandate.principal.legal,
+            idn: Some(mandate.principal.idn.clone()),
+            name: mandate.principal.name.clone(),
+        };
+        let known = web.app.store.know(tenant.id, &[principal]).await.map_err(failed)?;
+        Some(Chosen {
+            tenant: tenant.id,
+            principal: known.first().copied().ok_or_else(missing)?,
+            name: mandate.principal.name.clone(),
+            kind: mandate.kind.clone(),
+            until: mandate.last_day(),
+            checked: web.app.clock.now(),
+            code: code.to_owned(),
+        })
+    };
+    let before = login.acting.iter().filter(|before| before.tenant == tenant.id);
+    let by = crate::app::By { person: Some(person), channel: Channel::Portal };
+    let detail = json!({ "mandate": chosen.as_ref().map(|chosen| chosen.code.as_str()) });
+    let mut row = web.app.row(by, AuditKind::Session, None, "acting", &detail);
+    row.about = chosen.iter().chain(before).map(|chosen| chosen.principal).collect();
+    web.app.store.audit(tenant.id, vec![row]).await.map_err(failed)?;
+    let login = Login { acting: chosen.clone(), ..login.clone() };
+    session.insert(LOGIN, &login).await.map_err(|error| Refusal::host(visit, error))?;
+    Ok(chosen)
 }
 
 /// `POST /{tenant}/acting`: from now on for the principal of this mandate, or for oneself again.
@@ -149,44 +200,13 @@ pub(crate) async fn chosen(
         Ok(sent) => sent,
         Err(unread) => return Ok(super::admin::unreadable(&visit, &seat, &parts.headers, unread)),
     };
-    let mut login = web.person(&visit, &session).await?;
-    let code = posted.field("mandate").to_owned();
-    let failed = |error: vatra_core::store::StoreError| Refusal::host(&visit, error);
-    let (chosen, said) = if code.is_empty() {
-        (None, say(visit.language, Sentence::ActingForSelf).to_owned())
-    } else {
-        let mandates = web.mandates().ok_or_else(|| Refusal::new(&visit, Kind::NotFound).at(&seat))?;
-        // Not what the page said a while ago, but what is so now.
-        let found = mandates.details(&code).await.map_err(|error| down(&visit, &seat, &error))?;
-        let found = found.filter(|mandate| good(mandate, &seat.official.idnp));
-        let mandate = found.ok_or_else(|| Refusal::new(&visit, Kind::NotFound).at(&seat))?;
-        let principal = Subject {
-            id: SubjectId::fresh(),
-            company: mandate.principal.legal,
-            idn: Some(mandate.principal.idn.clone()),
-            name: mandate.principal.name.clone(),
-        };
-        let known = web.app.store.know(seat.tenant.id, &[principal]).await.map_err(failed)?;
-        let principal = known.first().copied().ok_or_else(|| Refusal::new(&visit, Kind::NotFound).at(&seat))?;
-        let said = format!("{} {}", say(visit.language, Sentence::ActingFor), mandate.principal.name);
-        let chosen = Chosen {
-            tenant: seat.tenant.id,
-            principal,
-            name: mandate.principal.name.clone(),
-            kind: mandate.kind.clone(),
-            until: mandate.last_day(),
-            checked: web.app.clock.now(),
-            code,
-        };
-        (Some(chosen), said)
+    let login = web.person(&visit, &session).await?;
+    let as_whom = (seat.official.person, &login);
+    let chosen = choose_mandate(&web, &visit, &session, &seat.tenant, as_whom, posted.field("mandate")).await;
+    let said = match chosen.map_err(|refusal| refusal.at(&seat))? {
+        None => say(visit.language, Sentence::ActingForSelf).to_owned(),
+        Some(chosen) => format!("{} {}", say(visit.language, Sentence::ActingFor), chosen.name),
     };
-    let by = crate::app::By { person: Some(seat.official.person), channel: Channel::Portal };
-    let detail = json!({ "mandate": chosen.as_ref().map(|chosen| chosen.code.as_str()) });
-    let mut row = web.app.row(by, AuditKind::Session, None, "acting", &detail);
-    row.about = chosen.iter().chain(&seat.acting).map(|chosen| chosen.principal).collect();
-    web.app.store.audit(seat.tenant.id, vec![row]).await.map_err(failed)?;
-    login.acting = chosen;
-    session.insert(LOGIN, &login).await.map_err(|error| Refusal::host(&visit, error))?;
     web.put_flash(&visit, &session, Said { tone: Tone::Success, title: said, text: None }).await?;
     Ok(see(&format!("/{}", seat.tenant.slug)))
 }

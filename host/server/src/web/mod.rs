@@ -10,6 +10,7 @@ mod cases;
 mod connection;
 mod documents;
 mod entries;
+mod evo;
 mod fares;
 mod front;
 mod jobs;

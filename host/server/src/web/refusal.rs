@@ -97,10 +97,15 @@ impl Refusal {
 
     /// What ended a call.
     pub(crate) fn call(visit: &Visit, seat: &Seat, error: CallError) -> Self {
+        Self::of(visit, &seat.tenant, |role| seat.role_title(role, visit.language), error).at(seat)
+    }
+
+    /// What ended a call in this municipality; `title` says a role in words.
+    pub(crate) fn of(visit: &Visit, tenant: &Tenant, title: impl Fn(&str) -> String, error: CallError) -> Self {
         let kind = match error {
             CallError::NotFound(_) => Kind::NotFound,
             CallError::Denied(denial) if denial.capability == "role" && denial.rule == "role" => {
-                Kind::Role(denial.detail.split_whitespace().map(|role| seat.role_title(role, visit.language)).collect())
+                Kind::Role(denial.detail.split_whitespace().map(title).collect())
             }
             CallError::Denied(denial) => Kind::Withheld(denial),
             CallError::Invalid { field, rule } => Kind::Trouble(Trouble::Invalid { field, rule }),
@@ -108,7 +113,7 @@ impl Refusal {
             CallError::Conflict => Kind::Trouble(Trouble::Conflict),
             CallError::Unavailable(service) => Kind::Trouble(Trouble::Unavailable(service)),
             CallError::Module { fault, detail } => {
-                tracing::warn!(request = %visit.request, tenant = %seat.tenant.slug, fault = fault.code(), "a module failed: {detail}");
+                tracing::warn!(request = %visit.request, tenant = %tenant.slug, fault = fault.code(), "a module failed: {detail}");
                 Kind::Trouble(match fault {
                     ModuleFault::Trap => Trouble::Trap,
                     ModuleFault::Contract => Trouble::BadView,
@@ -116,10 +121,10 @@ impl Refusal {
             }
             CallError::OverBudget(over) => Kind::Trouble(Trouble::OverBudget(over.budget.code().into(), over.limit)),
             CallError::Busy { retry_after_s } => Kind::Trouble(Trouble::Busy { retry_after_s }),
-            CallError::Store(error) => return Self::host(visit, error).at(seat),
-            CallError::Host(error) => return Self::host(visit, error).at(seat),
+            CallError::Store(error) => return Self::host(visit, error),
+            CallError::Host(error) => return Self::host(visit, error),
         };
-        Self::new(visit, kind).at(seat)
+        Self::new(visit, kind)
     }
 }
 

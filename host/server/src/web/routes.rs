@@ -2,7 +2,7 @@
 
 use super::session::{COOKIE, Login, Sessions};
 use super::{
-    Inner, Web, WebConfig, acting, actions, acts, admin, assets, cases, connection, documents, entries, fares, front, jobs,
+    Inner, Web, WebConfig, acting, actions, acts, admin, assets, cases, connection, documents, entries, evo, fares, front, jobs,
     mpay as payments, officials, screens, search, settings, signin, signing, signout, trail, visit, worklist,
 };
 use crate::app::App;
@@ -50,6 +50,17 @@ fn routes() -> Vec<Place> {
         route("GET", vatra_view::pages::cases::TOWNS, get(cases::towns)),
         route("GET", "/{tenant}/cases", get(cases::ask)),
         route("POST", "/{tenant}/cases", post(cases::follow)),
+        route("GET", evo::APP, get(evo::shell)),
+        route("GET", evo::MANIFEST, get(evo::manifest)),
+        route("GET", evo::WORKER, get(evo::worker)),
+        route("GET", "/evo/api", get(evo::api::places)),
+        route("GET", "/evo/api/{tenant}", get(evo::api::list)),
+        route("GET", "/evo/api/{tenant}/bundles/{digest}", get(evo::api::bundle)),
+        route("GET", "/evo/api/{tenant}/acting", get(evo::api::principals)),
+        route("POST", "/evo/api/{tenant}/acting", post(evo::api::act_for)),
+        route("GET", "/evo/api/{tenant}/modules/{module}/screens/{screen}", get(evo::api::screen)),
+        route("POST", "/evo/api/{tenant}/modules/{module}/actions/{action}", post(evo::api::perform)),
+        route("GET", "/evo/api/{tenant}/modules/{module}/documents/{document}", get(evo::api::document)),
         route("GET", "/{tenant}", get(front::home)),
         route("GET", "/{tenant}/acts", get(acts::list)),
         route("GET", "/{tenant}/acts/{act}", get(acts::file)),

@@ -118,7 +118,8 @@ pub(crate) async fn complete(
     let person = identity.complete(request, form.field("SAMLResponse")).await.map_err(|error| refused(&visit, &error))?;
 
     let offices = web.app.offices(&person.idnp).await.map_err(|error| Refusal::host(&visit, error))?;
-    if offices.is_empty() {
+    let to_the_app = then.as_deref().is_some_and(super::evo::is_of_the_app);
+    if offices.is_empty() && !to_the_app {
         tracing::info!(request = %visit.request, "sign-in: no official anywhere");
         session.flush().await.map_err(failed)?;
         return Err(Refusal::new(&visit, Kind::NoOffice));
@@ -136,6 +137,7 @@ pub(crate) async fn complete(
         web.sessions.known_as(&id, index).await.map_err(broken)?;
     }
     let home = match offices.as_slice() {
+        [] => super::evo::APP.to_owned(),
         [(tenant, _)] => format!("/{}", tenant.slug),
         _ => "/".to_owned(),
     };

@@ -28,7 +28,7 @@ impl Deref for Visit {
 }
 
 /// See [`Visit`].
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Seen {
     pub(crate) language: Language,
     /// Of this page when it only asked, otherwise of the page that it came from: where it can be read in another language.
@@ -44,6 +44,13 @@ pub(crate) struct Seen {
     pub(crate) asks: bool,
     /// Path and query of that page; none when it is not known or not ours.
     pub(crate) here: Option<String>,
+}
+
+impl Visit {
+    /// The same request, told what goes wrong as data.
+    pub(crate) fn as_json(&self) -> Self {
+        Self(Arc::new(Seen { json: true, ..Seen::clone(&self.0) }))
+    }
 }
 
 impl Visit {

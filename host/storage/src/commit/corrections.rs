@@ -8,6 +8,7 @@ use crate::dialect::{insert, put_words};
 use crate::fault::Fault;
 use crate::index::{self, Indexable};
 use crate::reindex::{self, Keys, UNIQUE_KEYS};
+use crate::totals::Change;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 use vatra_core::ids::{Name, TenantId};
@@ -25,15 +26,22 @@ pub(super) async fn make(tx: &mut Tx, tenant: TenantId, unit: &Unit, tally: &mut
     }
     for (register, corrections) in &by_register {
         for chunk in corrections.chunks(CHUNK) {
-            let closed = correct(tx, tenant, unit, register, chunk).await?;
-            tally.entry((*register).clone()).or_default().closed += closed;
+            let tally = tally.entry((*register).clone()).or_default();
+            tally.closed += correct(tx, tenant, unit, register, chunk, tally.changes.as_mut()).await?;
         }
     }
     Ok(())
 }
 
 /// Makes corrections of one register; how many entries they closed.
-async fn correct(tx: &mut Tx, tenant: TenantId, unit: &Unit, register: &Name, corrections: &[&Correction]) -> Result<i64, Fault> {
+async fn correct(
+    tx: &mut Tx,
+    tenant: TenantId,
+    unit: &Unit,
+    register: &Name,
+    corrections: &[&Correction],
+    changes: Option<&mut Vec<Change>>,
+) -> Result<i64, Fault> {
     let ids: Vec<Uuid> = corrections.iter().map(|correction| correction.at.id.0).collect();
     let entries = reindex::load(tx, tenant, &ids).await?;
     let before: HashMap<Uuid, Entry> = entries.into_iter().map(|entry| (entry.at.id.0, entry)).collect();
@@ -52,7 +60,11 @@ async fn correct(tx: &mut Tx, tenant: TenantId, unit: &Unit, register: &Name, co
         closed += i64::from(correction.close);
         pairs.push((*correction, entry, after));
     }
-    write(tx, tenant, unit, schema(unit, register)?, &pairs).await?;
+    let schema = schema(unit, register)?;
+    write(tx, tenant, unit, schema, &pairs).await?;
+    if let Some(changes) = changes {
+        changes.extend(pairs.iter().map(|(_, before, after)| Change::of(schema, Some((*before).into()), after.into())));
+    }
     Ok(closed)
 }
 

@@ -7,6 +7,7 @@ use crate::dialect::{Kind, Table, insert, put_words};
 use crate::fault::Fault;
 use crate::index::{self, Indexable};
 use crate::reindex::{Keys, UNIQUE_KEYS, unique_rows};
+use crate::totals::Change;
 use std::collections::BTreeMap;
 use vatra_core::ids::{Name, TenantId};
 use vatra_core::register::{Numbering, RegisterSchema};
@@ -62,7 +63,8 @@ pub(super) async fn add(tx: &mut Tx, tenant: TenantId, unit: &Unit, tally: &mut 
         };
         for chunk in entries.chunks(CHUNK) {
             let numbered = chunk.iter().map(|entry| (*entry, numbers.as_mut().map(Numbers::next))).collect();
-            write(tx, tenant, unit, schema, numbered, &mut committed).await?;
+            let changes = tally.entry(register.clone()).or_default().changes.as_mut();
+            write(tx, tenant, unit, schema, numbered, &mut committed, changes).await?;
         }
         tally.entry(register.clone()).or_default().added += added;
     }
@@ -76,6 +78,7 @@ async fn write(
     schema: &RegisterSchema,
     entries: Vec<(&NewEntry, Option<String>)>,
     committed: &mut Committed,
+    mut changes: Option<&mut Vec<Change>>,
 ) -> Result<(), Fault> {
     let people = people_of(tx, tenant, entries.iter().flat_map(|(entry, _)| index::referred(&entry.fields))).await?;
     let (mut rows, mut versions, mut keys) = (Vec::new(), Vec::new(), Keys::default());
@@ -86,6 +89,9 @@ async fn write(
         let (fields, personal) = codec::split(schema, &kept)?;
         let indexable = Indexable { id, number: number.as_deref(), opened: unit.at, closed: false, fields: &kept };
         keys.put_all(schema, indexable, &people);
+        if let Some(changes) = &mut changes {
+            changes.push(Change::of(schema, None, indexable));
+        }
         words.push(index::entry_words(tenant, schema, indexable, &people));
         unique.extend(unique_rows(schema, id, &kept));
         let by = unit.by.map(|by| by.0);

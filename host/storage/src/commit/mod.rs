@@ -11,8 +11,9 @@ use crate::db::{Param, Tx, params};
 use crate::dialect::each;
 use crate::fault::Fault;
 use crate::shared::Shared;
+use crate::totals::{Change, Written};
 use crate::{acts, bulk, inbox, jobs, outbox, payments, people, reindex, settings, tasks, timers};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
 use vatra_core::ids::{Name, SubjectId, SubmissionId, TenantId};
@@ -38,15 +39,29 @@ pub(crate) async fn commit(shared: &Arc<Shared>, tenant: TenantId, unit: Unit) -
         + 4 * unit.documents.len()
         + 2 * unit.acts.len()
         + unit.signing.iter().map(signing::weight).sum::<usize>();
+    let watched = watched(shared, tenant, &unit);
     let unit = Arc::new(unit);
     let write = shared.write(tenant, weight, move |tx| {
-        let unit = Arc::clone(&unit);
-        Box::pin(async move { Ok((apply(tx, tenant, &unit).await?, unit.audit.clone())) })
+        let (unit, watched) = (Arc::clone(&unit), watched.clone());
+        Box::pin(async move { Ok((apply(tx, tenant, &unit, watched).await?, unit.audit.clone())) })
     });
-    write.await
+    let (committed, written) = write.await?;
+    shared.totals.note(tenant, written);
+    Ok(committed)
 }
 
-async fn apply(tx: &mut Tx, tenant: TenantId, unit: &Unit) -> Result<Committed, Fault> {
+/// The registers of which running totals are kept, each with nothing changed yet.
+fn watched(shared: &Shared, tenant: TenantId, unit: &Unit) -> BTreeSet<Name> {
+    let mut changes: BTreeMap<&Name, usize> = BTreeMap::new();
+    let entries = unit.entries.iter().map(|entry| &entry.at.register);
+    for register in entries.chain(unit.corrections.iter().map(|correction| &correction.at.register)) {
+        *changes.entry(register).or_default() += 1;
+    }
+    let watched = changes.into_iter().filter(|(register, count)| shared.totals.watches(tenant, register, *count));
+    watched.map(|(register, _)| register.clone()).collect()
+}
+
+async fn apply(tx: &mut Tx, tenant: TenantId, unit: &Unit, watched: BTreeSet<Name>) -> Result<(Committed, Vec<Written>), Fault> {
     if let Some((id, _)) = &unit.submission
         && let Some(answer) = submission(tx, tenant, *id).await?
     {
@@ -57,10 +72,13 @@ async fn apply(tx: &mut Tx, tenant: TenantId, unit: &Unit) -> Result<Committed, 
     }
     check_reads(tx, tenant, &unit.reads).await?;
     people::add(tx, tenant, &unit.subjects).await?;
-    let mut tally = BTreeMap::new();
+    let mut tally: BTreeMap<Name, Tally> = BTreeMap::new();
+    for register in watched {
+        tally.entry(register).or_default().changes = Some(Vec::new());
+    }
     let mut committed = entries::add(tx, tenant, unit, &mut tally).await?;
     corrections::make(tx, tenant, unit, &mut tally).await?;
-    settle(tx, tenant, unit, tally).await?;
+    let written = settle(tx, tenant, unit, tally).await?;
     payments::add_orders(tx, tenant, unit.at, &unit.orders).await?;
     for (number, reason) in &unit.cancelled_orders {
         payments::cancel_order(tx, tenant, &unit.module, number, reason).await?;
@@ -82,7 +100,7 @@ async fn apply(tx: &mut Tx, tenant: TenantId, unit: &Unit) -> Result<Committed, 
         let sql = "INSERT INTO submissions (tenant, id, performed_at, answer) VALUES (?, ?, ?, ?)";
         tx.execute(sql, params![tenant.0, id.0, unit.at.0, answer.as_str()]).await?;
     }
-    Ok(committed)
+    Ok((committed, written))
 }
 
 /// The answer that was given to a form.
@@ -116,10 +134,12 @@ async fn check_reads(tx: &mut Tx, tenant: TenantId, reads: &ReadSet) -> Result<(
 }
 
 /// What a commit does to a register's counts.
-#[derive(Clone, Copy, Default, Debug)]
+#[derive(Default, Debug)]
 struct Tally {
     added: i64,
     closed: i64,
+    /// For running totals, where they are kept.
+    changes: Option<Vec<Change>>,
 }
 
 /// The schema of a register that the unit writes.
@@ -128,18 +148,23 @@ fn schema<'a>(unit: &'a Unit, register: &Name) -> Result<&'a RegisterSchema, Fau
 }
 
 /// Counts the commit into every register that it wrote, and brings the register's index to the schema that it was written with.
-async fn settle(tx: &mut Tx, tenant: TenantId, unit: &Unit, tally: BTreeMap<Name, Tally>) -> Result<(), Fault> {
-    for (register, Tally { added, closed }) in tally {
+async fn settle(tx: &mut Tx, tenant: TenantId, unit: &Unit, tally: BTreeMap<Name, Tally>) -> Result<Vec<Written>, Fault> {
+    let mut written = Vec::new();
+    for (register, Tally { added, closed, changes }) in tally {
         let schema = schema(unit, &register)?;
-        let sql = "UPDATE registers SET state = state + 1, entries = entries + ?, open = open + ? WHERE tenant = ? AND name = ?";
-        if tx.execute(sql, params![added, added - closed, tenant.0, register.as_str()]).await? == 0 {
+        let sql = "UPDATE registers SET state = state + 1, entries = entries + ?, open = open + ? WHERE tenant = ? AND name = ? RETURNING state";
+        let row = tx.row(sql, params![added, added - closed, tenant.0, register.as_str()]).await?;
+        if row.is_none() {
             let sql = "INSERT INTO registers (tenant, name, state, entries, open, schema) VALUES (?, ?, 1, ?, ?, ?)";
             tx.execute(sql, params![tenant.0, register.as_str(), added, added - closed, crate::db::json(schema)?]).await?;
         } else {
             reindex::register(tx, tenant, schema).await?;
         }
+        if let (Some(row), Some(changes)) = (row, changes) {
+            written.push(Written { register, state: row.count(0)?, changes });
+        }
     }
-    Ok(())
+    Ok(written)
 }
 
 /// The people that these fields refer to, with those whom the unit adds.

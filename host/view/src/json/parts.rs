@@ -1,6 +1,7 @@
 //! Inputs of forms, and the blocks that are more than words.
 
 use super::Write;
+use crate::urls::parameters_to_pairs;
 use serde_json::{Value as Json, json};
 use vatra_core::manifest::InputSchema;
 use vatra_core::register::FieldType;
@@ -69,7 +70,8 @@ impl Write<'_> {
                     QrContent::Text(text) => Some(text),
                     other => found.codes.get(other),
                 };
-                json!({"type": "qr", "content": text, "caption": words(&qr.caption)})
+                let drawn = text.and_then(|text| crate::lower::draw(text)).map(|(side, path)| json!({"path": path, "side": side}));
+                json!({"type": "qr", "content": text, "caption": words(&qr.caption), "drawn": drawn})
             }
             // Where somebody takes applications the host puts a stepped form in its place.
             Block::Application(application) => json!({"type": "application", "service": application.service}),
@@ -170,7 +172,7 @@ impl Write<'_> {
             .map(|page| json!({"title": self.wording.words(&page.title), "inputs": self.inputs(&form.action, &page.inputs)}));
         json!({
             "type": "stepped-form", "id": form.id, "action": form.action, "title": self.wording.words(&form.title), "pages": pages.collect::<Vec<_>>(),
-            "parameters": self.fields(&form.parameters), "submit": self.wording.words(&form.submit),
+            "parameters": self.fields(&form.parameters), "query": parameters_to_pairs(&form.parameters), "submit": self.wording.words(&form.submit),
             "draft": self.wording.resolved.drafts.get(&form.id).map(draft),
         })
     }
@@ -183,6 +185,7 @@ impl Write<'_> {
         json!({
             "type": "grid", "action": grid.action, "title": self.wording.words(&grid.title), "rows": rows.collect::<Vec<_>>(),
             "inputs": self.inputs(&grid.action, &grid.inputs), "parameters": self.fields(&grid.parameters),
+            "query": parameters_to_pairs(&grid.parameters),
             "submit": self.wording.words(&grid.submit),
         })
     }

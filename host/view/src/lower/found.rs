@@ -218,7 +218,7 @@ pub(crate) fn case_standing(language: Language, standing: &Name) -> Cell {
 }
 
 /// The side with the quiet margin, and the dark modules as a path; none when the text is too long for a code.
-fn draw(text: &str) -> Option<(usize, String)> {
+pub(crate) fn draw(text: &str) -> Option<(usize, String)> {
     let code = qrcode::QrCode::with_error_correction_level(text, qrcode::EcLevel::M).ok()?;
     let side = code.width();
     let mut path = String::new();

@@ -6,7 +6,7 @@ pub(crate) mod confirm;
 mod days;
 mod forms;
 mod found;
-pub(crate) use found::case_standing;
+pub(crate) use found::{case_standing, draw};
 mod maps;
 mod steps;
 mod tables;

@@ -7,6 +7,7 @@ pub mod cases;
 pub mod check;
 pub mod connection;
 pub mod entries;
+pub mod evo;
 pub mod jobs;
 pub mod officials;
 pub mod search;
