@@ -137,6 +137,10 @@ pub fn settings_asked(capability: &str, request: &CapabilityRequest) -> Vec<Sett
     members.iter().map(asked).collect()
 }
 
+/// Capabilities that a module of EVO can use: those whose every function keeps to what is about the caller, or the principal of their mandate, or is
+/// nobody's. All others are closed on phones, whatever was granted (rule `phones`).
+pub const ON_PHONES: [&str; 5] = ["appointments", "cases", "catalogue", "mconnect", "mnotify"];
+
 /// Meets the manifest's request with the municipality's grant.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use vatra_capabilities::{Binding, CallState};
 use vatra_core::clock::Instant;
 use vatra_core::grants::{self, Allowed, Denial, Grant};
 use vatra_core::ids::Name;
-use vatra_core::manifest::Manifest;
+use vatra_core::manifest::{Manifest, World};
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{HasSelf, InstancePre, Linker};
 
@@ -46,7 +46,9 @@ pub(crate) type GrantedSet = BTreeMap<Name, Option<Denial>>;
 pub(crate) fn grant(manifest: &Manifest, given: &[Grant], today: chrono::NaiveDate) -> Granted {
     let met = |(name, request): (&Name, _)| {
         let grant = given.iter().find(|grant| grant.capability == *name);
-        (name.clone(), grants::allowed(name, Some(request), grant, today))
+        let closed = manifest.world == World::EvoModule && !grants::ON_PHONES.contains(&name.as_str());
+        let allowed = if closed { Err(Denial::new(name.as_str(), "phones", "")) } else { grants::allowed(name, Some(request), grant, today) };
+        (name.clone(), allowed)
     };
     manifest.capabilities.iter().map(met).collect()
 }

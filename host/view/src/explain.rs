@@ -29,6 +29,7 @@ pub fn explain(denial: &Denial, capability_title: &str, language: Language) -> S
         "read-only" => "denial-read-only",
         "others" if matches!(denial.capability.as_str(), "appointments" | "cases") => "denial-others",
         "officials" => "denial-officials",
+        "phones" => "denial-phones",
         "counters" => "denial-counters",
         "parts" => "denial-parts",
         "not-implemented" => "denial-not-implemented",

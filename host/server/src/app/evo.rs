@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use vatra_core::audit::AuditKind;
 use vatra_core::call::{Acting, Assurance, CITIZEN, CallContext, Caller, Channel, GUEST, Tenant};
+use vatra_core::grants::ON_PHONES;
 use vatra_core::ids::{CallId, Name, SubjectId};
 use vatra_core::manifest::{Language, World};
 use vatra_core::store::StoreError;
@@ -132,7 +133,8 @@ impl App {
             let grants = self.store.grants(at.tenant.id, &plugged.module).await?;
             let permissions = manifest.capabilities.iter().map(|(capability, request)| {
                 let grant = grants.iter().find(|grant| grant.capability == *capability);
-                let holds = grant.is_some_and(|grant| grant.revoked_at.is_none() && grant.until.is_none_or(|until| until >= today));
+                let holds = ON_PHONES.contains(&capability.as_str())
+                    && grant.is_some_and(|grant| grant.revoked_at.is_none() && grant.until.is_none_or(|until| until >= today));
                 json!({
                     "capability": capability,
                     "title": in_all(|language| explain::capability_title(capability.as_str(), language)),

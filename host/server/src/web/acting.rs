@@ -144,6 +144,7 @@ pub(crate) async fn choose_mandate(
     session: &Session,
     tenant: &Tenant,
     (person, login): (SubjectId, &Login),
+    channel: Channel,
     code: &str,
 ) -> Result<Option<Chosen>, Refusal> {
     let failed = |error: vatra_core::store::StoreError| Refusal::host(visit, error);
@@ -173,7 +174,7 @@ pub(crate) async fn choose_mandate(
         })
     };
     let before = login.acting.iter().filter(|before| before.tenant == tenant.id);
-    let by = crate::app::By { person: Some(person), channel: Channel::Portal };
+    let by = crate::app::By { person: Some(person), channel };
     let detail = json!({ "mandate": chosen.as_ref().map(|chosen| chosen.code.as_str()) });
     let mut row = web.app.row(by, AuditKind::Session, None, "acting", &detail);
     row.about = chosen.iter().chain(before).map(|chosen| chosen.principal).collect();
@@ -202,7 +203,7 @@ pub(crate) async fn chosen(
     };
     let login = web.person(&visit, &session).await?;
     let as_whom = (seat.official.person, &login);
-    let chosen = choose_mandate(&web, &visit, &session, &seat.tenant, as_whom, posted.field("mandate")).await;
+    let chosen = choose_mandate(&web, &visit, &session, &seat.tenant, as_whom, Channel::Portal, posted.field("mandate")).await;
     let said = match chosen.map_err(|refusal| refusal.at(&seat))? {
         None => say(visit.language, Sentence::ActingForSelf).to_owned(),
         Some(chosen) => format!("{} {}", say(visit.language, Sentence::ActingFor), chosen.name),

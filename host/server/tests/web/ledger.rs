@@ -40,6 +40,22 @@ const LEDGER: &[Row] = &[
     // What the municipality published is everybody's; nothing of this address is.
     ("GET",  "/{tenant}/acts",                                "/sculeni/acts",                         "200",     "200", "200", "200", COLLECTOR),
     ("GET",  "/{tenant}/acts/{act}",                          "/sculeni/acts/0199aaaa-0000-7000-8000-000000000001", "404", "404", "404", "404", COLLECTOR),
+    // The citizens' app is everybody's; the collector's module is none of it.
+    ("GET",  "/evo",                                          "/evo",                                  "200",     "200", "200", "200", COLLECTOR),
+    ("GET",  "/evo/app.webmanifest",                          "/evo/app.webmanifest",                  "200",     "200", "200", "200", COLLECTOR),
+    ("GET",  "/evo/worker.js",                                "/evo/worker.js",                        "200",     "200", "200", "200", COLLECTOR),
+    ("GET",  "/evo/api",                                      "/evo/api",                              "200",     "200", "200", "200", COLLECTOR),
+    ("GET",  "/evo/api/{tenant}",                             "/evo/api/sculeni",                      "200",     "200", "200", "200", COLLECTOR),
+    ("GET",  "/evo/api/{tenant}/bundles/{digest}",            "/evo/api/sculeni/bundles/00",           "404",     "404", "404", "404", COLLECTOR),
+    // Whoever signed in may act for somebody, by their own mandates.
+    ("GET",  "/evo/api/{tenant}/acting",                      "/evo/api/sculeni/acting",               "401",     "200", "200", "200", COLLECTOR),
+    ("POST", "/evo/api/{tenant}/acting",                      "/evo/api/sculeni/acting",               "401",     "200", "200", "200", COLLECTOR),
+    ("GET",  "/evo/api/{tenant}/modules/{module}/screens/{screen}", "/evo/api/sculeni/modules/tax-collector/screens/home",
+                                                                                                       "404",     "404", "404", "404", COLLECTOR),
+    ("POST", "/evo/api/{tenant}/modules/{module}/actions/{action}", "/evo/api/sculeni/modules/tax-collector/actions/import-roll",
+                                                                                                       "404",     "404", "404", "404", COLLECTOR),
+    ("GET",  "/evo/api/{tenant}/modules/{module}/documents/{document}", "/evo/api/sculeni/modules/tax-collector/documents/0199aaaa-0000-7000-8000-000000000001",
+                                                                                                       "404",     "404", "404", "404", COLLECTOR),
     ("GET",  "/{tenant}",                                     "/sculeni",                              SIGN_IN,   "200", "404", "200", COLLECTOR),
     ("GET",  "/{tenant}/acting",                              "/sculeni/acting",                       SIGN_IN,   "200", "404", "200", COLLECTOR),
     ("POST", "/{tenant}/acting",                              "/sculeni/acting",                       SIGN_IN,   "303 /sculeni", "404", "303 /sculeni", COLLECTOR),

@@ -10,6 +10,7 @@ mod bulk;
 mod cases;
 mod directory;
 mod documents;
+mod evo;
 mod forms;
 mod headers;
 mod ledger;

@@ -1,5 +1,5 @@
 // What the phone believes: a municipality's list of modules, signed by the host (DSSE, Ed25519), and bundles whose bytes have the digest that the
-// list says. Both are kept for when there is no connection. A list that is older than one seen before, or too old, is not believed.
+// list says. Both are kept for when there is no connection. A list that is older than one seen before, or was got too long ago, is not believed.
 import { api, Trouble } from "./api.mjs";
 
 const TYPE = "application/vnd.vatra.evo-list+json";
@@ -61,14 +61,16 @@ const read = async (envelope, municipality) => {
 // The list as the host says it now; without a connection as it was said last. Modules that it names no longer are forgotten.
 export const list = async (municipality) => {
   const before = await kept("lists", municipality);
-  let known = before && (await read(before, municipality).catch(() => null));
+  let known = before && (await read(before.envelope, municipality).catch(() => null));
+  let received = before?.received;
   let fresh = true;
   try {
     const envelope = await api(municipality);
     const now = await read(envelope, municipality);
     // Somebody between us and the host cannot bring back what was withdrawn.
     if (known && now.issued < known.issued) throw new Trouble("forged");
-    await keep("lists", municipality, envelope);
+    received = Date.now();
+    await keep("lists", municipality, { envelope, received });
     const stays = new Set(now.modules.map((module) => module.sha256));
     for (const module of known?.modules ?? []) if (!stays.has(module.sha256)) await forget("bundles", module.sha256);
     known = now;
@@ -76,7 +78,9 @@ export const list = async (municipality) => {
     if (trouble.code !== "offline" || !known) throw trouble;
     fresh = false;
   }
-  if (Date.now() >= known.expires) throw new Trouble("old-list");
+  // By how long ago this phone got it: phones' clocks are often wrong, and the host's is not theirs.
+  const age = Date.now() - received;
+  if (age < 0 || age >= known.expires - known.issued) throw new Trouble("old-list");
   return { ...known, fresh };
 };
 

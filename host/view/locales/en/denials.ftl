@@ -41,6 +41,7 @@ denial-personal = “{ $capability }”: the module may not read personal data.
 denial-role = “{ $capability }”: your role does not allow this.
 denial-others = “{ $capability }”: only an official can do this for somebody else.
 denial-officials = “{ $capability }”: only officials of the town hall can do this.
+denial-phones = “{ $capability }”: modules on phones have no access to this.
 denial-counters = “{ $capability }”: the grant does not cover the counter “{ $detail }”.
 denial-parts = “{ $capability }”: the town hall did not grant the part “{ $detail }” of this to the module.
 denial-read-only = “{ $capability }”: a page that is being shown cannot change anything.

@@ -41,6 +41,7 @@ denial-personal = „{ $capability }”: modulul nu are voie să citească date 
 denial-role = „{ $capability }”: rolul dumneavoastră nu permite aceasta.
 denial-others = „{ $capability }”: pentru altcineva poate face aceasta numai un funcționar.
 denial-officials = „{ $capability }”: aceasta o pot face numai funcționarii primăriei.
+denial-phones = „{ $capability }”: modulele de pe telefon nu au acces la aceasta.
 denial-counters = „{ $capability }”: dreptul acordat nu cuprinde ghișeul „{ $detail }”.
 denial-parts = „{ $capability }”: primăria nu a acordat modulului partea „{ $detail }” a acestui drept.
 denial-read-only = „{ $capability }”: o pagină care se afișează nu poate schimba nimic.

@@ -41,6 +41,7 @@ denial-personal = «{ $capability }»: модулю нельзя читать п
 denial-role = «{ $capability }»: ваша роль этого не позволяет.
 denial-others = «{ $capability }»: за другое лицо это может сделать только служащий примэрии.
 denial-officials = «{ $capability }»: это могут делать только служащие примэрии.
+denial-phones = «{ $capability }»: модулям на телефоне это недоступно.
 denial-counters = «{ $capability }»: предоставленное право не охватывает окно «{ $detail }».
 denial-parts = «{ $capability }»: примэрия не предоставила модулю часть «{ $detail }» этого права.
 denial-read-only = «{ $capability }»: страница при показе не может ничего менять.

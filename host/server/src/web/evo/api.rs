@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tower_sessions::Session;
-use vatra_core::call::{CITIZEN, CallContext};
+use vatra_core::call::{CITIZEN, CallContext, Channel};
 use vatra_core::ids::{CallId, Name, SubjectId, SubmissionId};
 use vatra_core::manifest::World;
 use vatra_core::view::Tone;
@@ -204,7 +204,7 @@ pub(crate) async fn act_for(
         Err(response) => return Ok(*response),
     };
     let (person, login, _) = caller.signed_in(&visit)?;
-    let chosen = acting::choose_mandate(&web, &visit, &session, &caller.at.tenant, (*person, login), sent.field("mandate")).await?;
+    let chosen = acting::choose_mandate(&web, &visit, &session, &caller.at.tenant, (*person, login), Channel::Evo, sent.field("mandate")).await?;
     Ok(Json(json!({ "for": reader(login, chosen.as_ref()) })).into_response())
 }
 
