@@ -7,6 +7,8 @@ use crate::state::CallState;
 use sha2::{Digest, Sha256};
 use vatra_core::call::{Assurance, Channel};
 use vatra_core::clock::Instant;
+use vatra_core::ids::Name;
+use vatra_core::manifest::{Manifest, World};
 
 /// 32 bytes of the call's randomness (SHA-256 over seed, purpose and counter).
 pub(crate) fn draw(seed: &[u8; 32], purpose: &[u8], counter: u64) -> [u8; 32] {
@@ -27,7 +29,7 @@ impl mpass::caller::Host for CallState {
         let caller = &self.ctx.caller;
         Ok(mpass::caller::Identity {
             person: caller.person.map(|id| convert::subject(&self.binding.sealer, id)),
-            roles: caller.roles.iter().filter(|role| self.binding.manifest.roles.contains_key(*role)).map(ToString::to_string).collect(),
+            roles: caller.roles.iter().filter(|role| knows(&self.binding.manifest, role)).map(ToString::to_string).collect(),
             mandate: caller.acting.as_ref().map(|acting| mpass::caller::Mandate {
                 code: acting.code.clone(),
                 principal: convert::subject(&self.binding.sealer, acting.principal),
@@ -98,4 +100,9 @@ impl log::log::Host for CallState {
         }
         Ok(())
     }
+}
+
+/// Whether a role means something to the module: its own, and on phones the host's.
+fn knows(manifest: &Manifest, role: &Name) -> bool {
+    manifest.roles.contains_key(role) || manifest.world == World::EvoModule
 }

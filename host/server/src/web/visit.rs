@@ -217,6 +217,7 @@ fn is_bare(response: &Response) -> bool {
         && !kind.starts_with("text/html")
         && !kind.starts_with("text/xml")
         && !kind.starts_with("application/problem+json")
+        && !kind.starts_with("application/json")
 }
 
 static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {

@@ -2,10 +2,10 @@
 
 use crate::support::*;
 use vatra_core::ids::TenantId;
-use vatra_core::register::{Aggregate, Comparison, Condition, EntryRef, Function, Query, Reach};
+use vatra_core::register::{Aggregate, Comparison, Condition, Function, Query, Reach};
 use vatra_core::store::Municipal;
 use vatra_core::unit::Correction;
-use vatra_core::value::{Money, Value};
+use vatra_core::value::{EntryRef, Money, Value};
 use vatra_storage::Storage;
 
 stories![totals_keep_up_with_what_is_written];

@@ -7,8 +7,7 @@ use serde_json::json;
 use vatra_core::manifest::Language;
 
 /// Words of the app itself, by the keys that its script knows. A module's words come with its screens.
-const WORDS: [&str; 58] = [
-    "evo-title",
+const WORDS: [&str; 56] = [
     "evo-about",
     "evo-choose",
     "evo-find",
@@ -49,7 +48,6 @@ const WORDS: [&str; 58] = [
     "evo-withdrawn-text",
     "evo-failed",
     "evo-checked",
-    "evo-language",
     "evo-required",
     "evo-optional",
     "evo-errors",
