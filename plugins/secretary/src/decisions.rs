@@ -291,7 +291,8 @@ fn drafted(screen: Screen, decision: &Decision) -> Result<Screen, Failure> {
         .input(Input::of("text", "field-text").filled(decision.entry.text("text")?.as_str()))
         .input(Input::of("sitting", "field-sitting").filled(decision.entry.date("sitting")?))
         .input(Input::of("reason", "edit-reason"))
-        .with("entry", at);
+        .with("entry", at)
+        .with("version", i64::from(decision.version));
     let screen = match unready(decision) {
         None => screen.buttons(vec![Button::performs("send-decision", "send-decision").with("entry", at).confirm("send-decision-confirm")]),
         Some(_) => screen,

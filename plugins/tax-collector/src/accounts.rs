@@ -166,6 +166,7 @@ fn object_form(entry: &Entry) -> Form {
         .input(Input::of("area", "field-area").filled(entry.value("area").cloned().unwrap_or(Value::None)))
         .input(Input::of("reason", "correct-object-reason"))
         .with("entry", &entry.ref_)
+        .with("version", i64::from(entry.version))
         .check_answers()
 }
 

@@ -385,7 +385,8 @@ pub(crate) fn assessed(at: &EntryRef) -> Result<Screen, Failure> {
         let form = Form::posts("correct-assessment", "assessed-correct-title", "assessed-correct-submit")
             .input(Input::of("amount", "field-amount").filled(entry.money("amount")?))
             .input(Input::of("reason", "assessed-reason"))
-            .with("entry", at);
+            .with("entry", at)
+            .with("version", i64::from(entry.version));
         screen = screen.form(form);
     }
     let changes = crate::history::Changes::of("", registers::history(at)?);

@@ -100,6 +100,12 @@ impl Office {
         Ok(self.entries(register).await?.entries.iter().map(|entry| entry.at.id.to_string()).collect())
     }
 
+    /// The version of an entry, as whoever corrects it saw it.
+    async fn version(&self, register: &str, id: &str) -> Result<String> {
+        let entries = self.entries(register).await?.entries;
+        Ok(entries.iter().find(|entry| entry.at.id.to_string() == id).context("the entry")?.version.to_string())
+    }
+
     async fn pay(&self, payment: &str, order: &str, bani: i64) -> Result<()> {
         let (number, paid_at) = (order.to_owned(), self.house.app.clock.now());
         let told = Confirmation { payment: payment.into(), number, amount: Money(bani), paid_at, lines: vec![] };
@@ -178,7 +184,8 @@ async fn a_year_is_assessed_looked_over_and_entered_once(on: On) -> Result<()> {
 
     // An amount is corrected before, and one after, with a reason each.
     let one = office.ids("assessments").await?.remove(0);
-    let correct = [("entry", one.as_str()), ("amount", "123,45"), ("reason", "valoarea greșită")];
+    let version = office.version("assessments", &one).await?;
+    let correct = [("entry", one.as_str()), ("version", &version), ("amount", "123,45"), ("reason", "valoarea greșită")];
     office.house.act(&office.house.sculeni, MODULE, "correct-assessment", &correct, None).await?.map_err(|error| anyhow!("{error}"))?;
     let amount = office.sum("assessments", "amount").await?;
     assert_eq!(office.sum("assessment-runs", "amount").await?, amount);
@@ -188,7 +195,8 @@ async fn a_year_is_assessed_looked_over_and_entered_once(on: On) -> Result<()> {
     assert_eq!(office.sum("accounts", "assessed-tax").await?, amount);
     assert_eq!(office.sum("accounts", "outstanding").await?, owed + amount);
     assert!(office.sum("accounts", "arrears").await? > 0, "what was owed of 2026 is owed of 2026");
-    let correct = [("entry", one.as_str()), ("amount", "100,00"), ("reason", "scutire")];
+    let version = office.version("assessments", &one).await?;
+    let correct = [("entry", one.as_str()), ("version", &version), ("amount", "100,00"), ("reason", "scutire")];
     office.house.act(&office.house.sculeni, MODULE, "correct-assessment", &correct, None).await?.map_err(|error| anyhow!("{error}"))?;
     assert_eq!(office.sum("accounts", "due").await?, due + amount - 2_345);
     office.balances().await?;
@@ -332,7 +340,9 @@ impl Office {
             Happening::Correct { assessment, bani } => {
                 let assessments = self.ids("assessments").await?;
                 let Some(assessment) = assessments.get(assessment % assessments.len().max(1)) else { return Ok(()) };
-                act("correct-assessment", &[("entry", assessment), ("amount", &lei(*bani)), ("reason", "verificat")]).await?;
+                let version = self.version("assessments", assessment).await?;
+                let inputs = [("entry", assessment.as_str()), ("version", &version), ("amount", &lei(*bani)), ("reason", "verificat")];
+                act("correct-assessment", &inputs).await?;
             }
             Happening::Days(days) => self.house.clock.set(self.house.clock.now().plus_seconds(days * 86_400)),
         }
