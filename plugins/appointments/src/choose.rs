@@ -21,7 +21,6 @@ pub(crate) enum Step {
     Counters,
     Days,
     Day,
-    Check,
 }
 
 /// What was chosen so far.
@@ -66,7 +65,7 @@ impl Choosing {
         }
         let link = if let Some(counter) = &self.counter { link.with("counter", counter) } else { link };
         match (step, self.day) {
-            (Step::Day | Step::Check, Some(day)) => link.with("day", day),
+            (Step::Day, Some(day)) => link.with("day", day),
             _ => link,
         }
     }
