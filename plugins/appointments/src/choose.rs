@@ -168,8 +168,7 @@ impl Choosing {
         let day = clock::date_of(starts);
         let offered = if starts <= clock::now() { Vec::new() } else { self.free(counter, day, day)? };
         let Some(slot) = offered.into_iter().find(|slot| slot.starts == starts) else {
-            return Self { starts: None, day: Some(day), ..self }
-                .screen(Some(Notice::of(Tone::Warning, "taken-title").text("taken-text")));
+            return Self { starts: None, day: Some(day), ..self }.screen(Some(Notice::of(Tone::Warning, "taken-title").text("taken-text")));
         };
         let mut screen = screen.heading(told::at("visit-when", starts, Vec::new()));
         screen = screen.text(words!("check-minutes", minutes = i64::from(slot.minutes)));

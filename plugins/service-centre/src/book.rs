@@ -43,7 +43,8 @@ impl Choosing {
                 .under(Link::to("visit", told::at("visit-title", visit.starts, Vec::new())).with("visit", &visit.id)),
             None => Screen::titled("book-title").under(home_link()).under(Link::to("book", "book-title")),
         };
-        let screen = screen.maybe(notice.map(Block::Notice)).summary("chosen-title", vec![Item::of("field-service", self.titles.of(&self.service))]);
+        let screen =
+            screen.maybe(notice.map(Block::Notice)).summary("chosen-title", vec![Item::of("field-service", self.titles.of(&self.service))]);
         match &self.visit {
             Some(visit) => screen.text(told::at("move-from", visit.starts, fields!["counter" => self.counters.title(&visit.counter)])),
             None => screen,

@@ -68,7 +68,7 @@ pub(crate) fn screen(parameters: &[Field]) -> Result<Screen, Failure> {
         Some(counter) => words!("calendar-of", counter = counters.title(counter)),
         None => "calendar-title".into(),
     };
-    let calendar = Calendar { id: "visits".into(), title: title.clone(), from, days: DAYS, items, empty: "calendar-empty".into() };
+    let calendar = Calendar { id: "visits".into(), title: "calendar-days".into(), from, days: DAYS, items, empty: "calendar-empty".into() };
     Ok(Screen::titled(title).under(home_link()).links(links).block(Block::Calendar(calendar)))
 }
 

@@ -60,10 +60,7 @@ pub(crate) fn one(id: &str) -> Result<Screen, Failure> {
             false => words!("counter-gives", services = services(week, &titles)),
         });
     }
-    let links = vec![
-        Link::to("day", "counter-day").with("counter", id),
-        Link::to("calendar", "counter-calendar").with("counter", id),
-    ];
+    let links = vec![Link::to("day", "counter-day").with("counter", id), Link::to("calendar", "counter-calendar").with("counter", id)];
     screen = screen.links(links);
     if !is_head() {
         return Ok(screen.text("counter-head-only"));
@@ -74,11 +71,7 @@ pub(crate) fn one(id: &str) -> Result<Screen, Failure> {
 /// Every service there is, with whether this counter gives it.
 fn given(counter: &str, weeks: &[Week], titles: &Titles) -> Grid {
     let gives = |code: &str| weeks.first().is_some_and(|week| week.services.iter().any(|one| one == code));
-    let row = |code: &String| GridRow {
-        id: code.clone(),
-        label: titles.of(code).into(),
-        values: fields!["given" => gives(code)],
-    };
+    let row = |code: &String| GridRow { id: code.clone(), label: titles.of(code).into(), values: fields!["given" => gives(code)] };
     Grid {
         action: "set-services".into(),
         title: "services-title".into(),

@@ -67,7 +67,7 @@ pub(crate) fn screen() -> Result<Screen, Failure> {
     figures.extend(waiting.as_ref().map(|all| Figure::of("home-waiting", count(all.len())).opens(Link::to("queue", "queue-title"))));
     figures.extend(free.map(|free| Figure::of("home-free", free).opens(Link::to("book", "book-title"))));
     screen = screen.figures(figures);
-    let links = vec![Link::to("book", "book-title"), Link::to("queue", "give-title"), Link::to("guide", "guide-title")];
+    let links = vec![Link::to("queue", "give-title"), Link::to("guide", "guide-title")];
     screen = screen.links(links);
     if let Some(all) = &waiting {
         if !counters.0.is_empty() {

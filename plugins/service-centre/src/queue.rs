@@ -15,7 +15,12 @@ pub(crate) fn waiting(screen: Screen, all: &[Ticket], titles: &Titles) -> Screen
     let heads = ["field-ticket", "field-visitor", "field-service", "field-since"];
     let row = |ticket: &Ticket| {
         let number = ticket.number.clone().unwrap_or_default();
-        vec![number.into(), Value::from(ticket.visitor.as_ref()), titles.of(&ticket.service).into(), told::hour(clock::minutes_of(ticket.taken_at)).into()]
+        vec![
+            number.into(),
+            Value::from(ticket.visitor.as_ref()),
+            titles.of(&ticket.service).into(),
+            told::hour(clock::minutes_of(ticket.taken_at)).into(),
+        ]
     };
     screen.table(all.iter().map(row).fold(Table::of("queue-waiting", heads), Table::row))
 }

@@ -22,7 +22,8 @@ pub(crate) fn code(standing: Standing) -> Choice<'static> {
 pub(crate) fn denied(denial: &Denial) -> Notice {
     let known = ["not-granted", "revoked", "expired", "parts", "services", "counters"];
     let rule = known.into_iter().find(|rule| denial.rule == *rule).unwrap_or("other");
-    Notice::of(Tone::Warning, words!("denied-title", capability = Choice(&denial.capability))).text(words!("denied-text", rule = Choice(rule)))
+    Notice::of(Tone::Warning, words!("denied-title", capability = Choice(&denial.capability)))
+        .text(words!("denied-text", rule = Choice(rule)))
 }
 
 /// Counters of the municipality.

@@ -59,7 +59,9 @@ pub(crate) fn marks(one: &Appointment) -> Vec<Button> {
             Standing::Served => "mark-served",
             _ => "mark-missed",
         };
-        let tone = if *next == Standing::Served { Tone::Success } else { Tone::Neutral };
+        // What usually follows stands out.
+        let usual = matches!((one.standing, next), (Standing::Booked, Standing::Arrived) | (Standing::Arrived, Standing::Served));
+        let tone = if usual { Tone::Success } else { Tone::Neutral };
         Button::performs("mark", label).with("visit", &one.id).with("version", one.version).with("standing", told::code(*next)).tone(tone)
     };
     may.iter().map(button).collect()

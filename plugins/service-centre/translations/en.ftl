@@ -137,6 +137,7 @@ calendar-title = Calendar of the counters
 calendar-of = Calendar: { $counter }
 calendar-only = { $counter } only
 calendar-open = Open the day
+calendar-days = Visitors by day
 calendar-empty = Nobody is booked.
 calendar-line = { $counter }: { $count ->
     [one] one visitor

@@ -139,6 +139,7 @@ calendar-title = Calendarul ghișeelor
 calendar-of = Calendar: { $counter }
 calendar-only = Numai { $counter }
 calendar-open = Deschide ziua
+calendar-days = Vizitatori pe zile
 calendar-empty = Nu este nimeni programat.
 calendar-line = { $counter }: { $count ->
     [one] un vizitator

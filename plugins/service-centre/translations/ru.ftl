@@ -139,6 +139,7 @@ calendar-title = Календарь окон
 calendar-of = Календарь: { $counter }
 calendar-only = Только { $counter }
 calendar-open = Открыть день
+calendar-days = Посетители по дням
 calendar-empty = Никто не записан.
 calendar-line = { $counter }: { $count ->
     [one] { $count } посетитель

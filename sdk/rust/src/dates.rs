@@ -42,11 +42,7 @@ impl Date {
     }
     /// Arguments by which a message says the day in words: `weekday` (1 is Monday), `day`, `month`, as whole numbers.
     pub fn spoken(self) -> Vec<Field> {
-        vec![
-            field("weekday", i64::from(self.weekday())),
-            field("day", i64::from(self.day)),
-            field("month", i64::from(self.month)),
-        ]
+        vec![field("weekday", i64::from(self.weekday())), field("day", i64::from(self.day)), field("month", i64::from(self.month))]
     }
     /// The day before.
     #[must_use]

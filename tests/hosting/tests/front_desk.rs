@@ -238,7 +238,10 @@ async fn an_official_opens_a_counter_and_a_citizen_books_moves_and_cancels() -> 
     says(&hall.shown(&ion, "choose", &[]).await, &["nu primește acum"]);
     let given = [("counter", "desk-1"), ("family-composition.given", "yes"), ("vatra-row", SERVICE)];
     assert_eq!(hall.act(&ana, "set-services", &given).await?.what, "done services-saved");
-    says(&hall.shown(&ana, "counter", &[("counter", "desk-1")]).await, &["9:00–10:00", "Certificat privind componența familiei", "Programul de acum"]);
+    says(
+        &hall.shown(&ana, "counter", &[("counter", "desk-1")]).await,
+        &["9:00–10:00", "Certificat privind componența familiei", "Programul de acum"],
+    );
 
     // Step by step on the phone.
     let none = hall.shown(&ion, "home", &[]).await;
@@ -253,7 +256,10 @@ async fn an_official_opens_a_counter_and_a_citizen_books_moves_and_cancels() -> 
     says_nothing_of(&hours, &["După prânz"]);
     let starts = NINE.0.to_string();
     let last = [service, counter, ("day", "2026-10-02"), ("starts", starts.as_str())];
-    says(&hall.shown(&ion, "choose", &last).await, &["vineri, 2 octombrie, ora 9:00", "Ce aduceți", "Buletinul de identitate", "Mă programez"]);
+    says(
+        &hall.shown(&ion, "choose", &last).await,
+        &["vineri, 2 octombrie, ora 9:00", "Ce aduceți", "Buletinul de identitate", "Mă programez"],
+    );
     let visit = hall.booked(&ion, NINE).await?;
     let own = hall.shown(&ion, "visit", &[("visit", &visit)]).await;
     says(&own, &["vineri, 2 octombrie, ora 9:00", "P-2026-00001", "Ghișeul 1", "parter", "Buletinul de identitate", "Anulez vizita"]);
@@ -372,13 +378,8 @@ async fn one_is_reminded_and_a_closure_cancels_with_a_letter() -> Result<()> {
     says(&hall.shown(&ion, "choose", &query).await, &["ora 9:00", "ora 9:20"]);
 
     // Both counters at once.
-    let everywhere = [
-        ("counter", "desk-1"),
-        ("from", "2026-10-06"),
-        ("to", "2026-10-06"),
-        ("everywhere", "yes"),
-        ("reason", "Hramul satului"),
-    ];
+    let everywhere =
+        [("counter", "desk-1"), ("from", "2026-10-06"), ("to", "2026-10-06"), ("everywhere", "yes"), ("reason", "Hramul satului")];
     assert_eq!(hall.act(&ana, "close", &everywhere).await?.what, "done closed-done");
     says(&hall.shown(&ana, "calendar", &[("counter", "desk-2")]).await, &["Ghișeul 2: închis"]);
     Ok(())
@@ -392,13 +393,8 @@ async fn officials_book_mark_and_move_those_who_no_longer_fit() -> Result<()> {
     says(&hall.shown(&ana, "book", &[("service", SERVICE), ("day", "2026-10-02")]).await, &["Ghișeul 1", "ora 9:00: un loc liber"]);
     let last = [("service", SERVICE), ("day", "2026-10-02"), ("counter", "desk-1"), ("starts", starts.as_str())];
     says(&hall.shown(&ana, "book", &last).await, &["vineri, 2 octombrie, ora 9:00, Ghișeul 1", "IDNP, IDNO sau numele"]);
-    let for_ion = [
-        ("service", SERVICE),
-        ("counter", "desk-1"),
-        ("starts", starts.as_str()),
-        ("visitor", ion_id.as_str()),
-        ("phone", "069123456"),
-    ];
+    let for_ion =
+        [("service", SERVICE), ("counter", "desk-1"), ("starts", starts.as_str()), ("visitor", ion_id.as_str()), ("phone", "069123456")];
     let came = hall.act(&ana, "book-for", &for_ion).await?;
     assert_eq!(came.what, "go visit", "{came:?}");
     let visit = came.report["visit"].as_str().context("an id")?.to_owned();
@@ -531,13 +527,8 @@ async fn what_is_withheld_is_said_and_a_mandate_books_for_its_principal() -> Res
     // Without the register of visitors people are booked in all the same, and telephones are not kept.
     set(CENTRE, "registers", true).await?;
     let (starts, visitor) = (at(40).0.to_string(), person(&maria).to_string());
-    let inputs = [
-        ("service", SERVICE),
-        ("counter", "desk-1"),
-        ("starts", starts.as_str()),
-        ("visitor", visitor.as_str()),
-        ("phone", "069123456"),
-    ];
+    let inputs =
+        [("service", SERVICE), ("counter", "desk-1"), ("starts", starts.as_str()), ("visitor", visitor.as_str()), ("phone", "069123456")];
     let came = hall.act(&ana, "book-for", &inputs).await?;
     assert_eq!(came.what, "go visit", "{came:?}");
     // Another municipality has no such counter, and nobody's visits.

@@ -1,6 +1,8 @@
 //! The visitor's side: free places, one's own visits, and those that an official books for somebody.
 
-use super::{SERVICE, all_counters, booked, bounds, counter, day, keep, listed, millis, moment, named, one, open, own, said, slot, visitor, week};
+use super::{
+    SERVICE, all_counters, booked, bounds, counter, day, keep, listed, millis, moment, named, one, open, own, said, slot, visitor, week,
+};
 use crate::bindings::vatra::appointments::booking as wit;
 use crate::bindings::vatra::appointments::types as told;
 use crate::bindings::vatra::types::values::{Date, Failure};

@@ -1,6 +1,8 @@
 //! The officials' side: when counters are open, who is booked there, and who came.
 
-use super::{FAR, SERVICE, all_counters, booked, bounds, counter, day, keep, listed, millis, moment, named, officials_only, one, open, said, week};
+use super::{
+    FAR, SERVICE, all_counters, booked, bounds, counter, day, keep, listed, millis, moment, named, officials_only, one, open, said, week,
+};
 use crate::bindings::vatra::appointments::calendar as wit;
 use crate::bindings::vatra::appointments::types as told;
 use crate::bindings::vatra::types::values::{Date, Failure};
