@@ -1,6 +1,6 @@
 //! Time: instants in UTC, civil dates in Europe/Chisinau.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Timelike, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -25,6 +25,17 @@ impl Instant {
         let midnight = date.and_time(chrono::NaiveTime::MIN);
         let local = chrono_tz::Europe::Chisinau.from_local_datetime(&midnight).earliest();
         Self(local.map_or_else(|| midnight.and_utc().timestamp_millis(), |local| local.timestamp_millis()))
+    }
+    /// What a clock on the wall in Chișinău shows, in minutes after midnight.
+    pub fn wall_minutes(self) -> u16 {
+        let local = self.utc().with_timezone(&chrono_tz::Europe::Chisinau);
+        u16::try_from(local.hour() * 60 + local.minute()).unwrap_or_default()
+    }
+    /// The moment at which that clock shows these minutes after midnight. Of an hour that comes twice the first; none for one that does not come.
+    pub fn at_wall(date: NaiveDate, minutes: u16) -> Option<Self> {
+        let time = chrono::NaiveTime::from_num_seconds_from_midnight_opt(u32::from(minutes) * 60, 0)?;
+        let local = chrono_tz::Europe::Chisinau.from_local_datetime(&date.and_time(time)).earliest()?;
+        Some(Self(local.timestamp_millis()))
     }
     /// As a UTC time; instants beyond chrono's range become the epoch.
     pub fn utc(self) -> DateTime<Utc> {
@@ -109,6 +120,21 @@ mod tests {
         for day in ["2026-01-15", "2026-03-29", "2026-09-26", "2026-10-25"].map(|day| day.parse::<NaiveDate>().unwrap()) {
             let first = Instant::first_of(day);
             assert_eq!((first.civil_date(), Instant(first.0 - 1).civil_date()), (day, day.pred_opt().unwrap()));
+        }
+    }
+
+    #[test]
+    fn a_clock_on_the_wall_is_read_and_found() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        assert_eq!(Instant(1_790_375_400_000).wall_minutes(), 90);
+        assert_eq!(Instant::at_wall(day("2026-09-26"), 90), Some(Instant(1_790_375_400_000)));
+        // Put forward at two in the morning of 29 March: half past two does not come. Put back at three on 25 October: it comes twice.
+        assert_eq!(Instant::at_wall(day("2026-03-29"), 150), None);
+        let first = Instant::at_wall(day("2026-10-25"), 150).unwrap();
+        assert_eq!((first.wall_minutes(), first.plus_seconds(3_600).wall_minutes()), (150, 150));
+        assert_eq!(Instant::at_wall(day("2026-09-26"), 1_440), None);
+        for minutes in (0..1_440).filter(|minutes| minutes % 7 == 0) {
+            assert_eq!(Instant::at_wall(day("2026-09-26"), minutes).map(Instant::wall_minutes), Some(minutes));
         }
     }
 }

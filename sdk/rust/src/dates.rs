@@ -1,6 +1,9 @@
 //! Civil dates: order and arithmetic (proleptic Gregorian calendar).
 
-use crate::contract::vatra::types::values::Date;
+use crate::contract::vatra::types::values::{Date, Field};
+use crate::fields::field;
+use alloc::vec;
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 impl Eq for Date {}
@@ -32,6 +35,15 @@ impl Date {
         date
     }
 
+    /// 1 is Monday, 7 is Sunday.
+    pub fn weekday(self) -> u8 {
+        // The first of March of the year 0 was a Wednesday.
+        u8::try_from((self.number() + 2).rem_euclid(7)).unwrap_or_default() + 1
+    }
+    /// Arguments by which a message says the day in words: `weekday` (1 is Monday), `day`, `month`, as whole numbers.
+    pub fn spoken(self) -> Vec<Field> {
+        vec![field("weekday", i64::from(self.weekday())), field("day", i64::from(self.day)), field("month", i64::from(self.month))]
+    }
     /// The day before.
     #[must_use]
     pub fn yesterday(self) -> Self {
@@ -95,5 +107,8 @@ mod tests {
             day = day.plus_days(1);
         }
         assert_eq!(day.days_until(Date::of(1999, 12, 25)), 0);
+        // A Thursday; and the days of the week come one after the other.
+        assert_eq!(Date::of(2026, 10, 1).weekday(), 4);
+        assert!((0..400).all(|n| day.plus_days(n + 1).weekday() == day.plus_days(n).weekday() % 7 + 1));
     }
 }

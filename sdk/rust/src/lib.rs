@@ -34,6 +34,7 @@ mod fields;
 mod forms;
 mod queries;
 mod screens;
+pub mod spoken;
 mod tables;
 mod values;
 mod words;

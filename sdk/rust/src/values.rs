@@ -1,6 +1,6 @@
 //! Values: from Rust's types, and back.
 
-use crate::contract::vatra::types::values::{Date, DocumentRef, EntryRef, Sealed, Subject, Value};
+use crate::contract::vatra::types::values::{Date, DocumentRef, EntryRef, Instant, Sealed, Subject, Value};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use core::iter::Sum;
@@ -51,6 +51,7 @@ value_from! {
     bool => |it| Value::Flag(it),
     i64 => |it| Value::Integer(it),
     u32 => |it| Value::Integer(i64::from(it)),
+    Instant => |it| Value::Instant(it),
     String => |it| Value::Text(it),
     &str => |it| Value::Text(it.to_owned()),
     &String => |it| Value::Text(it.clone()),
@@ -93,6 +94,7 @@ from_value! {
     i64: Value::Integer(it) => *it,
     String: Value::Text(it) | Value::Choice(it) | Value::Decimal(it) | Value::Cadastral(it) | Value::Iban(it) => it.clone(),
     Date: Value::Date(it) => *it,
+    Instant: Value::Instant(it) => *it,
     Subject: Value::Subject(it) => it.clone(),
     Sealed: Value::Sealed(it) => it.clone(),
     EntryRef: Value::Entry(it) => it.clone(),

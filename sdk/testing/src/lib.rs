@@ -131,6 +131,8 @@ impl Module {
         let cedillas = romanian.iter().filter(|(_, message)| message.contains(['ş', 'ţ', 'Ş', 'Ţ'])).map(|(key, _)| key.clone());
         let latin = russian.iter().filter(|(_, message)| {
             let words = arguments(message).iter().fold((*message).clone(), |text, name| text.replace(&format!("${name}"), ""));
+            // What another message says has its letters there.
+            let words = russian.keys().fold(words, |text, key| text.replace(&format!("{{ {key} }}"), ""));
             let cyrillic = words.chars().any(|c| ('а'..='я').contains(&c.to_lowercase().next().unwrap_or(c)));
             !cyrillic && words.chars().any(char::is_alphabetic)
         });
@@ -152,13 +154,13 @@ mod tests {
     fn what_is_missing_is_found() {
         let module = module(
             "home-title = Acasă { $day }\nfield-state = Starea\nchoice-open = deschis",
-            "home-title = Дом\nfield-stray = Лишнее\nfield-state = State",
+            "home-title = Дом\nhome-said = { home-title }, 9\nfield-stray = Лишнее\nfield-state = State",
             "x(\"home-title\"); y(\"home-other\"); z(\"state\")\n#[cfg(test)] \"home-tests\"",
         );
         assert_eq!(module.without_words(&[]), ["home-other"]);
         assert!(module.without_words(&["home-other"]).is_empty());
         assert_eq!(module.fields_without_words(), ["choice-done"]);
-        assert_eq!(module.differences().len(), 3, "{:?}", module.differences());
+        assert_eq!(module.differences().len(), 4, "{:?}", module.differences());
         assert_eq!(module.wrong_letters(), ["field-state"]);
     }
 }

@@ -265,6 +265,9 @@ async fn officials_keep_the_calendar() -> Result<()> {
     let stranded = hall.hours("desk-1", "family-certificate", "30", "2").await?;
     assert!(stranded.starts_with("P-2026-00001 v1 Standing::Booked") && stranded.contains("; P-2026-00002"), "{stranded}");
     assert_eq!(hall.shown(&ana, "week", &[("counter", "desk-1")]).await?, ["1.10: 5 hours for family-certificate"]);
+    assert_eq!(hall.shown(&ana, "displaced", &[]).await?.join("; "), stranded, "as long as nobody moved them");
+    assert_eq!(hall.shown(&ion, "displaced", &[]).await?, ["denied appointments officials "]);
+    assert_eq!(hall.shown(&ion, "given", &[]).await?, ["family-certificate"]);
     let half = Instant(NINE.0 + 30 * 60_000);
     assert_eq!(hall.free().await?, [format!("desk-1 {} 30 1", half.0)], "from nine to half past two are there already");
 
@@ -305,10 +308,13 @@ async fn a_hall_is_called_in_its_order() -> Result<()> {
     assert_eq!(hall.shown(&maria, "ticket", &[("ticket", &own)]).await?, ["ticket A01 -"]);
     assert_eq!(hall.shown(&ion, "ticket", &[("ticket", &own)]).await?, ["not-found"]);
     assert_eq!(hall.shown(&maria, "waiting", &[]).await?, ["denied appointments officials "]);
+    assert_eq!(hall.shown(&maria, "tickets", &[]).await?, ["ticket A01 -"]);
+    assert!(hall.shown(&ion, "tickets", &[]).await?.is_empty());
     // A minute before nine Ion's time has not come.
     assert_eq!(hall.shown(&ana, "waiting", &[]).await?, ["ticket B01 -", "ticket A01 -", "ticket A02 -"]);
     let call = async |counter: &'static str| hall.said(&ana, "call", &[("counter", counter)], "called").await;
     hall.house.clock.set(NINE);
+    assert_eq!(hall.shown(&ana, "wall", &[]).await?, ["540 Some(true)"]);
     assert_eq!(hall.shown(&ana, "waiting", &[]).await?[0], "visit P-2026-00001 desk-1");
     assert_eq!(call("desk-1").await?, "visit P-2026-00001 desk-1");
     assert_eq!(call("desk-1").await?, "ticket B01 desk-1");
@@ -322,6 +328,8 @@ async fn a_hall_is_called_in_its_order() -> Result<()> {
 
     let day = hall.shown(&ana, "day", &[("from", "2026-10-02")]).await?;
     let id = day[0].split(' ').nth(5).context("an id")?.to_owned();
+    assert_eq!(hall.shown(&ion, "get", &[("ticket", &id)]).await?, day[..1]);
+    assert_eq!(hall.shown(&maria, "get", &[("ticket", &id)]).await?, ["not-found"]);
     assert!(day[0].contains(" called"), "{day:?}");
     let mark = async |who: &CallContext, version: &str, standing: &str| {
         hall.act(who, "mark", &[("visit", id.as_str()), ("version", version), ("standing", standing)])

@@ -1,14 +1,17 @@
 //! The visitor's side: free places, one's own visits, and those that an official books for somebody.
 
-use super::{SERVICE, all_counters, booked, bounds, counter, day, keep, millis, moment, named, one, open, own, said, slot, visitor, week};
+use super::{
+    SERVICE, all_counters, booked, bounds, counter, day, keep, listed, millis, moment, named, one, open, own, said, slot, visitor, week,
+};
 use crate::bindings::vatra::appointments::booking as wit;
 use crate::bindings::vatra::appointments::types as told;
 use crate::bindings::vatra::types::values::{Date, Failure};
 use crate::registers::{Stop, counted};
 use crate::state::{CallState, invalid};
+use std::collections::BTreeSet;
 use vatra_core::appointments::{Appointment, MOST_DAYS, NoticeChange, Standing, free, remind_at, slots};
 use vatra_core::clock::Instant;
-use vatra_core::ids::SubjectId;
+use vatra_core::ids::{Name, SubjectId};
 
 type Answer<T> = wasmtime::Result<Result<T, Failure>>;
 
@@ -22,17 +25,25 @@ const PAST: i64 = 366 * 86_400;
 const MOST_CASE: usize = 64;
 
 impl wit::Host for CallState {
+    async fn services(&mut self) -> Answer<Vec<String>> {
+        counted!(self, "appointments.services", async {
+            open(self, PART, &[])?;
+            let granted = self.allow(SERVICE, &[])?.parameters.get("services").cloned();
+            let now = self.ctx.now;
+            let (week, today) = (week(self, now, now).await?, self.ctx.today());
+            let known = all_counters(self).await?;
+            let given = known.iter().flat_map(|one| week.from_day(&one.id, today)).flat_map(|one| &one.services);
+            let all: BTreeSet<&Name> = given.filter(|service| listed(granted.as_ref(), service)).collect();
+            Ok::<_, Stop>(all.into_iter().map(ToString::to_string).collect())
+        })
+    }
     async fn counters(&mut self, service: String) -> Answer<Vec<told::Counter>> {
         counted!(self, "appointments.counters", async {
             open(self, PART, &[("services", &service)])?;
             let service = named("service", &service)?;
             let now = self.ctx.now;
             let (week, today) = (week(self, now, now).await?, self.ctx.today());
-            let gives = |id| {
-                let current = week.schedule(id, today);
-                let later = week.schedules.iter().filter(|one| one.counter == *id && one.since > today);
-                current.into_iter().chain(later).any(|one| one.services.contains(&service))
-            };
+            let gives = |id| week.from_day(id, today).iter().any(|one| one.services.contains(&service));
             Ok::<_, Stop>(all_counters(self).await?.iter().filter(|one| gives(&one.id)).map(counter).collect())
         })
     }
@@ -52,6 +63,13 @@ impl wit::Host for CallState {
             let next = Appointment { standing: Standing::Cancelled, remind_at: None, note: reason.trim().to_owned(), ..after(&before) };
             self.used.write(1, &self.limits)?;
             keep(self, next, NoticeChange::Cancelled).await
+        })
+    }
+    async fn get(&mut self, appointment: String) -> Answer<told::Appointment> {
+        counted!(self, "appointments.get", async {
+            open(self, PART, &[])?;
+            let found = one(self, &appointment).await?;
+            Ok::<_, Stop>(super::appointment(&self.binding.sealer, &found))
         })
     }
     async fn mine(&mut self) -> Answer<Vec<told::Appointment>> {

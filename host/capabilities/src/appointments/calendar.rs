@@ -1,16 +1,17 @@
 //! The officials' side: when counters are open, who is booked there, and who came.
 
-use super::{FAR, SERVICE, all_counters, booked, bounds, counter, day, keep, millis, moment, named, officials_only, one, open, said, week};
+use super::{
+    FAR, SERVICE, all_counters, booked, bounds, counter, day, keep, listed, millis, moment, named, officials_only, one, open, said, week,
+};
 use crate::bindings::vatra::appointments::calendar as wit;
 use crate::bindings::vatra::appointments::types as told;
 use crate::bindings::vatra::types::values::{Date, Failure};
 use crate::convert;
 use crate::registers::{Stop, counted};
 use crate::state::{CallState, invalid};
-use vatra_core::appointments::{Appointment, AppointmentChange, Closure, Hours, NoticeChange, Schedule, Standing, check_hours, slots};
+use vatra_core::appointments::{Appointment, AppointmentChange, Closure, Hours, MOST_DAYS, NoticeChange, Schedule, Standing, check_hours};
 use vatra_core::clock::Instant;
 use vatra_core::ids::{ClosureId, Name};
-use vatra_core::manifest::Param;
 
 type Answer<T> = wasmtime::Result<Result<T, Failure>>;
 
@@ -28,17 +29,13 @@ impl wit::Host for CallState {
             officials_only(self)?;
             open(self, PART, &[])?;
             let granted = self.allow(SERVICE, &[])?.parameters.get("counters").cloned();
-            let listed = |id: &Name| match &granted {
-                Some(Param::Set(set)) => set.contains(id.as_str()),
-                _ => granted.is_none(),
-            };
-            Ok::<_, Stop>(all_counters(self).await?.iter().filter(|one| listed(&one.id)).map(counter).collect())
+            Ok::<_, Stop>(all_counters(self).await?.iter().filter(|one| listed(granted.as_ref(), &one.id)).map(counter).collect())
         })
     }
-    async fn week_of(&mut self, counter: String, on: Date) -> Answer<Option<wit::Week>> {
-        counted!(self, "appointments.week-of", async {
-            let (counter, on) = (kept(self, &counter).await?, day("on", on)?);
-            let now = self.ctx.now;
+    async fn weeks(&mut self, counter: String) -> Answer<Vec<wit::Week>> {
+        counted!(self, "appointments.weeks", async {
+            let counter = kept(self, &counter).await?;
+            let (now, today) = (self.ctx.now, self.ctx.today());
             let week = week(self, now, now).await?;
             let hours = |one: &Hours| wit::Hours {
                 weekday: one.weekday,
@@ -47,11 +44,12 @@ impl wit::Host for CallState {
                 minutes: one.minutes,
                 places: one.places,
             };
-            Ok::<_, Stop>(week.schedule(&counter, on).map(|one| wit::Week {
+            let told = |one: &Schedule| wit::Week {
                 since: convert::date(one.since),
                 services: one.services.iter().map(ToString::to_string).collect(),
                 hours: one.hours.iter().map(hours).collect(),
-            }))
+            };
+            Ok::<_, Stop>(week.from_day(&counter, today).into_iter().map(told).collect())
         })
     }
     async fn set_hours(
@@ -101,24 +99,32 @@ impl wit::Host for CallState {
             Ok::<_, Stop>(())
         })
     }
-    async fn day(&mut self, counter: Option<String>, date: Date) -> Answer<Vec<told::Appointment>> {
-        counted!(self, "appointments.day", async {
+    async fn visits(&mut self, counter: Option<String>, from: Date, to: Date) -> Answer<Vec<told::Appointment>> {
+        counted!(self, "appointments.visits", async {
             officials_only(self)?;
             open(self, PART, &[])?;
-            let (from, to) = bounds(day("date", date)?);
+            let (from, to) = (day("from", from)?, day("to", to)?);
+            if !(0..=MOST_DAYS).contains(&to.signed_duration_since(from).num_days()) {
+                return Err(invalid("to", "range").into());
+            }
             let counter = counter.map(|counter| named("counter", &counter)).transpose()?;
             if let Some(counter) = &counter {
                 open(self, PART, &[("counters", counter.as_str())])?;
             }
-            let all = booked(self, counter.as_ref(), from, to).await?;
-            let mut seen = Vec::with_capacity(all.len());
-            // Of counters that the grant does not list, nothing.
-            for one in &all {
-                if counter.is_some() || is_granted(self, &one.counter)? {
-                    seen.push(super::appointment(&self.binding.sealer, one));
-                }
-            }
-            Ok::<_, Stop>(seen)
+            let all = booked(self, counter.as_ref(), bounds(from).0, bounds(to).1).await?;
+            seen(self, all.iter())
+        })
+    }
+    async fn displaced(&mut self) -> Answer<Vec<told::Appointment>> {
+        counted!(self, "appointments.displaced", async {
+            officials_only(self)?;
+            open(self, PART, &[])?;
+            let (from, to) = (self.ctx.now, self.ctx.now.plus_seconds(FAR * DAY));
+            let week = week(self, from, to).await?;
+            let known = all_counters(self).await?;
+            let there = booked(self, None, from, to).await?;
+            let stays = |one: &Appointment| known.iter().any(|counter| counter.id == one.counter) && week.offers(one);
+            seen(self, there.iter().filter(|one| one.standing == Standing::Booked && !stays(one)))
         })
     }
     async fn mark(&mut self, appointment: String, version: u32, standing: told::Standing) -> Answer<u32> {
@@ -153,13 +159,20 @@ impl wit::Host for CallState {
     }
 }
 
+/// Of counters that the grant does not list, nothing.
+fn seen<'a>(state: &mut CallState, all: impl Iterator<Item = &'a Appointment>) -> Result<Vec<told::Appointment>, Stop> {
+    let mut seen = Vec::new();
+    for one in all {
+        if is_granted(state, &one.counter)? {
+            seen.push(super::appointment(&state.binding.sealer, one));
+        }
+    }
+    Ok(seen)
+}
+
 fn is_granted(state: &mut CallState, counter: &Name) -> Result<bool, Failure> {
     let granted = state.allow(SERVICE, &[])?.parameters.get("counters").cloned();
-    Ok(match granted {
-        None => true,
-        Some(Param::Set(set)) => set.contains(counter.as_str()),
-        Some(Param::AtMost(_)) => false,
-    })
+    Ok(listed(granted.as_ref(), counter))
 }
 
 /// A counter that the municipality has and whose calendar the module may keep.
@@ -195,13 +208,8 @@ async fn set_hours(
     let from = Instant::first_of(since).0.max(state.ctx.now.0);
     let (from, to) = (Instant(from), Instant::first_of(since).plus_seconds(FAR * DAY));
     let week = week(state, from, to).await?;
-    let fits = |one: &Appointment| {
-        let date = one.starts.civil_date();
-        week.schedule(&counter, date).is_some_and(|schedule| schedule.services.contains(&one.service))
-            && slots(&week, &counter, date).iter().any(|slot| slot.starts == one.starts && slot.minutes == one.minutes)
-    };
     let there = booked(state, Some(&counter), from, to).await?;
-    let stranded = there.iter().filter(|one| one.standing == Standing::Booked && !fits(one));
+    let stranded = there.iter().filter(|one| one.standing == Standing::Booked && !week.offers(one));
     Ok(stranded.map(|one| super::appointment(&state.binding.sealer, one)).collect())
 }
 

@@ -66,6 +66,15 @@ fn visitor(state: &mut CallState, given: Option<&Subject>) -> Result<Option<Subj
     if Some(person) == own || is_official(state) { Ok(Some(person)) } else { Err(state.deny(Denial::new(SERVICE, "others", ""))) }
 }
 
+/// Whether a parameter of the grant lists this; a grant that names none lists all.
+fn listed(granted: Option<&Param>, one: &Name) -> bool {
+    match granted {
+        None => true,
+        Some(Param::Set(set)) => set.contains(one.as_str()),
+        Some(Param::AtMost(_)) => false,
+    }
+}
+
 fn named(field: &str, text: &str) -> Result<Name, Failure> {
     Name::new(text).map_err(|_| invalid(field, "type"))
 }

@@ -1,11 +1,13 @@
 //! Tickets of the day, and who is called next.
 
-use super::{SERVICE, booked, bounds, is_official, millis, named, officials_only, open, own, visitor, week};
+use super::{SERVICE, all_counters, booked, bounds, is_official, listed, millis, named, officials_only, open, own, visitor, week};
 use crate::bindings::vatra::appointments::queue as wit;
 use crate::bindings::vatra::types::values::{Failure, Subject};
 use crate::convert;
 use crate::registers::{Stop, counted};
 use crate::state::{CallState, invalid};
+use chrono::Datelike as _;
+use std::collections::BTreeSet;
 use vatra_core::appointments::{Appointment, AppointmentChange, Standing, Ticket, Waiting, Week, letter};
 use vatra_core::ids::{Name, TicketId};
 
@@ -14,6 +16,14 @@ type Answer<T> = wasmtime::Result<Result<T, Failure>>;
 const PART: &str = "queue";
 
 impl wit::Host for CallState {
+    async fn services(&mut self) -> Answer<Vec<String>> {
+        counted!(self, "appointments.services-today", async {
+            open(self, PART, &[])?;
+            let granted = self.allow(SERVICE, &[])?.parameters.get("services").cloned();
+            let given = given_today(self).await?;
+            Ok::<_, Stop>(given.iter().filter(|service| listed(granted.as_ref(), service)).map(ToString::to_string).collect())
+        })
+    }
     async fn take(&mut self, service: String, visitor: Option<Subject>) -> Answer<String> {
         counted!(self, "appointments.take", take(self, &service, visitor.as_ref()))
     }
@@ -25,6 +35,15 @@ impl wit::Host for CallState {
             let (own, official) = (own(self), is_official(self));
             let found = today.iter().find(|one| one.id == id && (official || (own.is_some() && one.visitor == own)));
             Ok::<_, Stop>(self::ticket(self, found.ok_or(Failure::NotFound)?))
+        })
+    }
+    async fn mine(&mut self) -> Answer<Vec<wit::Ticket>> {
+        counted!(self, "appointments.tickets", async {
+            open(self, PART, &[])?;
+            let Some(own) = own(self) else { return Ok(Vec::new()) };
+            let today = today(self).await?;
+            let own = today.iter().rev().filter(|one| one.visitor == Some(own));
+            Ok::<_, Stop>(own.map(|one| ticket(self, one)).collect())
         })
     }
     async fn call_next(&mut self, counter: String) -> Answer<Option<wit::Ticket>> {
@@ -75,6 +94,19 @@ async fn week_today(state: &mut CallState) -> Result<Week, Stop> {
     week(state, from, to).await
 }
 
+/// What the counters give on this weekday; nothing on a day off.
+async fn given_today(state: &mut CallState) -> Result<BTreeSet<Name>, Stop> {
+    let (week, date) = (week_today(state).await?, state.ctx.today());
+    if week.days.is_off(date) {
+        return Ok(BTreeSet::new());
+    }
+    let weekday = date.weekday().number_from_monday();
+    let known = all_counters(state).await?;
+    let open = known.iter().filter_map(|counter| week.schedule(&counter.id, date));
+    let open = open.filter(|schedule| schedule.hours.iter().any(|hours| u32::from(hours.weekday) == weekday));
+    Ok(open.flat_map(|schedule| schedule.services.iter().cloned()).collect())
+}
+
 async fn take(state: &mut CallState, service: &str, given: Option<&Subject>) -> Result<String, Stop> {
     state.writable(SERVICE)?;
     open(state, PART, &[("services", service)])?;
@@ -86,13 +118,11 @@ async fn take(state: &mut CallState, service: &str, given: Option<&Subject>) -> 
         None => Some(own(state).ok_or_else(|| invalid("visitor", "required"))?),
         Some(given) => visitor(state, Some(given))?,
     };
-    let (week, date) = (week_today(state).await?, state.ctx.today());
-    let given: Vec<&Name> =
-        week.counters().into_iter().filter_map(|counter| week.schedule(counter, date)).flat_map(|schedule| &schedule.services).collect();
-    if week.days.is_off(date) || !given.contains(&&service) {
+    let (given, date) = (given_today(state).await?, state.ctx.today());
+    if !given.contains(&service) {
         return Err(invalid("service", "service").into());
     }
-    let letter = letter(&service, given);
+    let letter = letter(&service, &given);
     if !official && today(state).await?.iter().any(|one| one.visitor == visitor && one.counter.is_none()) {
         return Err(invalid("service", "waiting").into());
     }

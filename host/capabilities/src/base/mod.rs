@@ -68,6 +68,15 @@ impl clock::clock::Host for CallState {
         self.count()?;
         Ok(convert::date(Instant(i64::try_from(at).unwrap_or(i64::MAX)).civil_date()))
     }
+    async fn minutes_of(&mut self, at: u64) -> wasmtime::Result<u16> {
+        self.count()?;
+        Ok(Instant(i64::try_from(at).unwrap_or(i64::MAX)).wall_minutes())
+    }
+    async fn instant_of(&mut self, day: types::values::Date, minutes: u16) -> wasmtime::Result<Option<u64>> {
+        self.count()?;
+        let at = convert::date_from_guest(day).and_then(|day| Instant::at_wall(day, minutes));
+        Ok(at.and_then(|at| u64::try_from(at.0).ok()))
+    }
 }
 
 impl random::random::Host for CallState {

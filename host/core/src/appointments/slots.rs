@@ -4,7 +4,7 @@ use super::{Appointment, Closure, Schedule};
 use crate::clock::Instant;
 use crate::ids::Name;
 use crate::workdays::WorkingDays;
-use chrono::{Datelike, NaiveDate, NaiveTime, TimeZone};
+use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeSet;
 
 /// A visit that a counter offers.
@@ -43,6 +43,18 @@ impl Week {
     pub fn schedule(&self, counter: &Name, date: NaiveDate) -> Option<&Schedule> {
         self.schedules.iter().filter(|one| one.counter == *counter && one.since <= date).max_by_key(|one| one.since)
     }
+    /// What it does on a day, if anything, and from later days on, in their order.
+    pub fn from_day(&self, counter: &Name, date: NaiveDate) -> Vec<&Schedule> {
+        let mut later: Vec<&Schedule> = self.schedules.iter().filter(|one| one.counter == *counter && one.since > date).collect();
+        later.sort_by_key(|one| one.since);
+        self.schedule(counter, date).into_iter().chain(later).collect()
+    }
+    /// Whether a visit is one that its counter offers, as it stands.
+    pub fn offers(&self, visit: &Appointment) -> bool {
+        let date = visit.starts.civil_date();
+        self.schedule(&visit.counter, date).is_some_and(|schedule| schedule.services.contains(&visit.service))
+            && slots(self, &visit.counter, date).iter().any(|slot| slot.starts == visit.starts && slot.minutes == visit.minutes)
+    }
     /// Every counter that ever had a week.
     pub fn counters(&self) -> BTreeSet<&Name> {
         self.schedules.iter().map(|one| &one.counter).collect()
@@ -63,9 +75,7 @@ pub fn slots(week: &Week, counter: &Name, date: NaiveDate) -> Vec<Slot> {
     for one in hours {
         let step = usize::from(one.minutes.max(1));
         for at in (one.opens..one.closes).step_by(step).filter(|at| at.saturating_add(one.minutes) <= one.closes) {
-            let local = NaiveTime::from_num_seconds_from_midnight_opt(u32::from(at) * 60, 0).map(|time| date.and_time(time));
-            let Some(starts) = local.and_then(|local| chrono_tz::Europe::Chisinau.from_local_datetime(&local).earliest()) else { continue };
-            let starts = Instant(starts.timestamp_millis());
+            let Some(starts) = Instant::at_wall(date, at) else { continue };
             let slot = Slot { starts, counter: counter.clone(), minutes: one.minutes, places: one.places };
             if out.last().is_none_or(|last| last.ends() <= slot.starts) && !week.is_closed(&slot) {
                 out.push(slot);

@@ -1,14 +1,18 @@
-//! The demo: three municipalities with invented officials, the modules of the tax collector and the secretary installed and granted in one of them. Seeding goes as
+//! The demo: three municipalities with invented officials, the first-party modules installed and granted in one of them. Seeding goes as
 //! often as one likes: what is there stays as it is.
 
 mod people;
 
 use crate::app::{App, AppError, By, GrantChange, PackagesError};
-use people::{MUNICIPALITIES, Municipality, Person};
+use people::{Counter, DESKS, MUNICIPALITIES, Municipality, Person};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use vatra_core::appointments::{AppointmentChange, Hours, Schedule};
 use vatra_core::call::{Official, Tenant};
 use vatra_core::ids::{Name, SubjectId, TenantId};
+use vatra_core::settings::COUNTERS;
+use vatra_core::store::CommitError;
+use vatra_core::unit::Unit;
 use vatra_core::value::{Decimal, Fields, Money, Value};
 
 /// A small tax roll of invented people, with the faults that real ones have.
@@ -16,7 +20,7 @@ const ROLL: &str = include_str!("roll.csv");
 /// Where it is put, in the data folder.
 const ROLL_PLACE: &str = "sample/rol-mic.csv";
 /// The packages of the demo's modules.
-const PACKAGES: [&str; 2] = ["tax-collector.wasm", "secretary.wasm"];
+const PACKAGES: [&str; 4] = ["tax-collector.wasm", "secretary.wasm", "service-centre.wasm", "appointments.wasm"];
 /// Where the demo looks for packages if nobody says.
 pub const PACKAGES_VARIABLE: &str = "VATRA_PACKAGES";
 
@@ -81,6 +85,7 @@ pub async fn seed(app: &Arc<App>, data: &Path, packages: &Path) -> Result<Seeded
                 module(app, &tenant, package, iban).await?;
             }
             settle(app, &tenant).await?;
+            counters(app, &tenant).await?;
         }
         let officials = app.store.officials(tenant.id).await?;
         people.push((tenant, officials));
@@ -149,6 +154,34 @@ async fn settle(app: &App, tenant: &Tenant) -> Result<(), AppError> {
         }
     }
     Ok(())
+}
+
+/// Two counters with their weeks, where none were entered yet.
+async fn counters(app: &App, tenant: &Tenant) -> Result<(), AppError> {
+    if !app.store.snapshot(tenant.id).await?.setting(COUNTERS).await?.is_empty() {
+        return Ok(());
+    }
+    let row = |one: &Counter| -> Fields {
+        [("id", one.id), ("title", one.title), ("place", one.place)]
+            .map(|(name, text)| (name.to_owned(), Value::Text(text.to_owned())))
+            .into()
+    };
+    let now = app.clock.now();
+    app.enact(tenant, COUNTERS, now.civil_date(), DESKS.iter().map(row).collect(), "", By::OPERATOR).await?;
+    let mut unit = Unit::new(now, None, name("service-centre")?);
+    for one in DESKS {
+        let hours = one.hours.iter().flat_map(|(weekdays, opens, closes)| {
+            weekdays.iter().map(|weekday| Hours { weekday: *weekday, opens: *opens, closes: *closes, minutes: one.minutes, places: 1 })
+        });
+        let services = one.services.iter().map(|service| name(service)).collect::<Result<_, _>>()?;
+        let schedule = Schedule { counter: name(one.id)?, since: now.civil_date(), services, hours: hours.collect() };
+        unit.appointments.push(AppointmentChange::Schedule(schedule));
+    }
+    match app.store.commit(tenant.id, unit).await {
+        Err(CommitError::Store(error)) => Err(error.into()),
+        // Whoever was quicker entered the weeks.
+        _ => Ok(()),
+    }
 }
 
 async fn official(app: &App, tenant: &Tenant, person: &Person) -> Result<(), AppError> {

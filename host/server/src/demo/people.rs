@@ -32,9 +32,10 @@ pub(super) const MUNICIPALITIES: &[Municipality] = &[
         treasury: Some("MD56TRPBAF113210A92560AA"),
         people: &[
             Person { handle: "primar", name: "Ion Bejan", idnp: "2000570686060", roles: &["mayor"] },
-            Person { handle: "secretar", name: "Tatiana Ursu", idnp: "2021589084784", roles: &["secretary"] },
+            Person { handle: "secretar", name: "Tatiana Ursu", idnp: "2021589084784", roles: &["secretary", "head"] },
             Person { handle: "contabil", name: "Ludmila Cebotari", idnp: "2022006174480", roles: &["accountant"] },
             Person { handle: "perceptor", name: "Vasile Moraru", idnp: "2012877351413", roles: &["tax-collector"] },
+            Person { handle: "specialist", name: "Doina Ceban", idnp: "2014763209583", roles: &["specialist"] },
             Person { handle: "administrator", name: "Natalia Grosu", idnp: "2010439561883", roles: &["administrator"] },
         ],
     },
@@ -63,6 +64,38 @@ pub(super) const MUNICIPALITIES: &[Municipality] = &[
     },
 ];
 
+/// A counter of the demo, with its week.
+pub(super) struct Counter {
+    pub(super) id: &'static str,
+    pub(super) title: &'static str,
+    pub(super) place: &'static str,
+    pub(super) services: &'static [&'static str],
+    /// Weekdays (1 is Monday), and from when to when, in minutes after midnight.
+    pub(super) hours: &'static [(&'static [u8], u16, u16)],
+    /// Of one visit.
+    pub(super) minutes: u16,
+}
+
+/// The counters of the municipality that has modules.
+pub(super) const DESKS: &[Counter] = &[
+    Counter {
+        id: "counter-1",
+        title: "Ghișeul 1",
+        place: "parter, lângă intrare",
+        services: &["family-composition", "electronic-services-help"],
+        hours: &[(&[1, 2, 3, 4, 5], 480, 720), (&[1, 2, 3, 4], 780, 990), (&[5], 780, 930)],
+        minutes: 20,
+    },
+    Counter {
+        id: "counter-2",
+        title: "Ghișeul 2",
+        place: "etajul 1, biroul 14",
+        services: &["family-composition", "local-tax-advice"],
+        hours: &[(&[1, 3, 5], 540, 720), (&[2, 4], 780, 1_020)],
+        minutes: 30,
+    },
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,6 +109,17 @@ mod tests {
             for person in municipality.people {
                 assert!(Idnp::new(person.idnp).is_ok_and(|idnp| idnp.check_digit_fits()), "{}", person.handle);
             }
+        }
+    }
+
+    #[test]
+    fn counters_have_weeks() {
+        use vatra_core::appointments::{Hours, check_hours};
+        for one in DESKS {
+            let hours = one.hours.iter().flat_map(|(weekdays, opens, closes)| {
+                weekdays.iter().map(|weekday| Hours { weekday: *weekday, opens: *opens, closes: *closes, minutes: one.minutes, places: 1 })
+            });
+            assert_eq!(check_hours(&hours.collect::<Vec<_>>()), Ok(()), "{}", one.id);
         }
     }
 

@@ -54,18 +54,27 @@ fn lines(parameters: &[Field]) -> Result<Vec<String>, Failure> {
             found.iter().map(|slot| format!("{} {} {} {}", slot.counter, slot.starts, slot.minutes, slot.free)).collect()
         }
         "counters" => booking::counters(service)?.iter().map(|one| format!("{} {} {}", one.id, one.title, one.place)).collect(),
+        "given" => booking::services()?,
+        "get" => vec![visit(&booking::get(given_text(parameters, "ticket"))?)],
+        "displaced" => calendar::displaced()?.iter().map(visit).collect(),
+        "tickets" => queue::mine()?.iter().map(ticket).collect(),
+        "wall" => {
+            let at = clock::now();
+            vec![format!("{} {:?}", clock::minutes_of(at), clock::instant_of(today, clock::minutes_of(at)).map(|found| found == at))]
+        }
         "mine" => booking::mine()?.iter().map(visit).collect(),
         "all-counters" => calendar::counters()?.into_iter().map(|one| one.id).collect(),
         "week" => {
-            let week = calendar::week_of(counter.unwrap_or_default(), from)?;
-            week.iter()
+            let weeks = calendar::weeks(counter.unwrap_or_default())?;
+            weeks
+                .iter()
                 .map(|week| format!("{}.{}: {} hours for {}", week.since.day, week.since.month, week.hours.len(), week.services.join(" ")))
                 .collect()
         }
         "closures" => {
             calendar::closures(counter, clock::now())?.iter().map(|one| format!("{} {} {}", one.id, one.counter, one.reason)).collect()
         }
-        "day" => calendar::day(counter, from)?.iter().map(visit).collect(),
+        "day" => calendar::visits(counter, from, date(parameters, "to").unwrap_or(from))?.iter().map(visit).collect(),
         "waiting" => queue::waiting()?.iter().map(ticket).collect(),
         "ticket" => vec![ticket(&queue::describe(given_text(parameters, "ticket"))?)],
         "services" => {
