@@ -6,7 +6,8 @@ import { openBrowser, Visitor } from "./lib/browser.js";
 import { newData, startDemo } from "./lib/vatra.js";
 
 const TODAY = "2026-10-01";
-const CITIZEN = "Maria Bejenari";
+// Somebody who is an official nowhere.
+const CITIZEN = { IDNP: "2999999999997", Nume: "Bejenari", Prenume: "Maria" };
 const PHONE = { width: 360, height: 740 };
 
 describe("the citizens' app", { concurrency: false }, () => {
@@ -76,7 +77,10 @@ describe("the citizens' app", { concurrency: false }, () => {
     await narrow("sign-in");
     await phone.page.getByRole("button", { name: "Intră cu MPass" }).click();
     await phone.page.waitForURL(/\/emulators\/mpass\//);
-    await phone.beAtMPass(CITIZEN);
+    for (const [label, value] of Object.entries(CITIZEN)) await phone.page.getByLabel(label, { exact: true }).fill(value);
+    await phone.page.locator("form").filter({ has: phone.page.getByLabel("Prenume", { exact: true }) }).getByRole("button").click();
+    await phone.press("Confirmați");
+    await phone.press("Continuați spre portal");
     await settled();
     assert.match(phone.page.url(), /#\/sculeni\/appointments\/ticket$/);
     await phone.says(/azi/);
