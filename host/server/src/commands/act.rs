@@ -76,7 +76,7 @@ pub(super) async fn run(app: &App, act: Act) -> Result<Reply> {
             continue;
         }
         let bytes = STANDARD.decode(&file.content).map_err(|error| Refusal::Usage(format!("file of '{}': {error}", file.input)))?;
-        files.push(File { input: file.input.clone(), name: file.name.clone(), bytes });
+        files.push(File { input: file.input.clone(), name: file.name.clone(), bytes, mapping: None });
     }
     if !complaints.is_empty() {
         return rejected(app, &ctx, complaints, json!({})).await;
