@@ -222,7 +222,9 @@ fn likeness(target: &Target<'_>, heading: &str) -> u32 {
     if usual(target).contains(&found.as_str()) {
         return 70;
     }
-    let (wanted, found) = (words(&wanted), words(&found));
+    // Units are in too many headings to say anything.
+    let telling = |text: &str| words(text).into_iter().filter(|word| word.chars().count() > 3).collect::<Vec<_>>();
+    let (wanted, found) = (telling(&wanted), telling(&found));
     // `impozitul` is the same word as `impozit`, `sum` is not the same as `sumar`.
     let same = |a: &String, b: &String| {
         let (short, long) = if a.chars().count() <= b.chars().count() { (a, b) } else { (b, a) };

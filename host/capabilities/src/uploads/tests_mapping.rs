@@ -235,7 +235,7 @@ proptest! {
             sheet.write_string(1, 0, &account).unwrap();
             sheet.write_number(1, 4, bani as f64 / 100.0).unwrap();
             let at = ExcelDateTime::parse_from_str(&day.format("%Y-%m-%d").to_string()).unwrap();
-            sheet.write_datetime_with_format(1, 6, &at, Format::new().set_num_format("dd\\.mm\\.yyyy")).unwrap();
+            sheet.write_datetime_with_format(1, 6, &at, &Format::new().set_num_format("dd\\.mm\\.yyyy")).unwrap();
         });
         let text = format!("{HEAD}{account};F;2209043966243;A;{};0,00;{};\r\n", Money(bani), day.format("%d.%m.%Y"));
         for bytes in [bytes, text.into_bytes()] {

@@ -11,6 +11,7 @@ mod documents;
 mod drafts;
 mod entries;
 mod export;
+pub(crate) mod imports;
 mod inbox;
 mod jobs;
 mod orders;

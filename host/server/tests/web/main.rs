@@ -12,6 +12,7 @@ mod directory;
 mod documents;
 mod forms;
 mod headers;
+mod imports;
 mod ledger;
 mod notices;
 mod officials;
