@@ -207,12 +207,11 @@ fn a_formula_counts_by_what_it_came_to_and_its_errors_refuse_the_row() {
     let bytes = book(|book| {
         let sheet = book.add_worksheet();
         roll(sheet, 0);
-        sheet.write_formula(1, 4, rust_xlsxwriter::Formula::new("=1+1").set_result("2")).unwrap();
-        roll(sheet, 10);
+        sheet.write_formula(1, 4, rust_xlsxwriter::Formula::new("=1+1").set_result("217.5")).unwrap();
     });
     let table = read_table(&schema(), "rol.xlsx", &bytes, "d".into()).unwrap();
-    assert_eq!(table.accepted[0].fields.get("due"), Some(&Value::Money(Money(200))));
-    let wrong = altered(&bytes, "xl/worksheets/sheet1.xml", |text| text.replace("<v>2</v>", "<v>#DIV/0!</v>").replace("<c r=\"E2\">", "<c r=\"E2\" t=\"e\">"));
+    assert_eq!(table.accepted[0].fields.get("due"), Some(&Value::Money(Money(21_750))));
+    let wrong = altered(&bytes, "xl/worksheets/sheet1.xml", |text| text.replace("<v>217.5</v>", "<v>#DIV/0!</v>").replace("<c r=\"E2\">", "<c r=\"E2\" t=\"e\">"));
     let table = read_table(&schema(), "rol.xlsx", &wrong, "d".into()).unwrap();
     assert_eq!((table.problems[0].line, table.problems[0].rule.as_str()), (2, "formula"));
     let typed = book(|book| {
