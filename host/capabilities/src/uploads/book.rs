@@ -19,7 +19,9 @@ const SHEETS: usize = 50;
 
 /// Whether the file says that it is a package of Office.
 pub(super) fn is_book(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK\x03\x04") && ZipArchive::new(Cursor::new(bytes)).is_ok_and(|zip| zip.file_names().any(|name| name.is_ok_and(|name| name == "xl/workbook.xml")))
+    bytes.starts_with(b"PK\x03\x04")
+        && ZipArchive::new(Cursor::new(bytes))
+            .is_ok_and(|zip| zip.file_names().any(|name| name.is_ok_and(|name| name == "xl/workbook.xml")))
 }
 
 /// Unpacks every part into nothing, as far as the limits allow.
@@ -56,7 +58,8 @@ pub(super) fn sheets(bytes: &[u8]) -> Result<Vec<String>, FileError> {
     guarded(|| {
         measure(bytes)?;
         let book = open(bytes)?;
-        let seen = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible);
+        let seen =
+            book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible);
         let names: Vec<String> = seen.take(SHEETS).map(|sheet| sheet.name.clone()).collect();
         if names.is_empty() { Err(FileError::Empty) } else { Ok(names) }
     })

@@ -192,12 +192,32 @@ pub(super) fn plain(heading: &str) -> String {
 /// Words by which columns of a type or part are often headed.
 fn usual(target: &Target<'_>) -> &'static [&'static str] {
     match (target.part, &target.column.kind) {
-        (Part::Value, FieldType::Subject) => {
-            &["idnp", "idno", "idnp/idno", "idno/idnp", "idnp / idno", "cod personal", "cod fiscal", "codul fiscal", "фискальный код", "идентификационный номер"]
-        }
-        (Part::Name, _) => {
-            &["nume", "numele", "nume prenume", "numele si prenumele", "nume, prenume", "denumire", "denumirea", "contribuabil", "фио", "ф.и.о.", "наименование", "name"]
-        }
+        (Part::Value, FieldType::Subject) => &[
+            "idnp",
+            "idno",
+            "idnp/idno",
+            "idno/idnp",
+            "idnp / idno",
+            "cod personal",
+            "cod fiscal",
+            "codul fiscal",
+            "фискальный код",
+            "идентификационный номер",
+        ],
+        (Part::Name, _) => &[
+            "nume",
+            "numele",
+            "nume prenume",
+            "numele si prenumele",
+            "nume, prenume",
+            "denumire",
+            "denumirea",
+            "contribuabil",
+            "фио",
+            "ф.и.о.",
+            "наименование",
+            "name",
+        ],
         (Part::Kind, _) => &["tip", "tipul", "tip persoana", "persoana", "f/j", "тип"],
         (_, FieldType::Phone) => &["telefon", "tel", "tel.", "mobil", "nr. telefon", "телефон", "phone"],
         (_, FieldType::Email) => &["email", "e-mail", "posta electronica", "эл. почта", "почта"],

@@ -6,11 +6,11 @@ mod mapping;
 mod people;
 mod source;
 mod table;
-mod text;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tests_mapping;
+mod text;
 
 pub use mapping::{Mapping, Mark, Part, Target, guess, targets};
 pub use people::resolve;

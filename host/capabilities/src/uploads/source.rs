@@ -99,11 +99,7 @@ impl Source {
     }
 
     /// Every row with its line, until the visitor has seen enough.
-    pub(super) fn each(
-        &self,
-        mapping: &Mapping,
-        visit: &mut dyn FnMut(u32, &[&str]) -> Result<bool, FileError>,
-    ) -> Result<(), FileError> {
+    pub(super) fn each(&self, mapping: &Mapping, visit: &mut dyn FnMut(u32, &[&str]) -> Result<bool, FileError>) -> Result<(), FileError> {
         self.rows((mapping.sheet, mapping.delimiter, mapping.mark), visit)
     }
 
@@ -226,7 +222,10 @@ struct Signs {
 impl Signs {
     fn see(&mut self, text: &str) {
         let digits = text.strip_prefix(['-', '−']).unwrap_or(text);
-        if digits.is_empty() || !digits.starts_with(|c: char| c.is_ascii_digit()) || !digits.chars().all(|c| c.is_ascii_digit() || ",. \u{a0}\u{202f}".contains(c)) {
+        if digits.is_empty()
+            || !digits.starts_with(|c: char| c.is_ascii_digit())
+            || !digits.chars().all(|c| c.is_ascii_digit() || ",. \u{a0}\u{202f}".contains(c))
+        {
             return;
         }
         let (commas, points) = (digits.matches(',').count(), digits.matches('.').count());

@@ -198,4 +198,3 @@ fn is_personal(column: &UploadColumn) -> bool {
     use vatra_core::register::FieldType;
     column.personal || matches!(column.kind, FieldType::Phone | FieldType::Email)
 }
-

@@ -105,7 +105,10 @@ fn hostile_headings_are_only_words() {
     assert_eq!(refused, Err(FileError::TooManyColumns(500)));
     let long = "x".repeat(100_000);
     let (_, outline) = outline(format!("<script>alert(1)</script>;{long};=1+1;\u{7}bell\r\n1;2;3;4\r\n").as_bytes());
-    assert_eq!((outline.headings[0].as_str(), outline.headings[1].len(), outline.headings[3].as_str()), ("<script>alert(1)</script>", 100, "bell"));
+    assert_eq!(
+        (outline.headings[0].as_str(), outline.headings[1].len(), outline.headings[3].as_str()),
+        ("<script>alert(1)</script>", 100, "bell")
+    );
     assert!(guess(&schema(), &outline.headings).is_empty());
 }
 
@@ -211,7 +214,9 @@ fn a_formula_counts_by_what_it_came_to_and_its_errors_refuse_the_row() {
     });
     let table = read_table(&schema(), "rol.xlsx", &bytes, "d".into()).unwrap();
     assert_eq!(table.accepted[0].fields.get("due"), Some(&Value::Money(Money(21_750))));
-    let wrong = altered(&bytes, "xl/worksheets/sheet1.xml", |text| text.replace("<v>217.5</v>", "<v>#DIV/0!</v>").replace("<c r=\"E2\">", "<c r=\"E2\" t=\"e\">"));
+    let wrong = altered(&bytes, "xl/worksheets/sheet1.xml", |text| {
+        text.replace("<v>217.5</v>", "<v>#DIV/0!</v>").replace("<c r=\"E2\">", "<c r=\"E2\" t=\"e\">")
+    });
     let table = read_table(&schema(), "rol.xlsx", &wrong, "d".into()).unwrap();
     assert_eq!((table.problems[0].line, table.problems[0].rule.as_str()), (2, "formula"));
     let typed = book(|book| {

@@ -78,13 +78,8 @@ fn line_ends(text: &str) -> u32 {
     (bytes.iter().filter(|byte| matches!(byte, b'\r' | b'\n')).count() - pairs) as u32
 }
 
-
 /// Every record with its line, until the visitor has seen enough.
-pub(super) fn each(
-    text: &str,
-    delimiter: u8,
-    visit: &mut dyn FnMut(u32, &[&str]) -> Result<bool, FileError>,
-) -> Result<(), FileError> {
+pub(super) fn each(text: &str, delimiter: u8, visit: &mut dyn FnMut(u32, &[&str]) -> Result<bool, FileError>) -> Result<(), FileError> {
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
     let mut lines = Lines { text, counted: (0, 1) };

@@ -31,7 +31,14 @@ fn unit(budget: Budget) -> Unit {
     }
 }
 
-async fn shown(web: &Web, visit: &Visit, seat: &Seat, module: &str, flash: Option<Said>, form: Option<&FormState>) -> Result<String, Refusal> {
+async fn shown(
+    web: &Web,
+    visit: &Visit,
+    seat: &Seat,
+    module: &str,
+    flash: Option<Said>,
+    form: Option<&FormState>,
+) -> Result<String, Refusal> {
     let name = Name::new(module).map_err(|_| Refusal::new(visit, Kind::NotFound).at(seat))?;
     let view = web.app.module(&seat.tenant, &name).await.map_err(|error| failed(visit, seat, error))?;
     let runtime = &web.app.runtime;

@@ -112,7 +112,14 @@ fn letter(at: usize) -> String {
     letters.iter().rev().collect()
 }
 
-fn mapping_page(entered: &Entered, visit: &Visit, looked: &Looked, mapping: &Mapping, wrong: &[(String, String)], flash: Option<Said>) -> String {
+fn mapping_page(
+    entered: &Entered,
+    visit: &Visit,
+    looked: &Looked,
+    mapping: &Mapping,
+    wrong: &[(String, String)],
+    flash: Option<Said>,
+) -> String {
     let language = visit.language;
     let outline = &looked.outline;
     let columns: Vec<(String, String, String)> = outline
@@ -225,7 +232,10 @@ pub(crate) async fn columns(
 /// A file, or a sheet of it, that cannot be read.
 fn broken(entered: &Entered, visit: &Visit, error: &FileError) -> Response {
     let place = entered.of_page(visit);
-    page(StatusCode::UNPROCESSABLE_ENTITY, pages::broken(&entered.place.seat.frame(visit, None), &place, words::file(visit.language, error)))
+    page(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        pages::broken(&entered.place.seat.frame(visit, None), &place, words::file(visit.language, error)),
+    )
 }
 
 /// `POST /{tenant}/{module}/imports/{import}`: it is this.
@@ -271,7 +281,9 @@ pub(crate) async fn choose(
     let wrong: Vec<(String, String)> = mapping
         .problems(&entered.upload, outline)
         .into_iter()
-        .map(|(key, rule)| (key, if rule == "column-twice" { say(visit.language, "import-twice") } else { explain::rule(rule, visit.language) }))
+        .map(|(key, rule)| {
+            (key, if rule == "column-twice" { say(visit.language, "import-twice") } else { explain::rule(rule, visit.language) })
+        })
         .collect();
     if !wrong.is_empty() {
         return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, mapping_page(&entered, &visit, &looked, &mapping, &wrong, None)));
@@ -356,7 +368,11 @@ fn preview_page(web: &Web, entered: &Entered, visit: &Visit, read: &Preview, fla
         .refused
         .iter()
         .take(SHOWN)
-        .map(|(_, problem)| Refused { line: problem.line, column: problem.column.clone(), reason: reason(&entered.upload, problem, language) })
+        .map(|(_, problem)| Refused {
+            line: problem.line,
+            column: problem.column.clone(),
+            reason: reason(&entered.upload, problem, language),
+        })
         .collect();
     let used: Vec<(String, String)> = mapping
         .places
@@ -401,7 +417,10 @@ pub(crate) async fn refused(
     let bytes = vatra_view::csv::plain(&heads, lines);
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}-{}-refused.csv\"", entered.place.ctx.tenant.slug, entered.place.ctx.module)),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{}-{}-refused.csv\"", entered.place.ctx.tenant.slug, entered.place.ctx.module),
+        ),
     ];
     Ok((headers, bytes).into_response())
 }

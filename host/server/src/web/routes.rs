@@ -2,8 +2,8 @@
 
 use super::session::{COOKIE, Login, Sessions};
 use super::{
-    Inner, Web, WebConfig, acting, actions, acts, admin, assets, budgets, cases, connection, documents, entries, fares, front, imports, jobs,
-    mpay as payments, officials, screens, search, settings, signin, signing, signout, trail, visit, worklist,
+    Inner, Web, WebConfig, acting, actions, acts, admin, assets, budgets, cases, connection, documents, entries, fares, front, imports,
+    jobs, mpay as payments, officials, screens, search, settings, signin, signing, signout, trail, visit, worklist,
 };
 use crate::app::App;
 use axum::Router;

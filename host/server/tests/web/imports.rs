@@ -6,7 +6,8 @@ use vatra_server::app::By;
 
 const ACTION: &str = "/sculeni/tax-collector/actions/import-roll";
 /// The roll's headings as another program writes them, in the roll's order.
-const OTHER: &str = "Cont fiscal;Persoana;Cod fiscal;Contribuabil;Numărul cadastral;Bun;Aria;Prețul;Impozitul calculat;Suma achitată;Ziua de plată";
+const OTHER: &str =
+    "Cont fiscal;Persoana;Cod fiscal;Contribuabil;Numărul cadastral;Bun;Aria;Prețul;Impozitul calculat;Suma achitată;Ziua de plată";
 
 fn renamed() -> String {
     let roll = ROLL.trim_start_matches('\u{feff}');

@@ -138,7 +138,10 @@ pub fn budgets(frame: &Frame<'_>, base: &str, view: &BudgetsView<'_>) -> String 
     pieces.push(Piece::Grid(Box::new(Grid {
         id: "budgets".to_owned(),
         caption: say(language, "budgets-caption"),
-        heads: ["budgets-budget", "budgets-value", "budgets-usual", "budgets-ceiling", "budgets-most"].iter().map(|key| head(key)).collect(),
+        heads: ["budgets-budget", "budgets-value", "budgets-usual", "budgets-ceiling", "budgets-most"]
+            .iter()
+            .map(|key| head(key))
+            .collect(),
         rows: view.budgets.iter().map(row).collect(),
         empty: say(language, "empty-table"),
         stacked: true,
@@ -148,10 +151,13 @@ pub fn budgets(frame: &Frame<'_>, base: &str, view: &BudgetsView<'_>) -> String 
     let errors = sheet
         .controls
         .iter()
-        .filter_map(|control| Some(Anchor::new(format!("{}: {}", control.title, control.error.as_ref()?), format!("#{}", control.target()))))
+        .filter_map(|control| {
+            Some(Anchor::new(format!("{}: {}", control.title, control.error.as_ref()?), format!("#{}", control.target())))
+        })
         .collect();
     pieces.push(Piece::Sheet(Box::new(sheet)));
-    let mut page = frame_page(language, base, Place::Modules, say_with(language, "budgets-title", &[("module", view.title.clone().into())]), pieces);
+    let mut page =
+        frame_page(language, base, Place::Modules, say_with(language, "budgets-title", &[("module", view.title.clone().into())]), pieces);
     page.breadcrumbs = vec![Anchor::new(say(language, "modules"), base), Anchor::new(view.title.clone(), view.module.clone())];
     page.errors = errors;
     render(frame, &page)
@@ -176,11 +182,8 @@ fn form(language: Language, view: &BudgetsView<'_>) -> Sheet {
         .map(|budget| {
             let label = find(language, &format!("budget-{}", budget.code)).unwrap_or_else(|| budget.code.to_owned());
             let words = |value| budget.unit.words(value, language);
-            let limits = say_with(
-                language,
-                "budgets-limits",
-                &[("usual", words(budget.usual).into()), ("ceiling", words(budget.ceiling).into())],
-            );
+            let limits =
+                say_with(language, "budgets-limits", &[("usual", words(budget.usual).into()), ("ceiling", words(budget.ceiling).into())]);
             let hint = format!("{} {limits}", say(language, &format!("budget-{}-hint", budget.code)));
             let value = if budget.own { (budget.value / budget.unit.size()).to_string() } else { String::new() };
             line(budget.code.to_owned(), label, Some(hint), value, budget.unit.symbol(), "numeric", "govuk-input--width-10")

@@ -135,7 +135,9 @@ pub fn mapping(frame: &Frame<'_>, view: &MappingView<'_>) -> String {
     controls.extend(view.mark.map(|asked| radios(frame, "mark", asked.chosen, &["comma", "point"])));
     let errors = controls
         .iter()
-        .filter_map(|control| Some(Anchor::new(format!("{}: {}", control.title, control.error.as_ref()?), format!("#{}", control.target()))))
+        .filter_map(|control| {
+            Some(Anchor::new(format!("{}: {}", control.title, control.error.as_ref()?), format!("#{}", control.target())))
+        })
         .collect();
     pieces.push(Piece::Sheet(Box::new(Sheet {
         id: "mapping".to_owned(),

@@ -14,9 +14,9 @@ use vatra_core::store::{InboxItem, InboxState, Installed, OutboxItem, OutboxStat
 use vatra_core::tasks::{Priority, Scope, Turn};
 use vatra_core::unit::Outgoing;
 use vatra_view::explain::{Trouble, capability_title, explain};
-use vatra_view::pages::services::{Answers, ServicesView, services};
 use vatra_view::pages::budgets::{BudgetView, BudgetsView, Unit, Used, budgets};
 use vatra_view::pages::imports::{self, ImportPlace, MappingView, PreviewView, Question, Refused, TargetView};
+use vatra_view::pages::services::{Answers, ServicesView, services};
 use vatra_view::pages::{self, AuditView, InboxView, MandateCard, ModuleCard, administration, check, jobs, signing, worklist};
 use vatra_view::ui::Anchor;
 use vatra_view::{FormState, Frame, form_fields};
@@ -53,8 +53,9 @@ fn import_place() -> ImportPlace<'static> {
 }
 
 fn an_import(frame: &Frame<'_>, wrong: &[(String, String)]) -> String {
-    let columns = [("A", "Cont fiscal", "1 · 2 · 3"), ("B", "", "F · J"), ("C", "Cod <b>fiscal", "2209043966243"), ("D", "Suma", "1.234 · 2.500")]
-        .map(|(letter, heading, examples)| (letter.to_owned(), heading.to_owned(), examples.to_owned()));
+    let columns =
+        [("A", "Cont fiscal", "1 · 2 · 3"), ("B", "", "F · J"), ("C", "Cod <b>fiscal", "2209043966243"), ("D", "Suma", "1.234 · 2.500")]
+            .map(|(letter, heading, examples)| (letter.to_owned(), heading.to_owned(), examples.to_owned()));
     let target = |key: &str, title: &str, required, chosen| TargetView {
         key: key.to_owned(),
         title: title.to_owned(),
