@@ -9,9 +9,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use zip::ZipArchive;
 
 /// What all parts of a workbook unpack to, in MiB.
-const UNPACKED: u64 = 160;
+const UNPACKED: u64 = 96;
 /// And any of them that is no sheet: its strings are held in memory.
-const PART: u64 = 32;
+const PART: u64 = 24;
 /// Parts of a workbook.
 const PARTS: usize = 1_000;
 /// Sheets that are offered.

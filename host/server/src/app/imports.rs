@@ -28,6 +28,8 @@ const KEPT: i64 = 2 * 60 * 60;
 const MOST_HELD: usize = 3;
 /// Bytes of a piece.
 const PIECE: usize = 512 << 10;
+/// Cells of rows that are left out, which the file for download repeats; of further ones it says what is wrong.
+const CELLS: usize = 1_000_000;
 /// Rows of a preview.
 const ROWS: usize = 10;
 /// Files that are read for previews at once, on this host.
@@ -229,8 +231,11 @@ impl App {
             let source = Source::open(&bytes)?;
             let outline = source.outline(&schema, Some(mapping.sheet))?;
             let mut refused = Vec::new();
+            let mut room = CELLS;
             let mut keep = |cells: &[&str], problem: &Problem| {
-                refused.push((cells.iter().map(|cell| (*cell).to_owned()).collect(), problem.clone()));
+                let shown = cells.len().min(outline.headings.len()).min(room);
+                room -= shown;
+                refused.push((cells.iter().take(shown).map(|cell| (*cell).to_owned()).collect(), problem.clone()));
             };
             let mut table = uploads::read_mapped(&schema, (&name, String::new()), &source, &mapping, &mut keep)?;
             let accepted = table.accepted.len();
