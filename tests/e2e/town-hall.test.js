@@ -166,6 +166,39 @@ for (const scripts of [true, false]) {
       }
     });
 
+    test("another program's headings are said, the rows looked at, and nothing is done twice", async () => {
+      const own = ["Cont fiscal", "Persoana", "Cod fiscal", "Contribuabil", "Numărul cadastral", "Bun", "Aria", "Prețul", "Impozitul calculat", "Suma achitată", "Ziua de plată", "Tel.", "E-mail"];
+      const buffer = Buffer.from(roll.text.replace(/^.*/, own.join(";")));
+      const send = async () => {
+        await collector.go(module("import"));
+        await collector.page.getByLabel("Fișierul CSV").setInputFiles({ name: "alt-program.csv", mimeType: "text/csv", buffer });
+        await collector.press("Importă");
+      };
+      await send();
+      await collector.says(/Ce conține fiecare coloană/);
+      await collector.check("import-columns");
+      await collector.press("Continuă");
+      await collector.says(/Alegeți|Completați/);
+      collector.forgive();
+      await collector.check("import-columns-wrong");
+      for (const [label, column] of [["Nr. cont", "A · Cont fiscal"], ["Nume / Denumire", "D · Contribuabil"], ["Achitat, lei", "J · Suma achitată"], ["Termen", "K · Ziua de plată"]]) {
+        await collector.page.getByLabel(label, { exact: true }).selectOption({ label: column });
+      }
+      await collector.press("Continuă");
+      await collector.says(/Așa va fi citit fișierul/);
+      assert.equal(await collector.fact("Rânduri în fișier"), roll.number(roll.expected.rows));
+      assert.equal(await collector.fact("Rânduri respinse"), roll.number(roll.expected.rejected));
+      await collector.check("import-preview");
+      await collector.press(/^Preia rândurile/);
+      await collector.says(/nimic nu s-a schimbat|Rânduri acceptate/);
+      await collector.check("import-taken");
+      // The next time the host knows.
+      await send();
+      await collector.says(/Așa va fi citit fișierul/);
+      await collector.press("Renunță la fișier");
+      await collector.says(/nimic nu s-a salvat/);
+    });
+
     test("the same file again changes nothing and says so", async () => {
       await collector.go(module("import"));
       await collector.page.getByLabel("Fișierul CSV").setInputFiles(roll.file);

@@ -112,6 +112,10 @@ pub(crate) struct Act {
     /// An input; @FILE sends a file (up to 20 MiB). May be repeated
     #[arg(short = 'F', long = "field", value_name = "NAME=VALUE|NAME=@FILE", value_parser = pair)]
     pub(crate) fields: Vec<(String, String)>,
+    /// Which column of a table is which field of the module, where its heading is another: --map 'Cod fiscal=taxpayer'; of a person's columns
+    /// FIELD.name and FIELD.kind. May be repeated
+    #[arg(long = "map", value_name = "HEADING=FIELD", value_parser = pair)]
+    pub(crate) maps: Vec<(String, String)>,
     /// Language of messages: ro, ru or en
     #[arg(long, default_value = "ro", value_parser = language)]
     pub(crate) lang: Language,

@@ -33,6 +33,7 @@ pub(crate) fn command(verb: Verb) -> anyhow::Result<Command> {
                 language: act.lang,
                 values,
                 files,
+                maps: act.maps,
             })
         }
         Verb::Show(show) => Command::Show(Show {

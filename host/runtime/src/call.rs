@@ -130,6 +130,11 @@ impl Runtime {
         self.config.ceilings
     }
 
+    /// What a call may use where nothing else is set for its install.
+    pub fn usual_limits(&self) -> Limits {
+        self.config.limits
+    }
+
     /// From now on powers of attorney are looked up there.
     pub fn offer_mandates(&self, mandates: Arc<dyn Mandates>) {
         let _ = self.mandates.set(mandates);

@@ -47,7 +47,8 @@ pub(crate) fn grant(manifest: &Manifest, given: &[Grant], today: chrono::NaiveDa
     let met = |(name, request): (&Name, _)| {
         let grant = given.iter().find(|grant| grant.capability == *name);
         let closed = manifest.world == World::EvoModule && !grants::ON_PHONES.contains(&name.as_str());
-        let allowed = if closed { Err(Denial::new(name.as_str(), "phones", "")) } else { grants::allowed(name, Some(request), grant, today) };
+        let allowed =
+            if closed { Err(Denial::new(name.as_str(), "phones", "")) } else { grants::allowed(name, Some(request), grant, today) };
         (name.clone(), allowed)
     };
     manifest.capabilities.iter().map(met).collect()

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use vatra_capabilities::bindings::vatra::types::values as wit;
-use vatra_capabilities::uploads::{self, ParsedTable};
+use vatra_capabilities::uploads::{self, Mapping, ParsedTable};
 use vatra_capabilities::{CallState, Mode, Outside, convert, uploaded, view};
 use vatra_core::audit::{AuditEntry, AuditKind};
 use vatra_core::call::CallContext;
@@ -34,6 +34,8 @@ pub struct File {
     pub name: String,
     /// Its content.
     pub bytes: Vec<u8>,
+    /// Which of its columns is what, where somebody said so; otherwise its headings say it.
+    pub mapping: Option<Mapping>,
 }
 
 /// An action that somebody performs.
@@ -165,11 +167,14 @@ impl Runtime {
             _ => None,
         });
         let upload = upload.ok_or_else(|| CallError::Invalid { field: file.input.clone(), rule: "unknown-field".into() })?.clone();
-        let File { input, name, bytes } = file.clone();
+        let File { input, name, bytes, mapping } = file.clone();
         // Reading a large file takes a good part of a second of a thread.
         let read = tokio::task::spawn_blocking(move || {
             let digest = hex::encode(Sha256::digest(&bytes));
-            uploads::read_table(&upload, &name, &bytes, digest)
+            match mapping {
+                Some(mapping) => uploads::read_mapped(&upload, (&name, digest), &uploads::Source::open(&bytes)?, &mapping, &mut |_, _| {}),
+                None => uploads::read_table(&upload, &name, &bytes, digest),
+            }
         });
         let table = read.await.map_err(|error| CallError::Host(error.to_string()))?;
         Ok((input.clone(), table.map_err(|error| CallError::File { field: input, error })?))

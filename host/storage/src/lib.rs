@@ -42,10 +42,10 @@ mod snapshot;
 mod sqlite;
 mod summarise;
 mod tasks;
-mod totals;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod timers;
+mod totals;
 
 pub use open::{Config, DatabaseUrl, open};
 pub use shared::Storage;

@@ -2,9 +2,9 @@
 
 use crate::db::{Dialect, Row, Tx, params};
 use crate::dialect::{json_field, json_inner, sum};
-use crate::totals::Total;
 use crate::fault::Fault;
 use crate::find::{Matches, Sql};
+use crate::totals::Total;
 use vatra_core::clock::Instant;
 use vatra_core::ids::TenantId;
 use vatra_core::register::{Aggregate, Bucket, FieldSchema, FieldType, Function, RegisterSchema};

@@ -30,7 +30,8 @@ pub(crate) struct Question {
 impl Question {
     /// Of a query's count and these functions; none when they cannot be kept running: words that are searched, people's names, groups, extremes.
     pub(crate) fn of(schema: &RegisterSchema, query: &Query, group_by: &[String], aggregates: &[Aggregate]) -> Option<Self> {
-        let plain = |name: &str| matches!(name, "number" | "opened") || schema.field(name).is_some_and(|field| field.kind != FieldType::Subject);
+        let plain =
+            |name: &str| matches!(name, "number" | "opened") || schema.field(name).is_some_and(|field| field.kind != FieldType::Subject);
         let summed = |name: &str| schema.field(name).is_some_and(|field| matches!(field.kind, FieldType::Integer | FieldType::Money));
         let keeps = |aggregate: &Aggregate| match aggregate.function {
             Function::Count => true,
@@ -41,9 +42,8 @@ impl Question {
             && group_by.is_empty()
             && query.all_of.iter().all(|condition| plain(&condition.name))
             && aggregates.iter().all(keeps);
-        let condition = |condition: &Condition| {
-            (condition.name.clone(), condition.comparison as u8, condition.value.sort_key().unwrap_or_default())
-        };
+        let condition =
+            |condition: &Condition| (condition.name.clone(), condition.comparison as u8, condition.value.sort_key().unwrap_or_default());
         let sums = aggregates.iter().filter(|aggregate| aggregate.function == Function::Sum).map(|aggregate| aggregate.name.clone());
         all.then(|| Self {
             conditions: query.all_of.iter().map(condition).collect(),

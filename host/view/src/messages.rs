@@ -30,6 +30,10 @@ macro_rules! texts {
             include_str!(concat!("../locales/", $language, "/books.ftl")),
             "\n",
             include_str!(concat!("../locales/", $language, "/bulk.ftl")),
+            "\n",
+            include_str!(concat!("../locales/", $language, "/imports.ftl")),
+            "\n",
+            include_str!(concat!("../locales/", $language, "/budgets.ftl")),
         )
     };
 }

@@ -15,7 +15,7 @@ use vatra_core::view::TableRequest;
 pub type Pairs = Vec<(String, String)>;
 
 /// Names that forms and addresses keep for the host: no input may be called so.
-pub const RESERVED: [&str; 15] = [
+pub const RESERVED: [&str; 16] = [
     "lang",
     "confirm",
     "export",
@@ -31,6 +31,7 @@ pub const RESERVED: [&str; 15] = [
     "vatra-bulk",
     "vatra-all",
     "vatra-count",
+    "vatra-preview",
 ];
 
 /// In a form: the screen that it stood on, as `screen?query`.
@@ -53,6 +54,8 @@ pub const MORE: &str = "vatra-more";
 pub const LESS: &str = "vatra-less";
 /// In a form: which step of a stepped form it is, `FORM:STEP`.
 pub const STEP: &str = "vatra-step";
+/// In a form with a table: show how it will be read before performing.
+pub const PREVIEW: &str = "vatra-preview";
 /// In a form: its submission id, by which it is performed once.
 pub const SUBMISSION: &str = "submission";
 

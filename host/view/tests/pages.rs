@@ -156,7 +156,7 @@ fn inputs_are_asked_for_by_their_type() {
     let (screen, query) = vatra_view::urls::origin(&form, &manifest()).unwrap();
     assert_eq!((screen.as_str(), query), ("account", Stage::new(Language::Ro).query));
     assert_eq!(attribute(&page, "#f2", "enctype"), ["multipart/form-data"]);
-    assert_eq!(attribute(&page, "#f2 input[type=file]", "accept"), [".csv,.txt"]);
+    assert_eq!(attribute(&page, "#f2 input[type=file]", "accept"), [".csv,.txt,.xlsx"]);
     let labels: Vec<String> = select(&page, "#f1 label, #f1 legend").iter().map(text).collect();
     assert!(labels.contains(&"Notă (opțional)".to_owned()) && labels.contains(&"Anul fiscal".to_owned()));
 }

@@ -9,7 +9,9 @@ export const file = place("tax-roll-sculeni.csv");
 /** The report that its import must give. */
 export const expected = JSON.parse(await readFile(place("tax-roll-sculeni.expected.json"), "utf8"));
 
-const [heading, ...lines] = (await readFile(file, "utf8")).replace(/^\ufeff/, "").trimEnd().split(/\r?\n/);
+/** What stands in it. */
+export const text = (await readFile(file, "utf8")).replace(/^\ufeff/, "");
+const [heading, ...lines] = text.trimEnd().split(/\r?\n/);
 const columns = heading.split(";");
 /** Its rows by the headings of their columns. */
 export const rows = lines.map((line) => Object.fromEntries(line.split(";").map((cell, at) => [columns[at], cell])));

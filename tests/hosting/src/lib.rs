@@ -199,7 +199,7 @@ impl House {
         }
         let files = file
             .into_iter()
-            .map(|(input, bytes)| File { input: input.to_owned(), name: "roll.csv".into(), bytes: bytes.to_vec() })
+            .map(|(input, bytes)| File { input: input.to_owned(), name: "roll.csv".into(), bytes: bytes.to_vec(), mapping: None })
             .collect();
         Ok(self.app.act(&ctx, Act { action: action.to_owned(), form, files, submission: None, back: String::new() }).await)
     }

@@ -171,7 +171,7 @@ async fn a_file_sent_with_a_form_is_kept_as_what_it_is() -> Result<()> {
     let (house, _) = scribe().await?;
     let send = async |name: &str, bytes: &[u8]| -> Result<Result<vatra_server::app::Acted, CallError>> {
         let ctx = house.context(&house.sculeni, "scribe").await?;
-        let files = vec![File { input: "scan".into(), name: name.into(), bytes: bytes.to_vec() }];
+        let files = vec![File { input: "scan".into(), name: name.into(), bytes: bytes.to_vec(), mapping: None }];
         let act = Act { action: "attach".into(), form: BTreeMap::new(), files, submission: None, back: String::new() };
         Ok(house.app.act(&ctx, act).await)
     };

@@ -1,6 +1,7 @@
 //! Checking one row: rules in the schema's order, the first that rejects names the reason; warnings of accepted rows.
 
-use super::table::{Named, Problem, Row, at};
+use super::mapping::{Mapping, Mark, Part};
+use super::table::{Named, Problem, Row};
 use std::collections::{BTreeMap, BTreeSet};
 use vatra_core::fold;
 use vatra_core::ident::{Idno, Idnp, is_cadastral_number, is_iban, treasury_bank};
@@ -19,12 +20,15 @@ struct Place<'a> {
     at: Option<usize>,
     name_at: Option<usize>,
     kind_at: Option<usize>,
+    /// The schema has a column that tells persons from companies, and the file has none.
+    tells_by_number: bool,
 }
 
 /// Checks rows one after another; remembers what has to be unique.
 pub(super) struct Checker<'a> {
     schema: &'a UploadSchema,
     places: BTreeMap<&'a str, Place<'a>>,
+    written: Written,
     seen: BTreeMap<(usize, &'a str), BTreeSet<String>>,
 }
 
@@ -37,26 +41,26 @@ struct Cell {
 }
 
 impl<'a> Checker<'a> {
-    pub(super) fn new(schema: &'a UploadSchema, headings: &[String]) -> Self {
-        let find = |heading: &Option<String>| heading.as_ref().and_then(|heading| at(headings, heading));
+    pub(super) fn new(schema: &'a UploadSchema, mapping: &Mapping) -> Self {
         let places = schema
             .columns
             .iter()
             .map(|column| {
                 let place = Place {
                     column,
-                    at: at(headings, &column.heading),
-                    name_at: find(&column.name_heading),
-                    kind_at: find(&column.kind_heading),
+                    at: mapping.place(&column.field, Part::Value),
+                    name_at: mapping.place(&column.field, Part::Name),
+                    kind_at: mapping.place(&column.field, Part::Kind),
+                    tells_by_number: column.kind_heading.is_some(),
                 };
                 (column.field.as_str(), place)
             })
             .collect();
-        Self { schema, places, seen: BTreeMap::new() }
+        Self { schema, places, written: Written { month_first: mapping.month_first, mark: mapping.mark }, seen: BTreeMap::new() }
     }
 
     pub(super) fn row(&mut self, line: u32, cells: &[&str]) -> Verdict {
-        let read: BTreeMap<&str, Cell> = self.places.iter().map(|(field, place)| (*field, read(place, cells))).collect();
+        let read: BTreeMap<&str, Cell> = self.places.iter().map(|(field, place)| (*field, read(place, cells, self.written))).collect();
         let problem = |field: &str, rule: &str, rejected: bool| {
             let column = self.places.get(field).map(|place| place.column.heading.clone()).unwrap_or_default();
             Problem { line, column, rule: rule.to_owned(), rejected }
@@ -166,7 +170,26 @@ fn is_formula(text: &str) -> bool {
     }
 }
 
-fn read(place: &Place<'_>, cells: &[&str]) -> Cell {
+/// How the file writes what can be read in two ways.
+#[derive(Clone, Copy)]
+struct Written {
+    month_first: bool,
+    mark: Mark,
+}
+
+impl Written {
+    /// A number without what groups its thousands, when it is known which sign is which.
+    fn number(self, text: &str) -> String {
+        let groups: &[char] = match self.mark {
+            Mark::Either => return text.to_owned(),
+            Mark::Comma => &['.', '\'', '’'],
+            Mark::Point => &[',', '\'', '’'],
+        };
+        text.replace(groups, "")
+    }
+}
+
+fn read(place: &Place<'_>, cells: &[&str], written: Written) -> Cell {
     let cell = |at: Option<usize>| at.and_then(|at| cells.get(at)).map(|text| fold::tidy(text)).unwrap_or_default();
     let column = place.column;
     let text = cell(place.at);
@@ -175,15 +198,19 @@ fn read(place: &Place<'_>, cells: &[&str]) -> Cell {
         FieldType::Subject => {
             out.text.retain(|c| !c.is_whitespace());
             let kind = cell(place.kind_at);
-            out.company = column.company_values.iter().any(|value| fold::fold(value) == fold::fold(&kind));
+            out.company = match place.kind_at {
+                Some(_) => column.company_values.iter().any(|value| fold::fold(value) == fold::fold(&kind)),
+                // Where no column tells them apart the number does: a company's begins with 1, a person's does not.
+                None => place.tells_by_number && out.text.starts_with('1') && Idno::new(&out.text).is_ok(),
+            };
             let name = cell(place.name_at);
             out.name = if out.company { name } else { fold::person_name(&name) };
         }
         kind if out.text.is_empty() => out.value = if matches!(kind, FieldType::Money) { None } else { Some(Value::None) },
-        FieldType::Money => out.value = Money::parse(&out.text).map(Value::Money),
+        FieldType::Money => out.value = Money::parse(&written.number(&out.text)).map(Value::Money),
         FieldType::Integer => out.value = out.text.replace(' ', "").parse().ok().map(Value::Integer),
-        FieldType::Decimal => out.value = Decimal::parse(&out.text).map(Value::Decimal),
-        FieldType::Date => out.value = date(&out.text).map(Value::Date),
+        FieldType::Decimal => out.value = Decimal::parse(&written.number(&out.text)).map(Value::Decimal),
+        FieldType::Date => out.value = date(&out.text, written.month_first).map(Value::Date),
         FieldType::Cadastral => out.value = is_cadastral_number(&out.text).then(|| Value::Cadastral(out.text.clone())),
         FieldType::Iban => out.value = is_iban(&out.text).then(|| Value::Iban(out.text.clone())),
         FieldType::Choice(choices) => {
@@ -208,8 +235,8 @@ fn read(place: &Place<'_>, cells: &[&str]) -> Cell {
     out
 }
 
-fn date(text: &str) -> Option<chrono::NaiveDate> {
-    ["%d.%m.%Y", "%Y-%m-%d", "%d/%m/%Y"]
+fn date(text: &str, month_first: bool) -> Option<chrono::NaiveDate> {
+    ["%d.%m.%Y", "%Y-%m-%d", if month_first { "%m/%d/%Y" } else { "%d/%m/%Y" }]
         .iter()
         .find_map(|format| chrono::NaiveDate::parse_from_str(text, format).ok())
         .filter(|date| (1900..=2200).contains(&chrono::Datelike::year(date)))

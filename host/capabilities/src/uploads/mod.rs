@@ -1,13 +1,21 @@
 //! `vatra:uploads`: tables that someone uploaded, read by the host.
 
+mod book;
 mod check;
+mod mapping;
 mod people;
+mod source;
 mod table;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_mapping;
+mod text;
 
+pub use mapping::{Mapping, Mark, Part, Target, guess, targets};
 pub use people::resolve;
-pub use table::{FileError, ParsedTable, Problem, read_table};
+pub use source::{MOST_COLUMNS, Outline, Seen, Source};
+pub use table::{FileError, ParsedTable, Problem, Row, read_mapped, read_table};
 
 use crate::bindings::vatra::types::values::Failure;
 use crate::bindings::vatra::uploads::uploads as wit;

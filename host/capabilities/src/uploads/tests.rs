@@ -7,14 +7,15 @@ use vatra_core::manifest::{Localized, RowRule, UploadColumn, UploadRule, UploadS
 use vatra_core::register::FieldType;
 use vatra_core::value::{Money, Value};
 
-fn name(text: &str) -> Name {
+pub(super) fn name(text: &str) -> Name {
     Name::new(text).unwrap()
 }
 
-fn column(field: &str, heading: &str, kind: FieldType) -> UploadColumn {
+pub(super) fn column(field: &str, heading: &str, kind: FieldType) -> UploadColumn {
     UploadColumn {
         field: field.into(),
         heading: heading.into(),
+        also: Default::default(),
         kind,
         personal: false,
         values: BTreeMap::new(),
@@ -30,7 +31,7 @@ fn rule(rule_name: &str, rule: RowRule, fields: &[&str], rejects: bool) -> Uploa
     UploadRule { name: name(rule_name), rule, fields, rejects, words: Localized::default() }
 }
 
-fn schema() -> UploadSchema {
+pub(super) fn schema() -> UploadSchema {
     let subject = UploadColumn {
         name_heading: Some("Nume".into()),
         kind_heading: Some("Tip".into()),
@@ -61,7 +62,7 @@ fn schema() -> UploadSchema {
     }
 }
 
-const HEAD: &str = "Nr. cont;Tip;IDNP/IDNO;Nume;Impozit, lei;Achitat, lei;Termen;Telefon\r\n";
+pub(super) const HEAD: &str = "Nr. cont;Tip;IDNP/IDNO;Nume;Impozit, lei;Achitat, lei;Termen;Telefon\r\n";
 
 fn read(rows: &str) -> Result<ParsedTable, FileError> {
     read_table(&schema(), "C:\\roluri\\rol.csv", format!("{HEAD}{rows}").as_bytes(), "d".into())

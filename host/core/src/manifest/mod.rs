@@ -220,6 +220,9 @@ pub struct UploadColumn {
     pub field: String,
     /// The heading in the file; compared folded, so that old spellings match.
     pub heading: String,
+    /// Other headings by which it is known: offered first when the file has another one.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub also: BTreeSet<String>,
     /// Its type; a `subject` column holds the IDNP or IDNO.
     #[serde(rename = "type")]
     pub kind: FieldType,

@@ -195,6 +195,21 @@ impl App {
         changes: &BTreeMap<String, Option<u64>>,
         by: By,
     ) -> Result<(), AppError> {
+        self.set_budgets_because(tenant, module, changes, "", by).await
+    }
+
+    /// The same, with what the administrator gave as the reason.
+    ///
+    /// # Errors
+    /// As [`Self::set_budgets`].
+    pub async fn set_budgets_because(
+        &self,
+        tenant: &Tenant,
+        module: &Name,
+        changes: &BTreeMap<String, Option<u64>>,
+        reason: &str,
+        by: By,
+    ) -> Result<(), AppError> {
         let mut installed = self.installed(tenant, module).await?;
         let ceilings = self.runtime.ceilings();
         for (code, value) in changes {
@@ -220,7 +235,11 @@ impl App {
                 }
             }
         }
-        let row = self.row(by, AuditKind::Module, Some(module), "budgets", &json!({ "budgets": installed.budgets }));
+        let mut detail = json!({ "budgets": installed.budgets });
+        if let (Some(detail), false) = (detail.as_object_mut(), reason.is_empty()) {
+            detail.insert("reason".into(), reason.into());
+        }
+        let row = self.row(by, AuditKind::Module, Some(module), "budgets", &detail);
         let put = self.store.put_installed(tenant.id, &installed, row).await;
         self.changed(tenant, module).await?;
         Ok(put?)

@@ -12,6 +12,7 @@ mod drafts;
 mod entries;
 mod evo;
 mod export;
+pub(crate) mod imports;
 mod inbox;
 mod jobs;
 mod orders;

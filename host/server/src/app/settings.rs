@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use vatra_core::audit::AuditKind;
 use vatra_core::call::Tenant;
 use vatra_core::ids::Name;
-use vatra_core::settings::{self, DETAILS, Enacted, HOST, SettingSchema};
-use vatra_core::value::Fields;
+use vatra_core::settings::{self, ACCOUNTS, DETAILS, Enacted, HOST, SettingSchema};
+use vatra_core::value::{Fields, Value};
+use vatra_view::pages::administration::Account;
 
 /// A setting with all that was ever entered.
 pub struct SettingView {
@@ -85,5 +86,24 @@ impl App {
         let all = self.store.snapshot(tenant.id).await?.setting(DETAILS).await?;
         let holds = settings::on(&all, self.clock.now().civil_date());
         Ok(holds.and_then(|one| one.rows.first().cloned()).unwrap_or_default())
+    }
+
+    /// The treasury accounts that the municipality settled on, as they are today; IBANs without the spaces that people write.
+    ///
+    /// # Errors
+    /// [`AppError::Store`].
+    pub async fn accounts(&self, tenant: &Tenant) -> Result<Vec<Account>, AppError> {
+        let all = self.store.snapshot(tenant.id).await?.setting(ACCOUNTS).await?;
+        let holds = settings::on(&all, self.clock.now().civil_date());
+        let text = |row: &Fields, field: &str| match row.get(field) {
+            Some(Value::Text(text) | Value::Iban(text)) => text.clone(),
+            _ => String::new(),
+        };
+        let account = |row: &Fields| Account {
+            name: text(row, "name"),
+            title: text(row, "title"),
+            iban: text(row, "iban").split_whitespace().collect(),
+        };
+        Ok(holds.map(|one| one.rows.iter().map(account).collect()).unwrap_or_default())
     }
 }

@@ -2,14 +2,17 @@
 
 use super::fault::Refusal;
 use super::{FILE_BYTES, Reply, Result, name, text};
+use crate::app::imports::upload_of;
 use crate::app::{self, App, Complaint, Outcome, Shown};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
+use vatra_capabilities::uploads::{self, Mapping, Outline};
 use vatra_core::call::{CallContext, Channel};
-use vatra_core::manifest::{ActionSchema, Language};
+use vatra_core::fold;
+use vatra_core::manifest::{ActionSchema, Language, UploadSchema};
 use vatra_core::view::{Block, Notice, Screen, Words};
 use vatra_runtime::File;
 use vatra_view::{Wording, explain};
@@ -31,6 +34,9 @@ pub struct Act {
     pub values: Vec<(String, String)>,
     /// Files.
     pub files: Vec<Sent>,
+    /// Columns of tables that have another heading than the module's: heading and field.
+    #[serde(default)]
+    pub maps: Vec<(String, String)>,
 }
 
 /// A file on its way to the host.
@@ -64,7 +70,7 @@ pub(super) async fn run(app: &App, act: Act) -> Result<Reply> {
         let known: Vec<&str> = manifest.actions.iter().map(|action| action.name.as_str()).collect();
         app::AppError::NotFound(format!("{module} has no action '{}'; it has {}", act.action, known.join(", ")))
     })?;
-    app.runtime.binding(tenant.id, &module).await?;
+    let binding = app.runtime.binding(tenant.id, &module).await?;
     app.runtime.require_role(&ctx, &act.action, &schema.roles).await?;
     known(schema, &act)?;
 
@@ -76,7 +82,15 @@ pub(super) async fn run(app: &App, act: Act) -> Result<Reply> {
             continue;
         }
         let bytes = STANDARD.decode(&file.content).map_err(|error| Refusal::Usage(format!("file of '{}': {error}", file.input)))?;
-        files.push(File { input: file.input.clone(), name: file.name.clone(), bytes });
+        let mapping = match upload_of(&binding, &act.action, &file.input).filter(|_| !act.maps.is_empty()) {
+            Some(upload) => match app.look(upload, bytes.clone(), None).await? {
+                Ok(looked) => Some(mapped(upload, &looked.outline, &act.maps)?),
+                // Performing it says what is wrong with it.
+                Err(_) => None,
+            },
+            None => None,
+        };
+        files.push(File { input: file.input.clone(), name: file.name.clone(), bytes, mapping });
     }
     if !complaints.is_empty() {
         return rejected(app, &ctx, complaints, json!({})).await;
@@ -90,6 +104,35 @@ pub(super) async fn run(app: &App, act: Act) -> Result<Reply> {
     // Events that the action or its grant released do not wait for a host to be started.
     app.deliver_due().await?;
     reply(app, &ctx, acted.outcome, acted.report).await
+}
+
+/// The columns of a file: by their headings, but for those of which the operator said which they are.
+fn mapped(upload: &UploadSchema, outline: &Outline, maps: &[(String, String)]) -> Result<Mapping> {
+    let refused = |text: String| Refusal::Other("unknown-column", "The file or the module has no such column".into(), text);
+    let same = |a: &str, b: &str| fold::fold(&fold::tidy(a)) == fold::fold(&fold::tidy(b));
+    let mut mapping = outline.mapping();
+    let targets = uploads::targets(upload);
+    for target in &targets {
+        let at = outline.headings.iter().position(|heading| same(heading, target.heading));
+        mapping.places.extend(at.map(|at| (target.key.clone(), at)));
+    }
+    for (heading, field) in maps {
+        let Some(at) = outline.headings.iter().position(|own| same(own, heading)) else {
+            return Err(refused(format!("'{heading}'; the file has {}", outline.headings.join(", "))));
+        };
+        if !targets.iter().any(|target| target.key == *field) {
+            let keys: Vec<&str> = targets.iter().map(|target| target.key.as_str()).collect();
+            return Err(refused(format!("'{field}'; the module has {}", keys.join(", "))));
+        }
+        mapping.places.insert(field.clone(), at);
+    }
+    match mapping.problems(upload, outline).as_slice() {
+        [] => Ok(mapping),
+        wrong => {
+            let wrong: Vec<String> = wrong.iter().map(|(key, rule)| format!("{key}: {rule}")).collect();
+            Err(refused(wrong.join(", ")))
+        }
+    }
 }
 
 /// Refuses inputs that the action does not have, and files and values in each other's place.

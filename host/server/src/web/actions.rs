@@ -7,6 +7,7 @@ use super::refusal::{Kind, Refusal};
 use super::screens::{Place, Sight};
 use super::visit::{Visit, page, see};
 use super::words::{self, Sentence};
+use crate::app::imports::Held;
 use crate::app::{Act, Clash, Complaint, Found, HostFormDone, Outcome};
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
@@ -80,18 +81,18 @@ fn title(place: &Place, visit: &Visit) -> String {
 }
 
 /// A form that was sent, and the screen that it stood on.
-struct Form<'a> {
-    web: &'a Web,
-    visit: &'a Visit,
+pub(super) struct Form<'a> {
+    pub(super) web: &'a Web,
+    pub(super) visit: &'a Visit,
     session: &'a Session,
-    place: &'a Place,
-    action: &'a str,
+    pub(super) place: &'a Place,
+    pub(super) action: &'a str,
     screen: String,
     query: urls::Pairs,
-    inputs: Vec<InputSchema>,
+    pub(super) inputs: Vec<InputSchema>,
 }
 
-impl Form<'_> {
+impl<'a> Form<'a> {
     async fn perform(&self, mut posted: Posted, files: Vec<vatra_runtime::File>) -> Result<Response, Refusal> {
         if posted.contains_key(urls::STEP) {
             return self.step(posted).await;
@@ -113,6 +114,9 @@ impl Form<'_> {
             let complaints = self.complaints(&posted, &found);
             return self.again(StatusCode::UNPROCESSABLE_ENTITY, posted, complaints, found).await;
         }
+        if let Some(held) = self.import(&posted, &files).await? {
+            return Ok(held);
+        }
         // A file cannot be carried through another page, so that a form with one is performed at once.
         if posted.contains_key(urls::CHECK)
             && files.iter().all(|file| file.bytes.is_empty())
@@ -121,10 +125,35 @@ impl Form<'_> {
             return Ok(asked);
         }
         let submission = posted.get(urls::SUBMISSION).and_then(|values| values.first()).and_then(|id| id.parse().ok());
+        match self.finish(posted, files, submission).await? {
+            Ok(outcome) => self.answer(outcome).await,
+            Err(again) => Ok(again),
+        }
+    }
+
+    /// The form of a file that was held.
+    pub(super) fn of_import(web: &'a Web, visit: &'a Visit, session: &'a Session, place: &'a Place, held: &'a Held) -> Self {
+        let (screen, query) = match urls::origin(&held.form, place.manifest()) {
+            Some((screen, query)) => (screen.to_string(), query),
+            None => (place.manifest().home.to_string(), urls::Pairs::new()),
+        };
+        let inputs = place.manifest().action(&held.action).map(|action| action.inputs.clone()).unwrap_or_default();
+        Form { web, visit, session, place, action: &held.action, screen, query, inputs }
+    }
+
+    /// Performs it: what came of it, or the page on which it goes on.
+    pub(super) async fn finish(
+        &self,
+        posted: Posted,
+        files: Vec<vatra_runtime::File>,
+        submission: Option<SubmissionId>,
+    ) -> Result<Result<Outcome, Response>, Refusal> {
         match self.act(posted.clone(), files, submission).await? {
-            Outcome::Rejected(complaints) => self.again(StatusCode::UNPROCESSABLE_ENTITY, posted, complaints, Found::default()).await,
-            Outcome::Clash(clash) => Ok(self.clash(&posted, *clash)),
-            outcome => self.answer(outcome).await,
+            Outcome::Rejected(complaints) => {
+                self.again(StatusCode::UNPROCESSABLE_ENTITY, posted, complaints, Found::default()).await.map(Err)
+            }
+            Outcome::Clash(clash) => Ok(Err(self.clash(&posted, *clash))),
+            outcome => Ok(Ok(outcome)),
         }
     }
 
@@ -281,7 +310,7 @@ impl Form<'_> {
     }
 
     /// Where an outcome leads, other than back to the form.
-    async fn answer(&self, outcome: Outcome) -> Result<Response, Refusal> {
+    pub(super) async fn answer(&self, outcome: Outcome) -> Result<Response, Refusal> {
         match outcome {
             Outcome::Show(shown) => {
                 let path = self.place.url(&self.screen, &[]);
@@ -318,7 +347,7 @@ impl Form<'_> {
         page(StatusCode::CONFLICT, pages::conflict(&place.seat.frame(visit, None), &view))
     }
 
-    fn sight<'a>(&'a self, shown: &'a crate::app::Shown) -> Sight<'a> {
+    fn sight<'b>(&'b self, shown: &'b crate::app::Shown) -> Sight<'b> {
         Sight { visit: self.visit, place: self.place, shown, screen: &self.screen, path: &self.visit.path, query: &self.query }
     }
 

@@ -100,12 +100,14 @@ async fn grants(
     let name = Name::new(module).map_err(|_| Refusal::new(visit, Kind::NotFound).at(seat))?;
     let view = web.app.module(&seat.tenant, &name).await.map_err(|error| failed(visit, seat, error))?;
     let people = officials(web, seat).await.map_err(|error| failed(visit, seat, error))?;
+    let accounts = web.app.accounts(&seat.tenant).await.map_err(|error| failed(visit, seat, error))?;
     let grants: Vec<Grant> = view.grants.iter().filter_map(|view| view.grant.clone()).collect();
     let grants = GrantsView {
         installed: &view.installed,
         manifest: &view.manifest,
         grants: &grants,
         people: &people,
+        accounts: &accounts,
         today: web.app.clock.now().civil_date(),
         form,
         submission: &SubmissionId::fresh,
@@ -211,6 +213,7 @@ impl Change<'_> {
         let view = self.web.app.module(&self.seat.tenant, module).await.map_err(|error| failed(self.visit, self.seat, error))?;
         let asked = view.grants.iter().find(|view| view.capability == *capability);
         let asked = asked.map(|view| settings_asked(capability.as_str(), &view.request)).unwrap_or_default();
+        let accounts = self.web.app.accounts(&self.seat.tenant).await.map_err(|error| failed(self.visit, self.seat, error))?;
         let (mut settings, mut wrong) = (BTreeMap::new(), Vec::new());
         for setting in asked {
             let input = format!("setting.{}", setting.name);
@@ -219,6 +222,10 @@ impl Change<'_> {
             let rule = match value.as_str() {
                 "" if setting.kind.is_required() => Some("required"),
                 "" => continue,
+                // What the page did not offer is nobody's account here.
+                value if setting.kind == SettingKind::TreasuryAccount && !accounts.iter().any(|account| account.iban == value) => {
+                    Some("account-unknown")
+                }
                 value => setting.kind.broken(value),
             };
             wrong.extend(rule.map(|rule| (input, vatra_view::explain::rule(rule, self.visit.language))));

@@ -124,7 +124,7 @@ async fn parts(headers: &HeaderMap, bytes: Vec<u8>) -> Result<Sent, Unread> {
         }
         let input = field.name().unwrap_or_default().to_owned();
         match field.file_name().map(base_name) {
-            Some(name) => sent.files.push(File { input, name, bytes: field.bytes().await.map_err(bad)?.to_vec() }),
+            Some(name) => sent.files.push(File { input, name, bytes: field.bytes().await.map_err(bad)?.to_vec(), mapping: None }),
             None => sent.fields.push((input, field.text().await.map_err(bad)?)),
         }
     }

@@ -2,8 +2,8 @@
 
 use super::session::{COOKIE, Login, Sessions};
 use super::{
-    Inner, Web, WebConfig, acting, actions, acts, admin, assets, cases, connection, documents, entries, evo, fares, front, jobs,
-    mpay as payments, officials, screens, search, settings, signin, signing, signout, trail, visit, worklist,
+    Inner, Web, WebConfig, acting, actions, acts, admin, assets, budgets, cases, connection, documents, entries, evo, fares, front,
+    imports, jobs, mpay as payments, officials, screens, search, settings, signin, signing, signout, trail, visit, worklist,
 };
 use crate::app::App;
 use axum::Router;
@@ -68,6 +68,8 @@ fn routes() -> Vec<Place> {
         route("POST", "/{tenant}/acting", post(acting::chosen)),
         route("GET", "/{tenant}/admin", get(admin::modules)),
         route("GET", "/{tenant}/admin/modules/{module}", get(admin::module)),
+        route("GET", "/{tenant}/admin/modules/{module}/budgets", get(budgets::list)),
+        route("POST", "/{tenant}/admin/modules/{module}/budgets", post(budgets::change)),
         route("POST", "/{tenant}/admin/modules/{module}/grants/{capability}/{operation}", post(admin::change)),
         route("GET", "/{tenant}/admin/officials", get(officials::list)),
         route("POST", "/{tenant}/admin/officials", post(officials::add)),
@@ -101,6 +103,12 @@ fn routes() -> Vec<Place> {
         route("GET", "/{tenant}/{module}/jobs/{job}", get(jobs::job)),
         route("GET", "/{tenant}/{module}/jobs/{job}/results", get(jobs::results)),
         route("POST", "/{tenant}/{module}/jobs/{job}/cancel", post(jobs::cancel)),
+        route("GET", "/{tenant}/{module}/imports/{import}", get(imports::columns)),
+        route("POST", "/{tenant}/{module}/imports/{import}", post(imports::choose)),
+        route("GET", "/{tenant}/{module}/imports/{import}/preview", get(imports::preview)),
+        route("GET", "/{tenant}/{module}/imports/{import}/refused", get(imports::refused)),
+        route("POST", "/{tenant}/{module}/imports/{import}/confirm", post(imports::confirm)),
+        route("POST", "/{tenant}/{module}/imports/{import}/discard", post(imports::discard)),
         route("POST", "/{tenant}/{module}/actions/{action}", post(actions::perform)),
     ]
 }

@@ -272,9 +272,9 @@ pub(crate) fn file(language: Language, error: &FileError) -> String {
             "The file is empty or holds only headings. Choose a file with rows.".into(),
         ),
         FileError::NotATable => pick(
-            "Fișierul nu este un tabel CSV. În Excel alegeți „Salvare ca” și tipul „CSV UTF-8”, apoi încărcați fișierul nou.".into(),
-            "Файл не является таблицей CSV. В Excel выберите «Сохранить как» и тип «CSV UTF-8», затем загрузите новый файл.".into(),
-            "The file is not a CSV table. In Excel choose “Save as” with the type “CSV UTF-8”, then upload the new file.".into(),
+            "Fișierul nu este un tabel CSV și nici un registru Excel (.xlsx) fără parolă. În Excel alegeți „Salvare ca” și tipul „CSV UTF-8”, apoi încărcați fișierul nou.".into(),
+            "Файл не является таблицей CSV или книгой Excel (.xlsx) без пароля. В Excel выберите «Сохранить как» и тип «CSV UTF-8», затем загрузите новый файл.".into(),
+            "The file is neither a CSV table nor an Excel workbook (.xlsx) without a password. In Excel choose “Save as” with the type “CSV UTF-8”, then upload the new file.".into(),
         ),
         FileError::BrokenText { .. } => pick(
             format!("Textul fișierului este deteriorat la rândul {detail}. Salvați-l din nou ca „CSV UTF-8” și încărcați-l."),
@@ -290,6 +290,16 @@ pub(crate) fn file(language: Language, error: &FileError) -> String {
             format!("Fișierul are mai mult de {detail} rânduri. Împărțiți-l în mai multe fișiere."),
             format!("В файле больше {detail} строк. Разделите его на несколько файлов."),
             format!("The file has more than {detail} rows. Split it into several files."),
+        ),
+        FileError::TooManyColumns(_) => pick(
+            format!("Tabelul are mai mult de {detail} coloane. Păstrați în fișier numai coloanele de care este nevoie."),
+            format!("В таблице больше {detail} столбцов. Оставьте в файле только нужные столбцы."),
+            format!("The table has more than {detail} columns. Keep only the columns that are needed."),
+        ),
+        FileError::TooLargeInside(_) => pick(
+            format!("Registrul Excel despachetat depășește {detail} MB. Salvați foaia cu date ca „CSV UTF-8” și încărcați-o."),
+            format!("Книга Excel в распакованном виде больше {detail} МБ. Сохраните лист с данными как «CSV UTF-8» и загрузите его."),
+            format!("The Excel workbook unpacks to more than {detail} MB. Save the sheet with the data as “CSV UTF-8” and upload that."),
         ),
         FileError::Broken { .. } => pick(
             format!("Tabelul se întrerupe la rândul {detail}: ghilimelele nu se închid. Corectați rândul și încărcați fișierul din nou."),

@@ -1,6 +1,7 @@
 //! The administrator's pages.
 
 use crate::town::{ADMINISTRATOR, COLLECTOR, ROLL, Town};
+use vatra_core::value::{Fields, Value};
 
 const MODULE: &str = "/sculeni/admin/modules/tax-collector";
 
@@ -111,9 +112,29 @@ async fn a_grant_takes_the_treasury_account_that_goes_with_it() {
     let grant = format!("{page}/grants/mpay/grant");
     let input = "setting.account.local-budget";
     let shown = admin.get(page).await;
-    assert!(shown.body.contains(&format!("name=\"{input}\"")), "{}", shown.body);
-    // None, one that is none, one at a bank where no tax is paid.
-    for (account, told) in [("", "Completați"), ("MD00", "trezorerial"), ("MD24AG000225100013104168", "trezorerial")] {
+    assert!(shown.body.contains(&format!("name=\"{input}\"")) && shown.body.contains("Conturile trezoreriale"), "{}", shown.body);
+    const TAXES: &str = "MD38TRPBAA113110A01234AA";
+    let refused = admin.post(&grant, &[("reason", "Decizia nr. 7"), (input, TAXES)]).await;
+    assert_eq!(refused.status, 422, "the municipality has no account yet");
+    assert!(refused.body.contains("nu se află printre conturile"), "{}", refused.body);
+
+    let row = |name: &str, title: &str, iban: &str| {
+        let values = [("name", Value::Text(name.into())), ("title", Value::Text(title.into())), ("iban", Value::Iban(iban.into()))];
+        values.into_iter().map(|(field, value)| (field.to_owned(), value)).collect::<Fields>()
+    };
+    let rows = vec![row("fees", "Taxe <locale>", "MD24AG000225100013104168"), row("local-budget", "Bugetul local", TAXES)];
+    let since = "2026-09-01".parse().unwrap();
+    town.app.enact(&lozova, "accounts", since, rows, "", vatra_server::app::By::OPERATOR).await.unwrap();
+    let shown = admin.get(page).await;
+    assert_eq!(shown.text(&format!("select[name=\"{input}\"] option[selected]")), format!("Bugetul local · {TAXES}"));
+    assert!(!shown.body.contains("Taxe <locale>"));
+    // None, one that is none, one at a bank where no tax is paid, and a treasury account of somebody else.
+    for (account, told) in [
+        ("", "Completați"),
+        ("MD00", "nu se află printre conturile"),
+        ("MD24AG000225100013104168", "trezorerial"),
+        ("MD75TRGAAA14511101030000", "nu se află printre conturile"),
+    ] {
         let answer = admin.post(&grant, &[("reason", "Decizia nr. 7"), (input, account)]).await;
         assert_eq!(answer.status, 422, "{account}");
         assert!(answer.body.contains(told) && answer.body.contains("Decizia nr. 7"), "{account}: {}", answer.body);
@@ -126,4 +147,46 @@ async fn a_grant_takes_the_treasury_account_that_goes_with_it() {
     let grants = town.app.store.grants(lozova.id, &module).await.unwrap();
     let given = grants.first().and_then(|grant| grant.settings.get("account.local-budget")).map(String::as_str);
     assert_eq!(given, Some("MD38TRPBAA113110A01234AA"));
+    assert!(admin.get(page).await.body.contains(&format!("Bugetul local · {TAXES}")));
+
+    // What was granted stays, and is said to be none of theirs, when the settings forget it.
+    town.app.enact(&lozova, "accounts", "2026-09-02".parse().unwrap(), vec![], "", vatra_server::app::By::OPERATOR).await.unwrap();
+    let shown = admin.get(page).await;
+    assert!(shown.body.contains(TAXES) && shown.body.contains("nu se află printre conturile din Setări"), "{}", shown.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn budgets_are_read_changed_within_the_ceilings_and_put_back() {
+    let town = Town::new().await;
+    let tenant = town.tenant("sculeni").await;
+    let module = crate::town::name("tax-collector");
+    let mut admin = town.signed_in(ADMINISTRATOR).await;
+    let mut collector = town.signed_in(COLLECTOR).await;
+    assert_eq!(collector.get("/sculeni/tax-collector/accounts").await.status, 200);
+    let address = format!("{MODULE}/budgets");
+    assert!(admin.get(MODULE).await.body.contains(&address));
+    let page = admin.get(&address).await;
+    assert_eq!(page.status, 200);
+    for told in ["128\u{a0}MB", "timpul până la răspuns", "Apeluri încheiate", "64\u{a0}KB"] {
+        assert!(page.body.contains(told), "{told}: {}", page.body);
+    }
+    let limits = || async { town.app.runtime.binding(tenant.id, &module).await.unwrap().limits };
+    let before = limits().await;
+    // No reason, above the ceiling, nothing, not a number, more than fits.
+    for (value, reason) in [("64", ""), ("1000000", "x"), ("0", "x"), ("multă", "x"), ("18446744073709551615", "x"), ("-1", "x")] {
+        let answer = admin.post(&address, &[("memory", value), ("reason", reason)]).await;
+        assert_eq!(answer.status, 422, "{value}");
+        assert!(answer.body.contains(&format!("value=\"{value}\"")), "{value}: {}", answer.body);
+    }
+    assert_eq!(limits().await, before);
+    let changed = admin.post(&address, &[("memory", "64"), ("reason", "Decizia nr. 9")]).await;
+    assert_eq!((changed.status, changed.location()), (303, address.as_str()), "{}", changed.body);
+    assert_eq!(limits().await.memory, 64 << 20);
+    assert_eq!(town.trail("sculeni", 1).await, [("module".to_owned(), "budgets".to_owned())]);
+    // The same again changes nothing and writes nothing; empty is as usual.
+    admin.post(&address, &[("memory", "64"), ("reason", "Din nou")]).await;
+    let trail = town.trail("sculeni", 50).await;
+    assert_eq!(trail.iter().filter(|(_, what)| what == "budgets").count(), 1, "{trail:?}");
+    admin.post(&address, &[("memory", ""), ("reason", "Înapoi")]).await;
+    assert_eq!(limits().await, before);
 }

@@ -63,7 +63,11 @@ async fn modules_are_listed_signed_and_loaded_by_their_digest() {
     assert_eq!(places["person"], Value::Null);
 
     let listed = list(&mut phone).await;
-    assert_eq!((listed["municipality"].as_str(), listed["modules"].as_array().map(Vec::len)), (Some("sculeni"), Some(1)), "what officials use is not");
+    assert_eq!(
+        (listed["municipality"].as_str(), listed["modules"].as_array().map(Vec::len)),
+        (Some("sculeni"), Some(1)),
+        "what officials use is not"
+    );
     assert_eq!(listed["expires"].as_i64().unwrap() - listed["issued"].as_i64().unwrap(), 24 * 60 * 60 * 1_000);
     let digest = listed["modules"][0]["sha256"].as_str().unwrap().to_owned();
     let bundle = phone.get(&format!("/evo/api/sculeni/bundles/{digest}")).await;
@@ -74,7 +78,11 @@ async fn modules_are_listed_signed_and_loaded_by_their_digest() {
         let all = bundle["permissions"].as_array().unwrap().clone();
         all.into_iter().find(|one| one["capability"] == capability).unwrap()["granted"].as_bool().unwrap()
     };
-    assert_eq!((permission(&module, "registers"), permission(&module, "appointments")), (false, false), "closed to phones, and not granted");
+    assert_eq!(
+        (permission(&module, "registers"), permission(&module, "appointments")),
+        (false, false),
+        "closed to phones, and not granted"
+    );
 
     // What was granted is in the digest: nothing changes beneath a list that was signed before.
     let sculeni = town.tenant("sculeni").await;
@@ -112,7 +120,11 @@ async fn guests_see_what_is_for_everybody_and_citizens_what_is_theirs() {
     assert_eq!(texts(&citizen.get(MINE).await), ["somebody citizen+guest Channel::Evo"]);
     assert_eq!(told(&citizen.get("/evo/api").await)["person"]["name"], "Ana Încercare");
     let trail = town.trail("sculeni", 20).await;
-    assert_eq!(trail.iter().filter(|(kind, what)| kind == "session" && what == "sign-in").count(), 1, "once, however much they read: {trail:?}");
+    assert_eq!(
+        trail.iter().filter(|(kind, what)| kind == "session" && what == "sign-in").count(),
+        1,
+        "once, however much they read: {trail:?}"
+    );
 
     // An official is a citizen there, without their office.
     let mut official = town.signed_in(COLLECTOR).await;
@@ -135,7 +147,8 @@ async fn forms_are_checked_performed_once_and_refused_across_sites() {
     assert_eq!((done.status, told(&done)["outcome"].as_str(), told(&done)["notice"]["title"].as_str()), (200, Some("done"), Some("Done")));
     assert_eq!(told(&citizen.post(SAY, &fields).await)["outcome"], "before", "sent twice, done once");
 
-    let own = std::mem::replace(&mut citizen.headers, vec![("sec-fetch-site", "cross-site".into()), ("origin", "https://evil.example".into())]);
+    let own =
+        std::mem::replace(&mut citizen.headers, vec![("sec-fetch-site", "cross-site".into()), ("origin", "https://evil.example".into())]);
     assert_eq!(citizen.post(SAY, &fields).await.status, 403);
     citizen.headers = own;
 }
@@ -174,7 +187,10 @@ async fn the_page_holds_nothing_of_anybody_and_can_be_installed() {
     let page = guest.get("/evo?lang=ru").await;
     assert_eq!(page.body, citizen.get("/evo?lang=ru").await.body);
     let policy = page.header("content-security-policy");
-    assert!(policy.contains("manifest-src 'self'") && policy.contains("worker-src 'self'") && policy.contains("script-src 'self';"), "{policy}");
+    assert!(
+        policy.contains("manifest-src 'self'") && policy.contains("worker-src 'self'") && policy.contains("script-src 'self';"),
+        "{policy}"
+    );
     let manifest = guest.get("/evo/app.webmanifest?lang=ro").await;
     assert_eq!(manifest.header("content-type"), "application/manifest+json");
     let manifest = told(&manifest);

@@ -69,6 +69,9 @@ const LEDGER: &[Row] = &[
                                                                                                        SIGN_IN,   "404", "404", "404", COLLECTOR),
     ("GET",  "/{tenant}/admin",                               "/sculeni/admin",                        SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
     ("GET",  "/{tenant}/admin/modules/{module}",              "/sculeni/admin/modules/tax-collector",  SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
+    ("GET",  "/{tenant}/admin/modules/{module}/budgets",      "/sculeni/admin/modules/tax-collector/budgets", SIGN_IN, "403", "404", "200", ADMINISTRATOR),
+    // Without a reason: the form again.
+    ("POST", "/{tenant}/admin/modules/{module}/budgets",      "/sculeni/admin/modules/tax-collector/budgets", SIGN_IN, "403", "404", "422", ADMINISTRATOR),
     ("POST", "/{tenant}/admin/modules/{module}/grants/{capability}/{operation}", "/sculeni/admin/modules/tax-collector/grants/mpay/revoke",
                                                                                                        SIGN_IN,   "403", "404", "303 /sculeni/admin/modules/tax-collector", ADMINISTRATOR),
     ("GET",  "/{tenant}/admin/officials",                     "/sculeni/admin/officials",              SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
@@ -120,6 +123,19 @@ const LEDGER: &[Row] = &[
     // The module has no such document.
     ("GET",  "/{tenant}/{module}/documents/{document}",       "/sculeni/tax-collector/documents/0199aaaa-0000-7000-8000-000000000001",
                                                                                                        SIGN_IN,   "403", "404", "404", COLLECTOR),
+    // Nobody holds this file.
+    ("GET",  "/{tenant}/{module}/imports/{import}", "/sculeni/tax-collector/imports/0199aaaa-0000-7000-8000-000000000001",
+                                                                                                       SIGN_IN,   "404", "404", "404", COLLECTOR),
+    ("POST", "/{tenant}/{module}/imports/{import}", "/sculeni/tax-collector/imports/0199aaaa-0000-7000-8000-000000000001",
+                                                                                                       SIGN_IN,   "404", "404", "404", COLLECTOR),
+    ("GET",  "/{tenant}/{module}/imports/{import}/preview", "/sculeni/tax-collector/imports/0199aaaa-0000-7000-8000-000000000001/preview",
+                                                                                                       SIGN_IN,   "404", "404", "404", COLLECTOR),
+    ("GET",  "/{tenant}/{module}/imports/{import}/refused", "/sculeni/tax-collector/imports/0199aaaa-0000-7000-8000-000000000001/refused",
+                                                                                                       SIGN_IN,   "404", "404", "404", COLLECTOR),
+    ("POST", "/{tenant}/{module}/imports/{import}/confirm", "/sculeni/tax-collector/imports/0199aaaa-0000-7000-8000-000000000001/confirm",
+                                                                                                       SIGN_IN,   "404", "404", "404", COLLECTOR),
+    ("POST", "/{tenant}/{module}/imports/{import}/discard", "/sculeni/tax-collector/imports/0199aaaa-0000-7000-8000-000000000001/discard",
+                                                                                                       SIGN_IN,   "404", "404", "404", COLLECTOR),
     // Without its file: the form again.
     ("POST", "/{tenant}/{module}/actions/{action}",           "/sculeni/tax-collector/actions/import-roll", SIGN_IN, "403", "404", "422", COLLECTOR),
 ];

@@ -13,6 +13,7 @@ mod documents;
 mod evo;
 mod forms;
 mod headers;
+mod imports;
 mod ledger;
 mod notices;
 mod officials;

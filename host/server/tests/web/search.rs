@@ -23,7 +23,7 @@ async fn act(town: &Town, module: &str, handle: &str, action: &str, inputs: &[(&
 /// A town with a roll of two accounts.
 async fn town() -> Town {
     let town = Town::new().await;
-    let roll = File { input: "roll".into(), name: "rol.csv".into(), bytes: ROLL.as_bytes().to_vec() };
+    let roll = File { input: "roll".into(), name: "rol.csv".into(), bytes: ROLL.as_bytes().to_vec(), mapping: None };
     let report = act(&town, "tax-collector", "perceptor", "import-roll", &[], vec![roll]).await;
     assert!(!report.to_string().is_empty());
     town

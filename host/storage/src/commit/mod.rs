@@ -152,7 +152,8 @@ async fn settle(tx: &mut Tx, tenant: TenantId, unit: &Unit, tally: BTreeMap<Name
     let mut written = Vec::new();
     for (register, Tally { added, closed, changes }) in tally {
         let schema = schema(unit, &register)?;
-        let sql = "UPDATE registers SET state = state + 1, entries = entries + ?, open = open + ? WHERE tenant = ? AND name = ? RETURNING state";
+        let sql =
+            "UPDATE registers SET state = state + 1, entries = entries + ?, open = open + ? WHERE tenant = ? AND name = ? RETURNING state";
         let row = tx.row(sql, params![added, added - closed, tenant.0, register.as_str()]).await?;
         if row.is_none() {
             let sql = "INSERT INTO registers (tenant, name, state, entries, open, schema) VALUES (?, ?, 1, ?, ?, ?)";

@@ -63,6 +63,7 @@ impl Lower<'_> {
         };
         let mut sheet = self.sheet(&prefix, &asking, &form.title, &form.submit);
         sheet.controls.extend(self.reason(&prefix, &asking));
+        sheet.controls.extend(self.preview(&prefix, &asking));
         if form.check_answers {
             sheet.hidden.push((urls::CHECK.to_owned(), "1".to_owned()));
         }
@@ -80,6 +81,25 @@ impl Lower<'_> {
         let [label, hint] = ["correction-reason", "correction-reason-hint"].map(|key| Words::Plain(say(self.language(), key)));
         let input = Input { name: REASON.to_owned(), label, hint: Some(hint), value: Value::None, choices: Vec::new() };
         Some(self.control(asking, One { name: REASON, id: &format!("{prefix}-{REASON}"), input: &input, schema, label: None }))
+    }
+
+    /// How a table will be read can be seen before anything is done with it.
+    fn preview(&self, prefix: &str, asking: &Asking<'_>) -> Option<Control> {
+        let is_table = |input: &Input| asking.schema(&input.name).is_some_and(|schema| matches!(schema.kind, FieldType::TableFile(_)));
+        asking.inputs.iter().find(|input| is_table(input))?;
+        let (id, language) = (format!("{prefix}-preview"), self.language());
+        let checked = asking.answers.is_some_and(|answers| answers.contains_key(urls::PREVIEW));
+        let label = say(language, "import-first");
+        let choice = Choice { id: id.clone(), value: "yes".to_owned(), label: String::new(), checked, then: Vec::new() };
+        Some(Control {
+            title: label.clone(),
+            label,
+            hint: Some(say(language, "import-first-hint")),
+            ask: Ask::Flag(choice),
+            name: urls::PREVIEW.to_owned(),
+            id,
+            ..Control::default()
+        })
     }
 
     pub(super) fn next_form(&mut self) -> String {
@@ -297,7 +317,7 @@ impl Lower<'_> {
             FieldType::Iban | FieldType::TreasuryIban => line("text", "", "govuk-input--width-20", true),
             FieldType::Phone => line("tel", "", "govuk-input--width-20", true),
             FieldType::Email => line("email", "", "govuk-input--width-20", true),
-            FieldType::TableFile(_) => Ask::File { accept: ".csv,.txt".to_owned() },
+            FieldType::TableFile(_) => Ask::File { accept: ".csv,.txt,.xlsx".to_owned() },
             FieldType::File(kinds) => Ask::File {
                 accept: kinds
                     .iter()

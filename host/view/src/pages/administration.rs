@@ -5,12 +5,12 @@ use crate::explain::capability_title;
 use crate::format;
 use crate::messages::{find, say, say_with};
 use crate::page::{FormState, Frame};
-use crate::ui::{Anchor, Ask, Cell, Control, Fact, Grid, Head, Panel, Piece, Row, Sheet};
+use crate::ui::{Anchor, Ask, Cell, Choice, Control, Fact, Grid, Head, Panel, Piece, Row, Sheet};
 use crate::urls;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use vatra_core::catalogue::Catalogue;
-use vatra_core::grants::{Grant, settings_asked};
+use vatra_core::grants::{Grant, SettingKind, settings_asked};
 use vatra_core::ids::{Name, SubjectId, SubmissionId};
 use vatra_core::manifest::{CapabilityRequest, Language, Manifest, Param};
 use vatra_core::store::Installed;
@@ -93,6 +93,23 @@ pub fn modules(frame: &Frame<'_>, base: &str, list: &[(Installed, Option<&Manife
     render(frame, &frame_page(language, base, Place::Modules, say(language, "modules"), vec![Piece::Grid(Box::new(grid))]))
 }
 
+/// A treasury account of the municipality.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Account {
+    /// Its short name.
+    pub name: String,
+    /// What it is for.
+    pub title: String,
+    /// Its number.
+    pub iban: String,
+}
+
+impl Account {
+    fn words(&self) -> String {
+        format!("{} · {}", format::strip_controls(&self.title), format::strip_controls(&self.iban))
+    }
+}
+
 /// A module with everything it asks for.
 pub struct GrantsView<'a> {
     /// As installed.
@@ -103,6 +120,8 @@ pub struct GrantsView<'a> {
     pub grants: &'a [Grant],
     /// Names of the people who granted.
     pub people: &'a BTreeMap<SubjectId, String>,
+    /// The treasury accounts that the municipality settled on.
+    pub accounts: &'a [Account],
     /// By which a grant has lapsed or not.
     pub today: NaiveDate,
     /// A form that was posted and is shown again; its action is `grant`, `revoke` or `restore`, its input `capability` which.
@@ -127,6 +146,7 @@ pub fn grants(frame: &Frame<'_>, base: &str, view: &GrantsView<'_>) -> String {
                 Fact::new(say(language, "digest"), Cell::code(view.installed.digest.clone())),
             ],
         },
+        Piece::Links(vec![Anchor::new(say(language, "budgets-link"), format!("{base}/modules/{}/budgets", view.installed.module))]),
         Piece::Heading { level: 2, text: say(language, "grants") },
         Piece::Text(say(language, "grants-text")),
     ];
@@ -185,7 +205,14 @@ fn facts(language: Language, view: &GrantsView<'_>, request: &CapabilityRequest,
                 Some(setting) => say_with(language, &format!("setting-{}", setting.kind.code()), &[("name", setting.of.as_str().into())]),
                 None => say_with(language, "setting", &[("name", name.as_str().into())]),
             };
-            facts.push(Fact::new(title, Cell::code(value.clone())));
+            let account = asked.iter().any(|setting| setting.name == *name && setting.kind == SettingKind::TreasuryAccount);
+            let cell = match view.accounts.iter().find(|account| account.iban == *value) {
+                Some(known) if account => Cell::text(known.words()),
+                // Granted before the settings knew it, or after they forgot it: it holds, and is said to be so.
+                None if account => Cell::text(say_with(language, "account-unsettled", &[("iban", value.clone().into())])),
+                _ => Cell::code(value.clone()),
+            };
+            facts.push(Fact::new(title, cell));
         }
         if let Some(until) = grant.until {
             facts.push(Fact::new(say(language, "grant-until"), Cell::text(format::date(until, language))));
@@ -229,6 +256,25 @@ fn meant(parameter: &str, member: &str, language: Language) -> String {
     found.unwrap_or_else(|| member.to_owned())
 }
 
+/// The municipality's accounts; the one that is called as the module calls it comes chosen.
+fn account_choices(language: Language, accounts: &[Account], id: &str, of: &str, given: Option<&str>) -> Vec<Choice> {
+    let none = Choice {
+        id: format!("{id}-none"),
+        value: String::new(),
+        label: say(language, if accounts.is_empty() { "account-none" } else { "account-choose" }),
+        checked: given.is_some_and(str::is_empty),
+        then: Vec::new(),
+    };
+    let choice = |(at, account): (usize, &Account)| Choice {
+        id: format!("{id}-{at}"),
+        value: account.iban.clone(),
+        label: account.words(),
+        checked: given.map_or(account.name == of, |given| given == account.iban),
+        then: Vec::new(),
+    };
+    std::iter::once(none).chain(accounts.iter().enumerate().map(choice)).collect()
+}
+
 fn sheet(language: Language, base: &str, view: &GrantsView<'_>, capability: &Name, grant: Option<&Grant>) -> Sheet {
     let (operation, tone) = match grant {
         None => ("grant", Tone::Success),
@@ -247,20 +293,26 @@ fn sheet(language: Language, base: &str, view: &GrantsView<'_>, capability: &Nam
     let settings = asked.into_iter().map(|setting| {
         let label = say_with(language, &format!("setting-{}", setting.kind.code()), &[("name", setting.of.as_str().into())]);
         let name = format!("setting.{}", setting.name);
-        Control {
-            id: format!("{capability}-{}", setting.name.replace('.', "-")),
-            title: label.clone(),
-            label,
-            hint: find(language, &format!("setting-{}-hint", setting.kind.code())),
-            error: wrong(&name),
-            ask: Ask::Line {
-                value: state.map(|state| posted(&name, state)).unwrap_or_default(),
+        let id = format!("{capability}-{}", setting.name.replace('.', "-"));
+        let given = state.map(|state| posted(&name, state));
+        let ask = match setting.kind {
+            SettingKind::TreasuryAccount => Ask::Select(account_choices(language, view.accounts, &id, &setting.of, given.as_deref())),
+            _ => Ask::Line {
+                value: given.unwrap_or_default(),
                 suffix: None,
                 kind: "text",
                 mode: "",
                 width: "govuk-input--width-30",
                 exact: true,
             },
+        };
+        Control {
+            id,
+            title: label.clone(),
+            label,
+            hint: find(language, &format!("setting-{}-hint", setting.kind.code())),
+            error: wrong(&name),
+            ask,
             name,
             ..Control::default()
         }

@@ -80,7 +80,8 @@ struct Shell<'a> {
 
 /// The page: `key` in Base64 is what lists are checked by, `key_id` its name.
 pub fn shell(language: Language, key_id: &str, key: &str) -> String {
-    let words: serde_json::Map<String, serde_json::Value> = WORDS.iter().map(|key| ((*key).to_owned(), json!(say(language, key)))).collect();
+    let words: serde_json::Map<String, serde_json::Value> =
+        WORDS.iter().map(|key| ((*key).to_owned(), json!(say(language, key)))).collect();
     let shell = Shell {
         language,
         title: say(language, "evo-title"),

@@ -3,11 +3,13 @@
 
 pub mod acts;
 pub mod administration;
+pub mod budgets;
 pub mod cases;
 pub mod check;
 pub mod connection;
 pub mod entries;
 pub mod evo;
+pub mod imports;
 pub mod jobs;
 pub mod officials;
 pub mod search;

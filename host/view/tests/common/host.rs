@@ -14,10 +14,12 @@ use vatra_core::store::{InboxItem, InboxState, Installed, OutboxItem, OutboxStat
 use vatra_core::tasks::{Priority, Scope, Turn};
 use vatra_core::unit::Outgoing;
 use vatra_view::explain::{Trouble, capability_title, explain};
+use vatra_view::pages::budgets::{BudgetView, BudgetsView, Unit, Used, budgets};
+use vatra_view::pages::imports::{self, ImportPlace, MappingView, PreviewView, Question, Refused, TargetView};
 use vatra_view::pages::services::{Answers, ServicesView, services};
 use vatra_view::pages::{self, AuditView, InboxView, MandateCard, ModuleCard, administration, check, jobs, signing, worklist};
 use vatra_view::ui::Anchor;
-use vatra_view::{FormState, form_fields};
+use vatra_view::{FormState, Frame, form_fields};
 
 const REQUEST: &str = "01926b3c-0000-7000-8000-000000000abc";
 const BASE: &str = "/sculeni/administration";
@@ -39,6 +41,78 @@ fn item(number: u32, days: i64, claim: bool) -> worklist::Item {
         assignee: (!claim).then(|| "Ana Pîslaru".to_owned()),
         claim: claim.then(|| (format!("/sculeni/tasks/{number}/claim"), 2)),
     }
+}
+
+fn import_place() -> ImportPlace<'static> {
+    ImportPlace {
+        module: Anchor::new("Impozite locale", "/sculeni/tax-collector"),
+        name: "rol <b>.xlsx",
+        here: "/sculeni/tax-collector/imports/1".to_owned(),
+        back: "/sculeni/tax-collector/import".to_owned(),
+    }
+}
+
+fn an_import(frame: &Frame<'_>, wrong: &[(String, String)]) -> String {
+    let columns =
+        [("A", "Cont fiscal", "1 · 2 · 3"), ("B", "", "F · J"), ("C", "Cod <b>fiscal", "2209043966243"), ("D", "Suma", "1.234 · 2.500")]
+            .map(|(letter, heading, examples)| (letter.to_owned(), heading.to_owned(), examples.to_owned()));
+    let target = |key: &str, title: &str, required, chosen| TargetView {
+        key: key.to_owned(),
+        title: title.to_owned(),
+        hint: "IDNP sau IDNO, 13 cifre".to_owned(),
+        required,
+        chosen,
+    };
+    let view = MappingView {
+        place: import_place(),
+        columns: &columns,
+        targets: vec![
+            target("account", "Nr. cont", true, Some(0)),
+            target("who", "IDNP/IDNO", true, if wrong.is_empty() { Some(2) } else { None }),
+            target("who.kind", "Tip", false, None),
+            target("due", "Impozit, lei", true, Some(3)),
+        ],
+        sheets: &["Note".to_owned(), "Rol 2026".to_owned()],
+        sheet: 1,
+        order: Some(Question { chosen: "day" }),
+        mark: Some(Question { chosen: "comma" }),
+        wrong,
+    };
+    imports::mapping(frame, &view)
+}
+
+fn a_preview(frame: &Frame<'_>) -> String {
+    let refused = Refused { line: 7, column: "Termen".into(), reason: "Data nu există. Scrieți-o ca zz.ll.aaaa.".into() };
+    let cells = |account: &str| vec![account.to_owned(), "2209043966243".to_owned(), "Știrbu <b>Ion".to_owned(), "1 234,50 lei".to_owned()];
+    let view = PreviewView {
+        place: import_place(),
+        total: 25_000,
+        accepted: 24_900,
+        refused: 100,
+        warned: 12,
+        heads: ["Nr. cont", "IDNP/IDNO", "Nume / Denumire", "Impozit calculat, lei"].map(str::to_owned).into(),
+        rows: &[(2, cells("9256000-000001")), (3, cells("9256000-000002"))],
+        problems: &[refused],
+        used: &[("Impozit, lei".to_owned(), "Suma".to_owned())],
+    };
+    imports::preview(frame, &view)
+}
+
+fn a_budget(frame: &Frame<'_>) -> String {
+    let budget = |code, unit, value, own, used| BudgetView { code, unit, value, own, usual: 128 << 20, ceiling: 1 << 30, used };
+    let view = BudgetsView {
+        title: "Impozite locale".into(),
+        module: format!("{BASE}/modules/tax-collector"),
+        budgets: &[
+            BudgetView { usual: 5_000, ceiling: 60_000, ..budget("wall-clock", Unit::Millis, 5_000, false, Some(412)) },
+            budget("memory", Unit::Megabytes, 64 << 20, true, Some((12 << 20) + 1)),
+            BudgetView { usual: 500, ceiling: 5_000, ..budget("view", Unit::Count, 500, false, None) },
+        ],
+        used: Some(Used { calls: 12_345, failed: 2, over: 1, running: 0, cpu: 98_765, host_calls: 54_321 }),
+        form: None,
+        submission: submission(),
+    };
+    budgets(frame, BASE, &view)
 }
 
 /// Tasks, no tasks, orders.
@@ -172,11 +246,14 @@ pub fn pages(language: Language) -> Vec<(&'static str, String)> {
         language,
     );
     let granted = grants(&manifest);
+    let accounts = [("local-budget", "Bugetul local <b>", "MD38TRPBAA113110A01234AA"), ("fees", "Taxe", "MD75TRGAAA14511101030000")]
+        .map(|(name, title, iban)| administration::Account { name: name.into(), title: title.into(), iban: iban.into() });
     let grants_view = |form| administration::GrantsView {
         installed: &installed,
         manifest: &manifest,
         grants: &granted,
         people: &people,
+        accounts: &accounts,
         today: "2026-09-26".parse().unwrap(),
         form,
         submission: &submission,
@@ -314,6 +391,11 @@ pub fn pages(language: Language) -> Vec<(&'static str, String)> {
         ),
         ("jobs", jobs::list(&signed_in, BASE, &Standing::ALL.map(|standing| a_job(title, standing, "")))),
         ("jobs-empty", jobs::list(&signed_in, BASE, &[])),
+        ("import-columns", an_import(&signed_in, &[])),
+        ("import-columns-error", an_import(&signed_in, &[("who".to_owned(), "Alegeți coloana <b>".to_owned())])),
+        ("import-preview", a_preview(&signed_in)),
+        ("import-broken", imports::broken(&signed_in, &import_place(), "Tabelul se întrerupe la rândul 7 <b>".to_owned())),
+        ("budgets", a_budget(&signed_in)),
         ("not-found", pages::not_found(&signed_in, REQUEST)),
         ("denied", pages::access_denied(&signed_in, &roles.iter().rev().cloned().collect::<Vec<_>>(), REQUEST)),
         ("session-expired", pages::session_expired(&outside, "/sign-in", Some("/sculeni/tax-collector"))),

@@ -9,7 +9,8 @@ use vatra_sdk::contract::vatra::view::view::{Form, Input, Link};
 struct Pocket;
 
 fn form() -> Block {
-    let input = |name: &str, label: &str| Input { name: name.to_owned(), label: plain(label), hint: None, value: Value::None, choices: Vec::new() };
+    let input =
+        |name: &str, label: &str| Input { name: name.to_owned(), label: plain(label), hint: None, value: Value::None, choices: Vec::new() };
     Block::Form(Form {
         action: "say".to_owned(),
         title: plain("Spuneți ceva"),
@@ -33,17 +34,17 @@ impl Guest for Pocket {
                 Block::Links(vec![Link { label: plain("Ale mele"), screen: "mine".to_owned(), parameters: Vec::new() }]),
             ]),
             "mine" => screen(vec![Block::Text(plain(line)), form()]),
-            _ => page([
-                verdict(&registers::find(&everything("pocket-notes"), 10, None)),
-                verdict(&booking::mine()),
-            ]),
+            _ => page([verdict(&registers::find(&everything("pocket-notes"), 10, None)), verdict(&booking::mine())]),
         })
     }
 
     fn perform(_: String, inputs: Vec<Field>) -> Result<Answer, Failure> {
         let many = given_number(&inputs, "many", 1);
         if many > 3 {
-            return Ok(Answer { outcome: Outcome::Rejected(vec![("many".to_owned(), plain("Cel mult de trei ori."))]), report: Vec::new() });
+            return Ok(Answer {
+                outcome: Outcome::Rejected(vec![("many".to_owned(), plain("Cel mult de trei ori."))]),
+                report: Vec::new(),
+            });
         }
         Ok(done(vec![text("said", given_text(&inputs, "text").repeat(many.unsigned_abs() as usize))]))
     }

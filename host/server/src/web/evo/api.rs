@@ -104,7 +104,8 @@ impl Phone {
         let mut screen = vatra_view::render_json(&shown.screen, shown.manifest(), &wording);
         if let Some(screen) = screen.as_object_mut() {
             screen.insert("name".into(), json!(shown.name));
-            screen.insert("for".into(), self.caller.person.as_ref().map_or(Value::Null, |(_, login, acting)| reader(login, acting.as_ref())));
+            screen
+                .insert("for".into(), self.caller.person.as_ref().map_or(Value::Null, |(_, login, acting)| reader(login, acting.as_ref())));
         }
         screen
     }
@@ -194,17 +195,19 @@ pub(crate) async fn act_for(
 ) -> Result<Response, Refusal> {
     let visit = told(&visit);
     let (parts, body) = request.into_parts();
-    let caller = match Caller::of(&web, &visit, &session, &slug).await.and_then(|caller| caller.signed_in(&visit).map(|_| ()).map(|()| caller)) {
-        Ok(caller) => caller,
-        Err(refusal) => return Ok(body::linger(&parts.headers, refusal.into_response(), body.into_data_stream())),
-    };
+    let caller =
+        match Caller::of(&web, &visit, &session, &slug).await.and_then(|caller| caller.signed_in(&visit).map(|_| ()).map(|()| caller)) {
+            Ok(caller) => caller,
+            Err(refusal) => return Ok(body::linger(&parts.headers, refusal.into_response(), body.into_data_stream())),
+        };
     let sent = read(&visit, &parts.headers, body).await;
     let sent = match sent {
         Ok(sent) => sent,
         Err(response) => return Ok(*response),
     };
     let (person, login, _) = caller.signed_in(&visit)?;
-    let chosen = acting::choose_mandate(&web, &visit, &session, &caller.at.tenant, (*person, login), Channel::Evo, sent.field("mandate")).await?;
+    let chosen =
+        acting::choose_mandate(&web, &visit, &session, &caller.at.tenant, (*person, login), Channel::Evo, sent.field("mandate")).await?;
     Ok(Json(json!({ "for": reader(login, chosen.as_ref()) })).into_response())
 }
 
@@ -304,7 +307,8 @@ async fn performed(web: &Web, visit: &Visit, phone: &Phone, action: &str, sent: 
         return match web.app.perform_host_form(&phone.ctx, &shown, form, &posted, submission).await.map_err(refused)? {
             HostFormDone::Go(link, said) => {
                 let query = urls::parameters_to_pairs(&link.parameters);
-                Ok(Json(json!({ "outcome": "go", "screen": link.screen, "query": query, "notice": said.as_ref().map(notice) })).into_response())
+                Ok(Json(json!({ "outcome": "go", "screen": link.screen, "query": query, "notice": said.as_ref().map(notice) }))
+                    .into_response())
             }
             HostFormDone::Back(said) => Ok(Json(json!({ "outcome": "done", "notice": notice(&said) })).into_response()),
             HostFormDone::Rejected(complaints) => Ok(rejected(visit, &shown, complaints)),
