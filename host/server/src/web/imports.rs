@@ -22,7 +22,7 @@ use vatra_view::ui::{Anchor, Said};
 use vatra_view::{Posted, Wording, explain, say, urls};
 
 /// Refused rows on the page; the file for download has all of them.
-const SHOWN: usize = 50;
+const SHOWN: usize = 10;
 
 /// `/{tenant}/{module}/imports/{import}`
 pub(crate) fn address(base: &str, import: &str) -> String {
