@@ -66,7 +66,7 @@ impl Entered {
 
     fn origin(&self) -> String {
         match urls::origin(&self.held.form, self.place.manifest()) {
-            Some((screen, query)) => self.place.url(&screen.to_string(), &query),
+            Some((screen, query)) => self.place.url(screen.as_ref(), &query),
             None => self.place.base.clone(),
         }
     }
