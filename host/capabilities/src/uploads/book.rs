@@ -3,6 +3,7 @@
 use super::mapping::Mark;
 use super::source::MOST_COLUMNS;
 use super::table::FileError;
+use super::text::Visit;
 use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsx};
 use std::io::{Cursor, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -66,18 +67,12 @@ pub(super) fn sheets(bytes: &[u8]) -> Result<Vec<String>, FileError> {
 }
 
 /// Every row with its line, until the visitor has seen enough.
-pub(super) fn each(
-    bytes: &[u8],
-    sheet: &str,
-    mark: Mark,
-    visit: &mut dyn FnMut(u32, &[&str]) -> Result<bool, FileError>,
-) -> Result<(), FileError> {
+pub(super) fn each(bytes: &[u8], sheet: &str, mark: Mark, visit: &mut Visit<'_>) -> Result<(), FileError> {
     guarded(|| {
         let mut book = open(bytes)?;
         let mut cells = book.worksheet_cells_reader(sheet).map_err(|_| FileError::NotATable)?;
         let mut row: (u32, Vec<String>) = (0, Vec::new());
-        loop {
-            let Some(cell) = cells.next_cell().map_err(|_| FileError::Broken { line: row.0 + 1 })? else { break };
+        while let Some(cell) = cells.next_cell().map_err(|_| FileError::Broken { line: row.0 + 1 })? {
             let (line, column) = cell.get_position();
             let text = written(cell.get_value(), mark);
             if text.is_empty() {
@@ -110,7 +105,7 @@ pub(super) fn each(
     })
 }
 
-fn tell(row: &(u32, Vec<String>), visit: &mut dyn FnMut(u32, &[&str]) -> Result<bool, FileError>) -> Result<bool, FileError> {
+fn tell(row: &(u32, Vec<String>), visit: &mut Visit<'_>) -> Result<bool, FileError> {
     let cells: Vec<&str> = row.1.iter().map(String::as_str).collect();
     visit(row.0.saturating_add(1), &cells)
 }

@@ -3,7 +3,7 @@
 use super::book;
 use super::mapping::{Mapping, Mark, plain};
 use super::table::FileError;
-use super::text;
+use super::text::{self, Visit};
 use std::collections::BTreeSet;
 use vatra_core::fold::tidy;
 use vatra_core::manifest::UploadSchema;
@@ -87,11 +87,7 @@ impl Source {
         &self.sheets
     }
 
-    fn rows(
-        &self,
-        (sheet, delimiter, mark): (usize, u8, Mark),
-        visit: &mut dyn FnMut(u32, &[&str]) -> Result<bool, FileError>,
-    ) -> Result<(), FileError> {
+    fn rows(&self, (sheet, delimiter, mark): (usize, u8, Mark), visit: &mut Visit<'_>) -> Result<(), FileError> {
         match &self.kind {
             Kind::Text(text) => text::each(text, delimiter, visit),
             Kind::Book(bytes) => book::each(bytes, self.sheets.get(sheet).map(String::as_str).unwrap_or_default(), mark, visit),
@@ -99,7 +95,7 @@ impl Source {
     }
 
     /// Every row with its line, until the visitor has seen enough.
-    pub(super) fn each(&self, mapping: &Mapping, visit: &mut dyn FnMut(u32, &[&str]) -> Result<bool, FileError>) -> Result<(), FileError> {
+    pub(super) fn each(&self, mapping: &Mapping, visit: &mut Visit<'_>) -> Result<(), FileError> {
         self.rows((mapping.sheet, mapping.delimiter, mapping.mark), visit)
     }
 

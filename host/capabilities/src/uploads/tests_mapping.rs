@@ -130,7 +130,7 @@ fn roll(sheet: &mut rust_xlsxwriter::Worksheet, top: u32) {
     sheet.write_string(top + 1, 3, "Știrbu Țîmpău").unwrap();
     sheet.write_number(top + 1, 4, 1_234.5).unwrap();
     sheet.write_number(top + 1, 5, 0.1 + 0.2).unwrap();
-    sheet.write_datetime_with_format(top + 1, 6, &ExcelDateTime::from_ymd(2026, 9, 25).unwrap(), &date).unwrap();
+    sheet.write_datetime_with_format(top + 1, 6, ExcelDateTime::from_ymd(2026, 9, 25).unwrap(), &date).unwrap();
 }
 
 #[test]

@@ -2,6 +2,9 @@
 
 use super::table::FileError;
 
+/// Sees a row with its line; says whether it wants the next.
+pub(super) type Visit<'a> = dyn FnMut(u32, &[&str]) -> Result<bool, FileError> + 'a;
+
 /// The file's text. A byte-order mark decides; otherwise UTF-8 if it is that throughout; otherwise one of the old code pages of
 /// Romanian and Russian systems, unless it is plainly UTF-8 with a few broken bytes.
 pub(super) fn decode(bytes: &[u8]) -> Result<String, FileError> {
@@ -79,7 +82,7 @@ fn line_ends(text: &str) -> u32 {
 }
 
 /// Every record with its line, until the visitor has seen enough.
-pub(super) fn each(text: &str, delimiter: u8, visit: &mut dyn FnMut(u32, &[&str]) -> Result<bool, FileError>) -> Result<(), FileError> {
+pub(super) fn each(text: &str, delimiter: u8, visit: &mut Visit<'_>) -> Result<(), FileError> {
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
     let mut lines = Lines { text, counted: (0, 1) };

@@ -22,7 +22,7 @@ use vatra_view::ui::{Anchor, Said};
 use vatra_view::{Posted, Wording, explain, say, urls};
 
 /// Refused rows on the page; the file for download has all of them.
-const SHOWN: usize = 50;
+const SHOWN: usize = 10;
 
 /// `/{tenant}/{module}/imports/{import}`
 pub(crate) fn address(base: &str, import: &str) -> String {
@@ -66,7 +66,7 @@ impl Entered {
 
     fn origin(&self) -> String {
         match urls::origin(&self.held.form, self.place.manifest()) {
-            Some((screen, query)) => self.place.url(&screen.to_string(), &query),
+            Some((screen, query)) => self.place.url(screen.as_ref(), &query),
             None => self.place.base.clone(),
         }
     }

@@ -167,7 +167,7 @@ async fn budgets_are_read_changed_within_the_ceilings_and_put_back() {
     assert!(admin.get(MODULE).await.body.contains(&address));
     let page = admin.get(&address).await;
     assert_eq!(page.status, 200);
-    for told in ["128\u{a0}MB", "timpul până la răspuns", "Apeluri încheiate", "64\u{a0}KB"] {
+    for told in ["128\u{a0}MB", "Timpul până la răspuns", "Apeluri încheiate", "64\u{a0}KB"] {
         assert!(page.body.contains(told), "{told}: {}", page.body);
     }
     let limits = || async { town.app.runtime.binding(tenant.id, &module).await.unwrap().limits };

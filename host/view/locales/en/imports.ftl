@@ -1,6 +1,5 @@
 # Importing tables.
-import-first = Show me first how the file will be read
-import-first-hint = Nothing is kept until you confirm
+import-first = Show me first how the file will be read; keep nothing until I confirm
 import-columns-title = What each column holds
 import-columns-text = The headings of “{ $file }” differ from the expected ones. Say which column holds what; likely choices are made already. Nothing has been kept yet.
 import-sheet = The sheet with the data
@@ -39,7 +38,7 @@ import-line = Line
 import-column = Column in question
 import-reason = Reason
 import-refused-first = The first { $shown } of { $all } are shown; the file has all of them.
-import-refused-file = Download the rows that are left out (CSV)
+import-refused-file = the rows that are left out (CSV)
 import-confirm = Take the rows ({ $rows })
 import-change = Change the columns
 import-broken = The file cannot be read

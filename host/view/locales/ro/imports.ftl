@@ -1,6 +1,5 @@
 # Importul tabelelor.
-import-first = Arată-mi mai întâi cum va fi citit fișierul
-import-first-hint = Nimic nu se salvează până nu confirmați
+import-first = Arată-mi mai întâi cum va fi citit fișierul; nimic nu se salvează până nu confirm
 import-columns-title = Ce conține fiecare coloană
 import-columns-text = Denumirile coloanelor din „{ $file }” diferă de cele așteptate. Arătați în care coloană se află fiecare informație; alegerile potrivite sunt deja făcute. Nimic nu a fost salvat încă.
 import-sheet = Foaia cu date
@@ -39,7 +38,7 @@ import-line = Rândul
 import-column = Coloana cu greșeala
 import-reason = Motivul
 import-refused-first = Se arată primele { $shown } din { $all }; fișierul descărcat le conține pe toate.
-import-refused-file = Descarcă rândurile respinse (CSV)
+import-refused-file = rândurile respinse (CSV)
 import-confirm = Preia rândurile ({ $rows })
 import-change = Schimbă coloanele
 import-broken = Fișierul nu poate fi citit

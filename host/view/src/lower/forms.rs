@@ -91,15 +91,7 @@ impl Lower<'_> {
         let checked = asking.answers.is_some_and(|answers| answers.contains_key(urls::PREVIEW));
         let label = say(language, "import-first");
         let choice = Choice { id: id.clone(), value: "yes".to_owned(), label: String::new(), checked, then: Vec::new() };
-        Some(Control {
-            title: label.clone(),
-            label,
-            hint: Some(say(language, "import-first-hint")),
-            ask: Ask::Flag(choice),
-            name: urls::PREVIEW.to_owned(),
-            id,
-            ..Control::default()
-        })
+        Some(Control { title: label.clone(), label, ask: Ask::Flag(choice), name: urls::PREVIEW.to_owned(), id, ..Control::default() })
     }
 
     pub(super) fn next_form(&mut self) -> String {

@@ -103,10 +103,17 @@ pub struct BudgetsView<'a> {
     pub submission: SubmissionId,
 }
 
+/// What a budget is called, as a heading: its words stand in the middle of sentences elsewhere.
+fn title(code: &str, language: Language) -> String {
+    let words = find(language, &format!("budget-{code}")).unwrap_or_else(|| code.to_owned());
+    let mut rest = words.chars();
+    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
+}
+
 /// What a module may use and used, with a form to change it.
 pub fn budgets(frame: &Frame<'_>, base: &str, view: &BudgetsView<'_>) -> String {
     let language = frame.language;
-    let title_of = |code: &str| find(language, &format!("budget-{code}")).unwrap_or_else(|| code.to_owned());
+    let title_of = |code: &str| title(code, language);
     let number = |count: u64| Cell::text(format::number(i64::try_from(count).unwrap_or(i64::MAX), language));
     let mut pieces = vec![Piece::Text(say(language, "budgets-text"))];
     match view.used {
@@ -180,7 +187,7 @@ fn form(language: Language, view: &BudgetsView<'_>) -> Sheet {
         .budgets
         .iter()
         .map(|budget| {
-            let label = find(language, &format!("budget-{}", budget.code)).unwrap_or_else(|| budget.code.to_owned());
+            let label = title(budget.code, language);
             let words = |value| budget.unit.words(value, language);
             let limits =
                 say_with(language, "budgets-limits", &[("usual", words(budget.usual).into()), ("ceiling", words(budget.ceiling).into())]);
