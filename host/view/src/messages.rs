@@ -31,6 +31,7 @@ macro_rules! texts {
             "\n",
             include_str!(concat!("../locales/", $language, "/bulk.ftl")),
             "\n",
+            include_str!(concat!("../locales/", $language, "/evo.ftl")),
             include_str!(concat!("../locales/", $language, "/imports.ftl")),
             "\n",
             include_str!(concat!("../locales/", $language, "/budgets.ftl")),

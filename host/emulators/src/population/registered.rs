@@ -16,7 +16,7 @@ pub struct Registered {
     pub(super) woman: bool,
 }
 
-static REGISTERED: [Registered; 8] = [
+static REGISTERED: [Registered; 9] = [
     Registered { slug: "sculeni", name: "Ion Bejan", name_ru: "Ион Бежан", idnp: "2000570686060", family: 0, woman: false },
     Registered { slug: "sculeni", name: "Tatiana Ursu", name_ru: "Татьяна Урсу", idnp: "2021589084784", family: 1, woman: true },
     Registered {
@@ -28,6 +28,7 @@ static REGISTERED: [Registered; 8] = [
     Registered {
         slug: "sculeni", name: "Natalia Grosu", name_ru: "Наталья Гросу", idnp: "2010439561883", family: 4, woman: true
     },
+    Registered { slug: "sculeni", name: "Doina Ceban", name_ru: "Дойна Чебан", idnp: "2014763209583", family: 5, woman: true },
     Registered {
         slug: "lozova", name: "Galina Botnaru", name_ru: "Галина Ботнару", idnp: "2022538826622", family: 0, woman: true
     },
