@@ -111,8 +111,22 @@ describe("the citizens' app", { concurrency: false }, () => {
     await phone.page.waitForTimeout(100);
     await settled();
     await narrow("visit");
-    await tap(/Anulez vizita|Anulați vizita/);
-    if (await phone.page.locator(".evo-sure").count()) await tap("Da");
+    const when = async () => (await phone.words()).match(/ora \d+:\d\d/)[0];
+    const before = await when();
+    await tap("Mutați vizita la altă oră");
+    for (let step = 0; step < 4 && !(await phone.page.getByRole("button", { name: /Mut vizita|Înainte/ }).count()); step += 1) {
+      await phone.page.locator("main").getByRole("link", { name: /ora \d|loc liber|locuri libere/ }).last().click();
+      await phone.page.waitForTimeout(100);
+      await settled();
+    }
+    if (await phone.page.getByRole("button", { name: "Înainte" }).count()) await tap("Înainte");
+    await tap("Mut vizita");
+    await narrow("moved");
+    assert.notEqual(await when(), before);
+    // What cannot be taken back is looked at once more.
+    await tap("Înainte");
+    await narrow("cancel-check");
+    await tap("Anulez vizita");
     await phone.says(/anulată/);
     await narrow("cancelled");
   });
