@@ -58,8 +58,8 @@ fn summed(dialect: Dialect, schema: &RegisterSchema, name: &str) -> Result<Strin
 
 /// Whether these functions may be asked for, without asking.
 pub(crate) fn check(schema: &RegisterSchema, aggregates: &[Aggregate]) -> Result<(), Fault> {
-    let sums = aggregates.iter().filter(|aggregate| aggregate.function != Function::Count);
-    sums.map(|aggregate| field(schema, &aggregate.name).map(|_| ())).collect()
+    let mut sums = aggregates.iter().filter(|aggregate| aggregate.function != Function::Count);
+    sums.try_for_each(|aggregate| field(schema, &aggregate.name).map(|_| ()))
 }
 
 /// How many entries match, and the sums of these fields.

@@ -112,8 +112,11 @@ pub(crate) fn form(counter: &str, week: Option<&Week>) -> Form {
         .with("counter", counter)
 }
 
+/// What is wrong with the form, by input.
+type Complaints = Vec<(String, Words)>;
+
 /// A week from what was typed, or what is wrong with each input.
-fn read(inputs: &[Field]) -> Result<Result<Vec<Hours>, Vec<(String, Words)>>, Failure> {
+fn read(inputs: &[Field]) -> Result<Result<Vec<Hours>, Complaints>, Failure> {
     let mut wrong: Vec<(String, Words)> = Vec::new();
     let (minutes, places) = (inputs.integer("minutes")?, inputs.integer("places")?);
     if !MINUTES.contains(&minutes) {
