@@ -16,6 +16,8 @@ use vatra_core::store::StoreError;
 
 /// For how long a change made by another host may go unseen.
 pub const OTHERS: Duration = Duration::from_secs(1);
+/// For how long who offers phones anything is not asked of a database that others change too: anybody may ask, and it is a question about everyone.
+const OFFERING: Duration = Duration::from_secs(30);
 /// Municipalities kept: the country has some 900.
 const MOST: usize = 2_000;
 
@@ -63,6 +65,8 @@ struct Known {
     /// Counts what was forgotten: what was being read meanwhile is not kept.
     forgotten: u64,
     by_slug: HashMap<Name, (Arc<Municipality>, Instant)>,
+    /// Municipalities that offer phones anything.
+    offering: Option<(Arc<Vec<Tenant>>, Instant)>,
 }
 
 /// See the module's text.
@@ -103,12 +107,28 @@ impl Directory {
         let mut known = self.known();
         known.forgotten += 1;
         known.by_slug.retain(|_, (found, _)| found.tenant.id != tenant);
+        known.offering = None;
     }
 
     pub(super) fn forget_all(&self) {
         let mut known = self.known();
         known.forgotten += 1;
         known.by_slug.clear();
+        known.offering = None;
+    }
+
+    /// Who offers phones anything, and how often something was forgotten when that was asked.
+    pub(super) fn offering(&self) -> (Option<Arc<Vec<Tenant>>>, u64) {
+        let known = self.known();
+        let fresh = |read: &Instant| self.stale_after.is_none() || read.elapsed() < OFFERING;
+        (known.offering.as_ref().filter(|(_, read)| fresh(read)).map(|(found, _)| found.clone()), known.forgotten)
+    }
+
+    pub(super) fn keep_offering(&self, found: &Arc<Vec<Tenant>>, forgotten: u64) {
+        let mut known = self.known();
+        if known.forgotten == forgotten {
+            known.offering = Some((found.clone(), Instant::now()));
+        }
     }
 }
 

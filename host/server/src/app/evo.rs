@@ -198,12 +198,12 @@ impl App {
         if let Some(known) = self.store.snapshot(tenant.id).await?.subjects_by_idn(&idns).await?.first() {
             return Ok(known.id);
         }
-        let new = Subject { id: SubjectId::fresh(), company: false, idn: Some(idnp.to_owned()), name: name.to_owned() };
-        let known = self.store.know(tenant.id, &[new]).await?;
-        let person = known.first().copied().ok_or_else(|| StoreError::Corrupt("a person who is known has no id".into()))?;
+        let person = SubjectId::fresh();
         let row = self.row(By { person: Some(person), channel: Channel::Evo }, AuditKind::Session, None, "sign-in", &json!({}));
         self.store.audit(tenant.id, vec![row]).await?;
-        Ok(person)
+        let new = Subject { id: person, company: false, idn: Some(idnp.to_owned()), name: name.to_owned() };
+        let known = self.store.know(tenant.id, &[new]).await?;
+        known.first().copied().ok_or_else(|| StoreError::Corrupt("a person who is known has no id".into()))
     }
 
     /// The context of a call from a phone; without a person it is a guest's.
@@ -234,11 +234,15 @@ impl App {
         }
     }
 
-    /// Municipalities that offer phones anything, by name; with their slug and district.
+    /// Municipalities that offer phones anything, by name.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn phone_places(&self) -> Result<Vec<Tenant>, StoreError> {
+    pub async fn phone_places(&self) -> Result<Arc<Vec<Tenant>>, StoreError> {
+        let (known, forgotten) = self.directory.offering();
+        if let Some(known) = known {
+            return Ok(known);
+        }
         let mut offering: BTreeMap<String, Tenant> = BTreeMap::new();
         for tenant in self.store.tenants().await? {
             let Some(at) = self.municipality(tenant.slug.as_str()).await? else { continue };
@@ -249,7 +253,9 @@ impl App {
                 offering.insert(format!("{} {}", vatra_core::fold::fold(&tenant.name), tenant.slug), tenant);
             }
         }
-        Ok(offering.into_values().collect())
+        let found = Arc::new(offering.into_values().collect());
+        self.directory.keep_offering(&found, forgotten);
+        Ok(found)
     }
 }
 

@@ -22,7 +22,7 @@ use vatra_view::applications::HOST_ACTION;
 use vatra_view::pages::entries as pages;
 use vatra_view::steps::{self, Turn};
 use vatra_view::ui::{Anchor, Said};
-use vatra_view::{BrokenRule, FormState, Posted, Wording, explain, regroup, urls};
+use vatra_view::{BrokenRule, FormState, Posted, Wording, regroup, urls};
 
 pub(crate) async fn perform(
     State(web): State<Web>,
@@ -399,17 +399,7 @@ impl<'a> Form<'a> {
         let shown = self.origin().await?;
         let language = self.visit.language;
         let wording = Wording { language, catalogue: shown.catalogue(), resolved: &shown.resolved };
-        let errors = complaints
-            .into_iter()
-            .map(|(input, complaint)| {
-                let words = match complaint {
-                    Complaint::Rule(code) => explain::rule(&code, language),
-                    Complaint::File(error) => words::file(language, &error),
-                    Complaint::Words(words) => wording.words(&words),
-                };
-                (input, words)
-            })
-            .collect();
+        let errors = complaints.into_iter().map(|(input, complaint)| (input, words::complaint(&complaint, &wording))).collect();
         let state = FormState { action: self.action.to_owned(), posted, errors, found: people };
         let path = self.place.url(&self.screen, &[]);
         let sight = Sight { path: &path, ..self.sight(&shown) };

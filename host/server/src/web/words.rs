@@ -1,7 +1,9 @@
 //! The web's own words in three languages: what has no place in a module or in the view's catalogue.
 
+use crate::app::Complaint;
 use vatra_capabilities::uploads::FileError;
 use vatra_core::manifest::Language;
+use vatra_view::Wording;
 
 /// A sentence of the web.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -254,6 +256,15 @@ fn all(text: Sentence) -> [&'static str; 3] {
             "Разрешение не предоставлялось: сначала предоставьте его.",
             "The permission was never granted: grant it first.",
         ],
+    }
+}
+
+/// What is wrong with an input, in the reader's language.
+pub(crate) fn complaint(complaint: &Complaint, wording: &Wording<'_>) -> String {
+    match complaint {
+        Complaint::Rule(code) => vatra_view::explain::rule(code, wording.language),
+        Complaint::File(error) => file(wording.language, error),
+        Complaint::Words(words) => wording.words(words),
     }
 }
 

@@ -149,7 +149,9 @@ async fn whoever_lost_the_office_does_nothing_more() {
     official.roles = [name("secretary")].into();
     town.app.put_official(&sculeni, &official, By::OPERATOR).await.unwrap();
     assert_eq!(town.app.step_due().await.unwrap(), 1);
-    assert_eq!(told(&town, &sculeni).await, 19, "twenty less a bad one");
+    // How many of the two bad ones are among the first twenty is chance.
+    let done = told(&town, &sculeni).await;
+    assert!((18..=20).contains(&done), "the first twenty, less bad ones: {done}");
     let page = vera.get(&job).await.body;
-    assert!(page.contains("Efectuate: 19. Refuzate: 11."), "{page}");
+    assert!(page.contains(&format!("Efectuate: {done}. Refuzate: {}.", 30 - done)), "{page}");
 }

@@ -109,6 +109,7 @@ async fn guests_see_what_is_for_everybody_and_citizens_what_is_theirs() {
     assert_eq!((told(&home)["language"].as_str(), &told(&home)["for"]), (Some("en"), &Value::Null));
     assert_eq!(problem(&guest.get(MINE).await), (401, "session-expired".into()));
     assert_eq!(problem(&guest.post(SAY, &[("text", "x")]).await), (401, "session-expired".into()));
+    assert!(!town.trail("sculeni", 20).await.iter().any(|(kind, _)| kind == "denial"), "whoever is nobody fills no trail");
 
     // Somebody who is an official nowhere signs in for the app, and for nothing else.
     let mut citizen = town.browser();

@@ -24,5 +24,11 @@ export const api = async (path, { as = "json", body, query } = {}) => {
     const codes = { 401: "sign-in", 404: "not-found" };
     throw new Trouble(codes[response.status] ?? "failed", { ...problem, status: response.status });
   }
+  if (as === "file") {
+    // Still being made.
+    if (response.status === 202) return null;
+    const named = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get("content-disposition") ?? "");
+    return { name: named ? decodeURIComponent(named[1]) : "document", bytes: await response.arrayBuffer() };
+  }
   return as === "bytes" ? response.arrayBuffer() : response.json();
 };

@@ -235,14 +235,7 @@ const screen = async (municipality, name, at, query) => {
     const on = {
       address: (screen, query) => address([municipality, name, screen], query),
       open: (screen, query) => (location.hash = address([municipality, name, screen], query)),
-      outside: (href) => href,
-      document: guarded(async (id) => {
-        const bytes = await api(`${base}/documents/${id}`, { as: "bytes" });
-        const href = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
-        const save = el("a", { href, download: `${id}.pdf` });
-        save.click();
-        setTimeout(() => URL.revokeObjectURL(href), 10_000);
-      }, municipality),
+      document: guarded((id) => save(`${base}/documents/${id}`), municipality),
       press: guarded(async (button, element) => {
         if (button.confirm && !(await sure(button.confirm, element))) return;
         const body = new FormData();
@@ -302,7 +295,7 @@ const screen = async (municipality, name, at, query) => {
         leaveFor(outcome.url);
         return null;
       case "download":
-        api(`${base}/documents/${outcome.document}`, { as: "bytes" }).catch((trouble) => troubled(trouble, municipality));
+        save(`${base}/documents/${outcome.document}`).catch((trouble) => troubled(trouble, municipality));
         return null;
       default:
         said = outcome.notice ?? null;
@@ -310,6 +303,21 @@ const screen = async (municipality, name, at, query) => {
         return null;
     }
   }
+};
+
+// A document, once it is made, saved as any download: the app shows nothing of it.
+const save = async (path) => {
+  for (let tries = 0; tries < 15; tries += 1) {
+    const file = await api(path, { as: "file" });
+    if (file) {
+      const href = URL.createObjectURL(new Blob([file.bytes], { type: "application/octet-stream" }));
+      el("a", { href, download: file.name }).click();
+      setTimeout(() => URL.revokeObjectURL(href), 10_000);
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+  }
+  throw new Trouble("failed");
 };
 
 // Asks before what cannot be taken back, in place of the button.

@@ -180,7 +180,7 @@ const draws = {
       {},
       el("p.evo-card__line", {}, el("strong", {}, text(block.due))),
       el("p.evo-card__line", {}, block.number),
-      block["pay-url"] && block.status !== "paid" && el("p.evo-card__line", {}, el("a.govuk-link", { href: on.outside(block["pay-url"]) }, say("evo-open"))),
+      block["pay-url"] && block.status !== "paid" && el("p.evo-card__line", {}, el("a.govuk-link", { href: block["pay-url"] }, say("evo-open"))),
     ),
   table: (block) => cards(block.title, block.columns, block.rows.map((row) => row.map((cell) => (cell ? text(cell) : null))), ""),
   "bound-table": bound,

@@ -15,16 +15,17 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use tower_sessions::Session;
-use vatra_core::call::{CITIZEN, CallContext, Channel};
+use vatra_core::call::{CallContext, Channel};
 use vatra_core::ids::{CallId, Name, SubjectId, SubmissionId};
 use vatra_core::manifest::World;
 use vatra_core::view::Tone;
 use vatra_runtime::{CallError, Ready};
 use vatra_view::applications::HOST_ACTION;
 use vatra_view::ui::Said;
-use vatra_view::{Wording, explain, steps, urls};
+use vatra_view::{Wording, steps, urls};
 
 /// Somebody on their phone, in a municipality.
 struct Caller {
@@ -87,15 +88,13 @@ impl Phone {
         Ok(Self { caller, ctx: Arc::new(ctx), ready })
     }
 
+    /// A guest at what is for citizens signs in first. That is no denial, and nothing of it is written down: anybody could fill the trail.
+    fn open_to_guests(&self, visit: &Visit, roles: Option<&BTreeSet<Name>>) -> Result<(), Refusal> {
+        let open = roles.is_none_or(|roles| !roles.is_disjoint(&self.ctx.caller.roles));
+        if self.caller.person.is_some() || open { Ok(()) } else { Err(Refusal::new(visit, Kind::SignIn)) }
+    }
+
     fn refused(&self, visit: &Visit, error: CallError) -> Refusal {
-        // A guest at what is for citizens.
-        let for_citizens = |detail: &str| detail.split_whitespace().any(|role| role == CITIZEN);
-        if let CallError::Denied(denial) = &error
-            && denial.capability == "role"
-            && for_citizens(&denial.detail)
-        {
-            return Refusal::new(visit, Kind::SignIn);
-        }
         Refusal::of(visit, &self.ctx.tenant, str::to_owned, error)
     }
 
@@ -231,6 +230,7 @@ pub(crate) async fn screen(
 ) -> Result<Response, Refusal> {
     let visit = told(&visit);
     let phone = Phone::of(&web, &visit, &session, &slug, &module).await?;
+    phone.open_to_guests(&visit, phone.ready.binding.manifest.screen(&screen).map(|screen| &screen.roles))?;
     let shown = web.app.show_of(&phone.ctx, &phone.ready, &screen, &visit.query).await.map_err(|error| phone.refused(&visit, error))?;
     Ok(Json(phone.screen(&visit, &shown)).into_response())
 }
@@ -283,6 +283,7 @@ async fn enter(web: &Web, visit: &Visit, session: &Session, slug: &str, module: 
     let Some(schema) = manifest.action(action) else {
         return Err(phone.refused(visit, CallError::NotFound(format!("action {action}"))));
     };
+    phone.open_to_guests(visit, Some(&schema.roles))?;
     let allowed = web.app.runtime.require_role(&phone.ctx, action, &schema.roles).await;
     allowed.map_err(|error| phone.refused(visit, error))?;
     Ok(phone)
@@ -355,13 +356,6 @@ fn notice(said: &Said) -> Value {
 
 fn rejected(visit: &Visit, shown: &Shown, complaints: Vec<(String, Complaint)>) -> Response {
     let wording = Wording { language: visit.language, catalogue: shown.catalogue(), resolved: &shown.resolved };
-    let errors = complaints.into_iter().map(|(input, complaint)| {
-        let text = match complaint {
-            Complaint::Rule(code) => explain::rule(&code, visit.language),
-            Complaint::File(error) => words::file(visit.language, &error),
-            Complaint::Words(words) => wording.words(&words),
-        };
-        json!({ "input": input, "text": text })
-    });
+    let errors = complaints.into_iter().map(|(input, complaint)| json!({ "input": input, "text": words::complaint(&complaint, &wording) }));
     (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "outcome": "rejected", "errors": errors.collect::<Vec<_>>() }))).into_response()
 }
