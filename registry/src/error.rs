@@ -41,9 +41,9 @@ pub enum PackageError {
     /// An import that no host offers.
     #[error("the module imports {0}, which no Vatra host offers")]
     UnknownImport(String),
-    /// An import that this host does not implement yet.
-    #[error("the module imports {0}, which is part of the contract but not implemented by this version of the host: install a newer host")]
-    NotImplemented(String),
+    /// An import of the contract's drafts.
+    #[error("the module imports {0}, which is a draft: no host serves it")]
+    Draft(String),
     /// An optional export that this host does not call yet.
     #[error("the module exports {0}, which this version of the host never calls: install a newer host")]
     NotCalled(String),

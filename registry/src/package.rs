@@ -1,6 +1,6 @@
 //! Reading a package: everything that can be refused before a byte of it runs.
 
-use crate::contract::{BASE, CALLED, IMPLEMENTED, OFFERED, SCREENS, capability};
+use crate::contract::{BASE, CALLED, DRAFTS, IMPLEMENTED, OFFERED, SCREENS, capability};
 use crate::error::PackageError;
 use crate::sections;
 use crate::surface::{self, Surface};
@@ -179,11 +179,11 @@ fn read_templates(manifest: &Manifest, all: &[(&str, &[u8])]) -> Result<Template
 fn admit_imports(manifest: &Manifest, imports: &BTreeSet<String>) -> Result<(), PackageError> {
     for import in imports {
         let name = import.as_str();
-        if !OFFERED.contains(name) {
-            return Err(PackageError::UnknownImport(import.clone()));
+        if name.starts_with(DRAFTS) {
+            return Err(PackageError::Draft(import.clone()));
         }
         if !IMPLEMENTED.contains(&name) {
-            return Err(PackageError::NotImplemented(import.clone()));
+            return Err(PackageError::UnknownImport(import.clone()));
         }
         if BASE.contains(&name) {
             continue;

@@ -79,10 +79,10 @@ fn an_interface_without_functions_of_no_vatra_host_is_refused_too() {
 }
 
 #[test]
-fn an_interface_that_is_not_implemented_yet_is_refused_with_that_reason() {
-    let error = refusal(&["vatra:mdelivery/parcels@0.1.0"], &[SCREENS]);
-    assert_eq!(error, PackageError::NotImplemented("vatra:mdelivery/parcels@0.1.0".into()));
-    assert!(error.to_string().contains("not implemented"));
+fn a_draft_is_refused_with_that_reason() {
+    let error = refusal(&["vatra:drafts/parcels@0.0.1"], &[SCREENS]);
+    assert_eq!(error, PackageError::Draft("vatra:drafts/parcels@0.0.1".into()));
+    assert!(error.to_string().contains("no host serves it"));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use wit_parser::abi::AbiVariant;
 use wit_parser::{Function, Int, Resolve, SizeAlign, Type, TypeDefKind, TypeId, TypeOwner};
 
 /// In the order of their dependencies; the same as in `src/contract/`.
-const PACKAGES: &str = "types mpass clock random log registers subjects uploads mpay documents msign mpower mconnect mnotify mdelivery mlog config \
+const PACKAGES: &str = "types mpass clock random log registers subjects uploads mpay documents msign mpower mconnect mnotify config \
                         timers jobs view tasks cases catalogue appointments opendata modules";
 
 type Outcome<T> = Result<T, Box<dyn Error>>;

@@ -67,8 +67,8 @@ wasmtime::component::bindgen!({
         "../../wit/mpower",
         "../../wit/mconnect",
         "../../wit/mnotify",
-        "../../wit/mdelivery",
-        "../../wit/mlog",
+
+
         "../../wit/config",
         "../../wit/timers",
         "../../wit/jobs",
@@ -96,7 +96,7 @@ pub mod events {
         path: [
             "../../wit/types", "../../wit/mpass", "../../wit/clock", "../../wit/random", "../../wit/log", "../../wit/registers",
             "../../wit/subjects", "../../wit/uploads", "../../wit/mpay", "../../wit/documents", "../../wit/msign", "../../wit/mpower",
-            "../../wit/mconnect", "../../wit/mnotify", "../../wit/mdelivery", "../../wit/mlog", "../../wit/config", "../../wit/timers",
+            "../../wit/mconnect", "../../wit/mnotify", "../../wit/config", "../../wit/timers",
             "../../wit/jobs", "../../wit/view", "../../wit/tasks", "../../wit/cases", "../../wit/catalogue", "../../wit/appointments",
             "../../wit/opendata", "../../wit/modules",
         ],
@@ -104,7 +104,6 @@ pub mod events {
         with: {
             "vatra:types/values@0.1.0": super::vatra::types::values,
             "vatra:mnotify/types@0.1.0": super::vatra::mnotify::types,
-            "vatra:mpower/types@0.1.0": super::vatra::mpower::types,
             "vatra:msign/types@0.1.0": super::vatra::msign::types,
             "vatra:mpay/types@0.1.0": super::vatra::mpay::types,
             "vatra:appointments/types@0.1.0": super::vatra::appointments::types,
@@ -130,7 +129,7 @@ pub mod quotes {
         path: [
             "../../wit/types", "../../wit/mpass", "../../wit/clock", "../../wit/random", "../../wit/log", "../../wit/registers",
             "../../wit/subjects", "../../wit/uploads", "../../wit/mpay", "../../wit/documents", "../../wit/msign", "../../wit/mpower",
-            "../../wit/mconnect", "../../wit/mnotify", "../../wit/mdelivery", "../../wit/mlog", "../../wit/config", "../../wit/timers",
+            "../../wit/mconnect", "../../wit/mnotify", "../../wit/config", "../../wit/timers",
             "../../wit/jobs", "../../wit/view", "../../wit/tasks", "../../wit/cases", "../../wit/catalogue", "../../wit/appointments",
             "../../wit/opendata", "../../wit/modules",
         ],
@@ -153,7 +152,7 @@ pub mod jobs {
         path: [
             "../../wit/types", "../../wit/mpass", "../../wit/clock", "../../wit/random", "../../wit/log", "../../wit/registers",
             "../../wit/subjects", "../../wit/uploads", "../../wit/mpay", "../../wit/documents", "../../wit/msign", "../../wit/mpower",
-            "../../wit/mconnect", "../../wit/mnotify", "../../wit/mdelivery", "../../wit/mlog", "../../wit/config", "../../wit/timers",
+            "../../wit/mconnect", "../../wit/mnotify", "../../wit/config", "../../wit/timers",
             "../../wit/jobs", "../../wit/view", "../../wit/tasks", "../../wit/cases", "../../wit/catalogue", "../../wit/appointments",
             "../../wit/opendata", "../../wit/modules",
         ],

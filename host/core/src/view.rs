@@ -4,10 +4,7 @@
 mod found;
 mod parts;
 
-pub use found::{
-    CaseData, CredentialData, DraftData, Feature, MAP_FEATURES, MandateData, MapData, Priority, Resolved, SigningItem, WorkRow,
-    WorklistData,
-};
+pub use found::{CaseData, DraftData, Feature, MAP_FEATURES, MapData, Priority, Resolved, SigningItem, WorkRow, WorklistData};
 pub use parts::{
     Application, Calendar, CalendarItem, Chart, ChartKind, Figure, FormPage, GridForm, GridRow, MapBlock, Progress, Qr, QrContent,
     SigningQueue, Step, SteppedForm, WorkScope, Worklist,
@@ -108,6 +105,17 @@ pub struct BoundTable {
     pub empty: Words,
     /// On ticked entries.
     pub bulk: Vec<Button>,
+    /// Fields whose sums over everything found stand beneath.
+    pub totals: Vec<String>,
+}
+
+/// A row of a table that the module filled.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct TableRow {
+    /// As many as there are columns.
+    pub cells: Vec<Value>,
+    /// A screen about what the row shows.
+    pub opens: Option<Link>,
 }
 
 /// A table that the module filled.
@@ -117,8 +125,8 @@ pub struct Table {
     pub title: Words,
     /// Headings.
     pub columns: Vec<Words>,
-    /// As many cells a row as there are columns.
-    pub rows: Vec<Vec<Value>>,
+    /// Its rows.
+    pub rows: Vec<TableRow>,
 }
 
 /// An input of a form. Its type comes from the manifest.
@@ -247,10 +255,6 @@ pub enum Block {
     Application(Application),
     /// Where a case stands, by its id.
     Case(String),
-    /// A mandate by its code.
-    Mandate(String),
-    /// A holding of the wallet by its id.
-    Credential(String),
 }
 
 /// A screen.
@@ -271,8 +275,6 @@ pub enum Errand {
     Sign(Vec<String>),
     /// Pay this order.
     Pay(String),
-    /// Give a mandate of this type.
-    Mandate(String),
 }
 
 /// What an action comes to.
@@ -335,6 +337,8 @@ pub struct BoundData {
     pub rows: Vec<BoundRow>,
     /// How many match in all.
     pub total: u64,
+    /// The sums of the table's totals over all that match, by their names.
+    pub sums: Fields,
     /// By which columns it can be sorted.
     pub sortable: Vec<bool>,
 }

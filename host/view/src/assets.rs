@@ -70,6 +70,11 @@ pub fn asset_url(path: &str) -> &'static str {
     FILES.iter().zip(&*URLS).find(|((known, ..), _)| *known == path).map_or("", |(_, url)| url.as_str())
 }
 
+/// Files of the typeface that words in this language need: pages ask for them before the stylesheet names them.
+pub fn typefaces(language: &str) -> [&'static str; 2] {
+    ["noto-sans-latin.woff2", if language == "ru" { "noto-sans-cyrillic.woff2" } else { "noto-sans-latin-ext.woff2" }]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -153,10 +153,13 @@ impl Write<'_> {
     }
 
     fn table(&self, table: &Table) -> Json {
-        let rows: Vec<Vec<Json>> = table.rows.iter().map(|row| row.iter().map(|value| self.wording.value_json(value)).collect()).collect();
+        let rows = table.rows.iter().map(|row| {
+            let cells: Vec<Json> = row.cells.iter().map(|value| self.wording.value_json(value)).collect();
+            json!({"cells": cells, "opens": row.opens.as_ref().map(|link| self.link(link))})
+        });
         json!({
             "type": "table", "title": self.wording.words(&table.title),
-            "columns": table.columns.iter().map(|words| self.wording.words(words)).collect::<Vec<_>>(), "rows": rows,
+            "columns": table.columns.iter().map(|words| self.wording.words(words)).collect::<Vec<_>>(), "rows": rows.collect::<Vec<_>>(),
         })
     }
 
@@ -178,8 +181,9 @@ impl Write<'_> {
             });
             json!({"entry": row.entry.id.to_string(), "cells": cells.collect::<Vec<_>>()})
         });
+        let sums = table.totals.iter().filter_map(|name| Some((name.clone(), self.wording.value_json(data?.sums.get(name)?))));
         json!({
-            "type": "bound-table", "id": table.id, "title": self.wording.words(&table.title), "register": table.query.register.as_str(),
+            "type": "bound-table", "totals": sums.collect::<serde_json::Map<_, _>>(), "id": table.id, "title": self.wording.words(&table.title), "register": table.query.register.as_str(),
             "columns": columns.collect::<Vec<_>>(), "rows": rows.collect::<Vec<_>>(),
             "total": data.map_or(0, |data| data.total), "page": data.map_or(1, |data| data.request.page),
             "search": data.and_then(|data| data.request.search.clone()), "searchable": table.searchable,

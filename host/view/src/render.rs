@@ -2,7 +2,7 @@
 
 use crate::messages::spoken;
 use crate::page::Reader;
-use crate::ui::{Anchor, Ask, Atlas, Control, Days, Drawing, Grid, Piece, Plot, Rows, Said, Sheet};
+use crate::ui::{Anchor, Ask, Atlas, Control, Days, Drawing, Foot, Grid, Piece, Plot, Rows, Said, Sheet};
 use askama::Template;
 use vatra_core::manifest::Language;
 use vatra_core::view::Tone;
@@ -204,6 +204,11 @@ fn tone_title(tone: &Tone) -> &'static str {
         Tone::Warning => "tone-warning",
         Tone::Danger => "tone-danger",
     }
+}
+
+/// Columns that totals do not reach: what stands beside the table's own.
+pub(crate) fn beyond(grid: &Grid, foot: &Foot) -> std::ops::Range<usize> {
+    0..grid.heads.len().saturating_sub(foot.across + foot.cells.len())
 }
 
 /// The heading of a column, for tables that become lists.

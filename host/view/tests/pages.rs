@@ -289,11 +289,15 @@ fn every_text_is_escaped() {
         Block::Person(uuid(2)),
         Block::Payment(ATTACK.into()),
         Block::Document(ATTACK.into()),
-        Block::Table(Table { title: evil(), columns: vec![evil()], rows: vec![vec![Value::Document(ATTACK.into())]] }),
+        Block::Table(Table {
+            title: evil(),
+            columns: vec![evil()],
+            rows: vec![TableRow { cells: vec![Value::Document(ATTACK.into())], opens: Some(link(ATTACK, "history", Fields::new())) }],
+        }),
         Block::Buttons(vec![Button { label: evil(), ..button("x", "recount", Tone::Neutral) }]),
         Block::Section { id: "a".into(), title: evil() },
         Block::Section { id: "b".into(), title: evil() },
-        Block::Table(Table { title: evil(), columns: vec![evil()], rows: vec![vec![value()]] }),
+        Block::Table(Table { title: evil(), columns: vec![evil()], rows: vec![TableRow { cells: vec![value()], opens: None }] }),
         Block::Bound(table),
         Block::Timeline(vec![Happening {
             at: Value::Date("2026-01-01".parse().unwrap()),
@@ -304,7 +308,7 @@ fn every_text_is_escaped() {
         Block::Form(form_block),
         Block::Links(vec![Link { label: evil(), screen: "home".into(), parameters: Fields::new() }]),
     ];
-    assert_eq!(validate(&attacked, &manifest(), &[]), Ok(()));
+    assert_eq!(validate(&attacked, &manifest()), Ok(()));
     let mut found = resolved();
     found.people.values_mut().for_each(|person| {
         person.name = ATTACK.into();

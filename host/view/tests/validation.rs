@@ -13,7 +13,11 @@ use vatra_view::{Problem, limits, validate};
 
 fn problems(blocks: Vec<Block>) -> Vec<(String, Problem)> {
     let screen = Screen { title: plain("x"), breadcrumbs: vec![], blocks };
-    validate(&screen, &manifest(), &[]).err().unwrap_or_default().into_iter().map(|problem| (problem.at, problem.problem)).collect()
+    validate(&screen, &manifest()).err().unwrap_or_default().into_iter().map(|problem| (problem.at, problem.problem)).collect()
+}
+
+fn row() -> TableRow {
+    TableRow { cells: vec![Value::None], opens: None }
 }
 
 fn only(block: Block) -> Problem {
@@ -29,7 +33,7 @@ fn undeclared(what: &'static str, name: &str) -> Problem {
 #[test]
 fn the_sample_screen_holds() {
     assert_eq!(manifest().problems(), Vec::<String>::new());
-    assert_eq!(validate(&screen(), &manifest(), &[]), Ok(()));
+    assert_eq!(validate(&screen(), &manifest()), Ok(()));
     assert_eq!(catalogue().unequal_keys(), Vec::<String>::new());
 }
 
@@ -42,7 +46,7 @@ fn counts_and_sizes_are_bounded() {
     assert_eq!(problems(blocks), [("blocks".into(), Problem::TooMany { what: "blocks", found: 501, limit: 500 })]);
     let whole = vec![text(10_000); 53];
     assert_eq!(problems(whole), [("screen".into(), Problem::TooLong { found: 530_001, limit: limits::SCREEN_BYTES })]);
-    let rows = |count| Block::Table(Table { title: plain("t"), columns: vec![plain("c")], rows: vec![vec![Value::None]; count] });
+    let rows = |count| Block::Table(Table { title: plain("t"), columns: vec![plain("c")], rows: vec![row(); count] });
     assert!(problems(vec![rows(1_000)]).is_empty());
     assert_eq!(only(rows(1_001)), Problem::TooMany { what: "rows", found: 1_001, limit: 1_000 });
     let items = vec![Item { label: plain("l"), value: Value::None }; limits::ITEMS + 1];
@@ -80,24 +84,6 @@ fn ids_are_plain_and_unique() {
 }
 
 #[test]
-fn what_the_host_has_nothing_for_is_refused_by_name() {
-    let screen = |block| Screen { title: plain("x"), breadcrumbs: vec![], blocks: vec![block] };
-    for (name, block) in [
-        ("case", Block::Case("c".into())),
-        ("mandate", Block::Mandate("m".into())),
-        ("credential", Block::Credential("h".into())),
-        ("worklist", blocks::work().remove(0)),
-        ("signing-queue", blocks::work().remove(2)),
-        ("application", blocks::work().remove(6)),
-    ] {
-        let screen = screen(block);
-        assert_eq!(validate(&screen, &manifest(), &[]), Ok(()), "{name}");
-        let problems = validate(&screen, &manifest(), &[name]).unwrap_err();
-        assert_eq!(problems[0].to_string(), format!("blocks[0]: the block '{name}' is not rendered by this version of the host"));
-    }
-}
-
-#[test]
 fn links_lead_to_declared_screens_with_declared_parameters() {
     let to = |screen: &str, parameters: Fields| only(Block::Links(vec![link("l", screen, parameters)]));
     assert_eq!(to("nowhere", Fields::new()), undeclared("screen", "nowhere"));
@@ -107,7 +93,7 @@ fn links_lead_to_declared_screens_with_declared_parameters() {
     let notice = vatra_core::value::EntryRef { register: name("notices"), id: uuid(1) };
     assert_eq!(to("account", Fields::from([("entry".into(), Value::Entry(notice))])), Problem::WrongType("entry".into()));
     let screen = Screen { title: plain("x"), breadcrumbs: vec![link("l", "nowhere", Fields::new())], blocks: vec![] };
-    assert_eq!(validate(&screen, &manifest(), &[]).unwrap_err()[0].at, "breadcrumbs[0]");
+    assert_eq!(validate(&screen, &manifest()).unwrap_err()[0].at, "breadcrumbs[0]");
 }
 
 #[test]
@@ -128,7 +114,7 @@ fn nothing_personal_stands_in_an_address() {
     manifest.screens[0].parameters = vec![manifest.actions[6].inputs[8].clone()];
     let phone = Fields::from([("phone".into(), Value::Personal("069123456".into()))]);
     let screen = Screen { title: plain("x"), breadcrumbs: vec![], blocks: vec![Block::Links(vec![link("l", "home", phone)])] };
-    assert_eq!(validate(&screen, &manifest, &[]).unwrap_err()[0].problem, Problem::PersonalAddress("phone".into()));
+    assert_eq!(validate(&screen, &manifest).unwrap_err()[0].problem, Problem::PersonalAddress("phone".into()));
 }
 
 #[test]
@@ -189,7 +175,7 @@ fn the_host_s_own_names_are_kept() {
         ..form()
     };
     let screen = Screen { title: plain("x"), breadcrumbs: vec![], blocks: vec![Block::Form(form)] };
-    assert_eq!(validate(&screen, &manifest, &[]).unwrap_err()[0].problem, Problem::Reserved("submission".into()));
+    assert_eq!(validate(&screen, &manifest).unwrap_err()[0].problem, Problem::Reserved("submission".into()));
 }
 
 #[test]
@@ -242,8 +228,26 @@ fn bulk_actions_take_the_ticked_entries() {
 
 #[test]
 fn tables_are_rectangles() {
-    let table = Table { title: plain("t"), columns: vec![plain("a"), plain("b")], rows: vec![vec![Value::None]] };
+    let table = Table { title: plain("t"), columns: vec![plain("a"), plain("b")], rows: vec![row()] };
     assert_eq!(only(Block::Table(table)), Problem::Cells { found: 1, expected: 2 });
+}
+
+#[test]
+fn rows_open_screens_of_the_module() {
+    let astray = TableRow { opens: Some(link("l", "nowhere", Fields::new())), ..row() };
+    let table = Table { title: plain("t"), columns: vec![plain("a")], rows: vec![row(), astray] };
+    assert_eq!(only(Block::Table(table)), undeclared("screen", "nowhere"));
+}
+
+#[test]
+fn totals_are_of_columns_that_can_be_summed() {
+    let check = |totals: &[&str]| {
+        problems(vec![Block::Bound(BoundTable { totals: totals.iter().map(|&name| name.to_owned()).collect(), ..bound() })])
+    };
+    assert_eq!(check(&["due"]), []);
+    for wrong in [&["taxpayer"][..], &["state"], &["no-such-field"], &["due", "due"]] {
+        assert!(matches!(check(wrong)[0].1, Problem::Unfit(_)), "{wrong:?}");
+    }
 }
 
 #[test]
@@ -254,23 +258,29 @@ fn things_happen_at_a_time() {
 
 #[test]
 fn charts_can_be_drawn() {
-    let chart = |kind, labels: usize, series: Vec<Vec<i64>>| {
+    let lei = |bani: i64| Value::Money(Money(bani));
+    let chart = |kind, labels: usize, series: Vec<Vec<Value>>| {
         problems(vec![Block::Chart(Chart {
             title: plain("c"),
             kind,
             labels: vec![plain("l"); labels],
             series: series.into_iter().map(|points| (plain("s"), points)).collect(),
-            money: true,
         })])
     };
-    assert_eq!(chart(ChartKind::Bar, 2, vec![vec![1, -2]]), []);
-    assert!(matches!(chart(ChartKind::Bar, 2, vec![vec![1]])[0].1, Problem::Unfit(_)));
-    assert!(matches!(chart(ChartKind::Bar, 1, vec![vec![Money::LIMIT + 1]])[0].1, Problem::Unfit(_)));
+    assert_eq!(chart(ChartKind::Bar, 2, vec![vec![lei(1), lei(-2)]]), []);
+    assert_eq!(chart(ChartKind::Line, 3, vec![vec![lei(1), Value::None, lei(2)]]), []);
+    for mixed in [Value::Integer(1), Value::Text("2".into()), Value::Flag(true)] {
+        assert!(matches!(chart(ChartKind::Bar, 2, vec![vec![lei(1), mixed]])[0].1, Problem::Unfit(_)));
+    }
+    assert!(matches!(chart(ChartKind::Bar, 1, vec![vec![Value::Text("2".into())]])[0].1, Problem::Unfit(_)));
+    assert!(matches!(chart(ChartKind::Donut, 1, vec![vec![Value::None]])[0].1, Problem::Unfit(_)));
+    assert!(matches!(chart(ChartKind::Bar, 2, vec![vec![lei(1)]])[0].1, Problem::Unfit(_)));
+    assert!(matches!(chart(ChartKind::Bar, 1, vec![vec![lei(Money::LIMIT + 1)]])[0].1, Problem::Unfit(_)));
     assert!(matches!(chart(ChartKind::Bar, 1, vec![])[0].1, Problem::Unfit(_)));
-    assert!(matches!(chart(ChartKind::Donut, 1, vec![vec![-1]])[0].1, Problem::Unfit(_)));
-    assert!(matches!(chart(ChartKind::Donut, 1, vec![vec![1], vec![1]])[0].1, Problem::Unfit(_)));
-    assert_eq!(chart(ChartKind::Bar, 61, vec![vec![1; 61]])[0].1, Problem::TooMany { what: "labels", found: 61, limit: 60 });
-    assert_eq!(chart(ChartKind::Line, 1, vec![vec![1]; 7])[0].1, Problem::TooMany { what: "series", found: 7, limit: 6 });
+    assert!(matches!(chart(ChartKind::Donut, 1, vec![vec![lei(-1)]])[0].1, Problem::Unfit(_)));
+    assert!(matches!(chart(ChartKind::Donut, 1, vec![vec![lei(1)], vec![lei(1)]])[0].1, Problem::Unfit(_)));
+    assert_eq!(chart(ChartKind::Bar, 61, vec![vec![lei(1); 61]])[0].1, Problem::TooMany { what: "labels", found: 61, limit: 60 });
+    assert_eq!(chart(ChartKind::Line, 1, vec![vec![lei(1)]; 7])[0].1, Problem::TooMany { what: "series", found: 7, limit: 6 });
 }
 
 #[test]

@@ -268,7 +268,7 @@ pub(crate) fn issue(inputs: &[Field]) -> Result<Answer, Failure> {
     documents::issue(&document, 1, Some(clock::today().plus_days(HOLDS)))?;
     let signing = requests::open(&Request {
         contents: vec![requests::Content::Document(document.clone())],
-        signers: vec![Signer { who: Who::Role("secretary".into()), for_: None, reason: "Certificat privind componența familiei".into() }],
+        signers: vec![Signer { who: Who::Role("secretary".into()), reason: "Certificat privind componența familiei".into() }],
         in_order: true,
         title: format!("Certificat, cererea {}", entry.text("case-number")?).chars().take(90).collect(),
         description: String::new(),

@@ -188,7 +188,7 @@ pub(crate) fn send(at: &EntryRef) -> Result<Answer, Failure> {
         return Ok(Answer::rejected(vec![("entry".into(), why.into())]));
     }
     let version = documents::issue(&decision.document, decision.document_version, None)?;
-    let signer = |role: &str, reason: &str| Signer { who: Who::Role(role.into()), for_: None, reason: reason.into() };
+    let signer = |role: &str, reason: &str| Signer { who: Who::Role(role.into()), reason: reason.into() };
     let signing = requests::open(&Request {
         contents: vec![requests::Content::Document(decision.document.clone())],
         signers: vec![signer("secretary", "Contrasemnat pentru legalitate"), signer("mayor", "Decizia consiliului local")],

@@ -48,7 +48,7 @@ pub(crate) fn answer(inputs: &[Field]) -> Result<Answer, Failure> {
     documents::issue(&document, 1, None)?;
     let signing = requests::open(&Request {
         contents: vec![requests::Content::Document(document.clone())],
-        signers: vec![Signer { who: Who::Role("mayor".into()), for_: None, reason: "Răspuns la corespondență".into() }],
+        signers: vec![Signer { who: Who::Role("mayor".into()), reason: "Răspuns la corespondență".into() }],
         in_order: true,
         title: format!("Răspuns la {}", letter.number).chars().take(90).collect(),
         description: String::new(),

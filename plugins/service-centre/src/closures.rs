@@ -93,11 +93,14 @@ pub(crate) fn close(inputs: &[Field]) -> Result<Answer, Failure> {
     // Whoever reads MNotify tomorrow should hear of it today: their names are shown to be called.
     let titles = Titles::read()?;
     let heads = ["field-when", "field-visitor", "field-service"];
-    let rows = cancelled.iter().map(|one| vec![one.starts.into(), Value::from(&one.visitor), titles.of(&one.service).into()]);
+    let table = cancelled.iter().fold(Table::of("closed-visitors", heads), |table, one| {
+        let cells = vec![one.starts.into(), Value::from(&one.visitor), titles.of(&one.service).into()];
+        table.row_opening(cells, Link::to("visit", "visit-open").with("visit", &one.id))
+    });
     let screen = Screen::titled("closed-title")
         .under(crate::home_link())
         .notice(Notice::of(Tone::Success, words!("closed-cancelled", count = count)).text("closed-cancelled-text"))
-        .table(rows.fold(Table::of("closed-visitors", heads), Table::row))
+        .table(table)
         .links(vec![Link::to("counters", "counters-title")]);
     Ok(Answer::show(screen).report("cancelled", count))
 }

@@ -309,11 +309,11 @@ pub(crate) fn one(at: &EntryRef) -> Result<Screen, Failure> {
         let count = results.next().and_then(i64::from_value).unwrap_or_default();
         let amount = results.next().and_then(Bani::from_value).unwrap_or_default();
         labels.push(Words::from(format!("choice-{code}").as_str()));
-        amounts.push(amount.0);
+        amounts.push(amount);
         by_category = by_category.row(vec![Choice(&code).into(), count.into(), amount.into()]);
     }
     if !buckets.is_empty() {
-        screen = screen.table(by_category).chart(Chart::donut("assessment-chart", labels, "field-amount", amounts).money());
+        screen = screen.table(by_category).chart(Chart::donut("assessment-chart", labels, "field-amount", amounts));
     }
     let problems = BoundTable::of(
         Query::of("assessment-problems").equal("run", at).sort("account-number"),

@@ -19,6 +19,8 @@ pub(crate) fn journal(parameters: &[Field]) -> Result<Screen, Failure> {
         .column("tax", "field-tax")
         .column("penalty", "field-penalty")
         .column("payment", "field-payment")
+        .total("tax")
+        .total("penalty")
         .searchable()
         .exportable();
     Ok(Screen::titled(words!("journal-title", day = day))
@@ -78,12 +80,11 @@ pub(crate) fn year(parameters: &[Field]) -> Result<Screen, Failure> {
         let first = Date::of(year, u8::try_from(at + 1).unwrap_or(12), 1);
         table.row(row(first.into(), *month))
     });
-    let of_months = |of: fn(&Collected) -> Bani| months.iter().map(|month| of(month).0).collect::<Vec<_>>();
+    let of_months = |of: fn(&Collected) -> Bani| months.iter().map(of).collect::<Vec<_>>();
     let labels = (1..=12).map(|month| Words::from(format!("year-month-{month}"))).collect();
     let by_month = Chart::bars("year-chart", labels)
         .series("field-tax", of_months(|month| month.1))
-        .series("field-penalty", of_months(|month| month.2))
-        .money();
+        .series("field-penalty", of_months(|month| month.2));
     let mut levies = Table::of("year-levies", ["field-levy", "journal-number", "field-tax", "field-penalty", "total-collected"]);
     let mut parts = (Vec::new(), Vec::new());
     for levy in Levy::ALL {
@@ -94,7 +95,7 @@ pub(crate) fn year(parameters: &[Field]) -> Result<Screen, Failure> {
         let word = format!("choice-{}", levy.code());
         levies = levies.row(row(Choice(levy.code()).into(), sums));
         parts.0.push(Words::from(word));
-        parts.1.push((sums.1 + sums.2).0);
+        parts.1.push(sums.1 + sums.2);
     }
     let mut screen = Screen::titled(words!("year-title", year = i64::from(year)))
         .under(home_link())
@@ -112,7 +113,7 @@ pub(crate) fn year(parameters: &[Field]) -> Result<Screen, Failure> {
             ],
         );
     if all.0 > 0 {
-        screen = screen.chart(by_month).chart(Chart::donut("year-levies-chart", parts.0, "total-collected", parts.1).money()).table(levies);
+        screen = screen.chart(by_month).chart(Chart::donut("year-levies-chart", parts.0, "total-collected", parts.1)).table(levies);
     }
     Ok(screen.table(table))
 }

@@ -48,7 +48,7 @@ impl Figure {
 
 impl Chart {
     fn of(kind: ChartKind, title: impl Into<Words>, labels: Vec<Words>) -> Self {
-        Self { title: title.into(), kind, labels, series: Vec::new(), money: false }
+        Self { title: title.into(), kind, labels, series: Vec::new() }
     }
     /// Bars: for each label one of each series.
     pub fn bars(title: impl Into<Words>, labels: Vec<Words>) -> Self {
@@ -59,19 +59,18 @@ impl Chart {
         Self::of(ChartKind::Line, title, labels)
     }
     /// Parts of a whole.
-    pub fn donut(title: impl Into<Words>, labels: Vec<Words>, series: impl Into<Words>, values: Vec<i64>) -> Self {
-        Self::of(ChartKind::Donut, title, labels).series(series, values)
+    pub fn donut<V: Into<Value>>(
+        title: impl Into<Words>,
+        labels: Vec<Words>,
+        series: impl Into<Words>,
+        points: impl IntoIterator<Item = V>,
+    ) -> Self {
+        Self::of(ChartKind::Donut, title, labels).series(series, points)
     }
-    /// One more series, with a value for each label.
+    /// One more series, with a point for each label: numbers, money or decimals, all of one kind, or `Value::None` where there is nothing to draw.
     #[must_use]
-    pub fn series(mut self, title: impl Into<Words>, values: Vec<i64>) -> Self {
-        self.series.push((title.into(), values));
-        self
-    }
-    /// Values are bani.
-    #[must_use]
-    pub fn money(mut self) -> Self {
-        self.money = true;
+    pub fn series<V: Into<Value>>(mut self, title: impl Into<Words>, points: impl IntoIterator<Item = V>) -> Self {
+        self.series.push((title.into(), points.into_iter().map(Into::into).collect()));
         self
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::contract::vatra::registers::types::Query;
 use crate::contract::vatra::types::values::Value;
-use crate::contract::vatra::view::view::{BoundTable, Button, Column, Table, Words};
+use crate::contract::vatra::view::view::{BoundTable, Button, Column, Link, Row, Table, Words};
 use alloc::vec::Vec;
 
 impl BoundTable {
@@ -17,6 +17,7 @@ impl BoundTable {
             exportable: false,
             empty: empty.into(),
             bulk: Vec::new(),
+            totals: Vec::new(),
         }
     }
     /// A column: a field, `number`, `version`, `opened`, or `FIELD.name|idn|phone|email` of a subject.
@@ -49,6 +50,12 @@ impl BoundTable {
         self.bulk.push(button);
         self
     }
+    /// With the sum of a column, an integer or money, over everything found, beneath the rows.
+    #[must_use]
+    pub fn total(mut self, column: &str) -> Self {
+        self.totals.push(column.into());
+        self
+    }
 }
 
 impl Table {
@@ -59,7 +66,13 @@ impl Table {
     /// One more row, with as many cells as there are headings.
     #[must_use]
     pub fn row(mut self, cells: Vec<Value>) -> Self {
-        self.rows.push(cells);
+        self.rows.push(Row { cells, opens: None });
+        self
+    }
+    /// One more row, which leads to a screen about what it shows.
+    #[must_use]
+    pub fn row_opening(mut self, cells: Vec<Value>, opens: Link) -> Self {
+        self.rows.push(Row { cells, opens: Some(opens) });
         self
     }
 }

@@ -8,7 +8,7 @@ use vatra_core::ids::{Name, SubmissionId};
 use vatra_core::manifest::{Language, Manifest};
 use vatra_core::view::{
     Block, BoundTable, Button, Calendar, CalendarItem, Chart, ChartKind, Column, Figure, Form, FormPage, GridForm, GridRow, Happening,
-    Input, Item, Link, MapBlock, Notice, Progress, Qr, QrContent, Resolved, Screen, Step, SteppedForm, Table, Tone, Words,
+    Input, Item, Link, MapBlock, Notice, Progress, Qr, QrContent, Resolved, Screen, Step, SteppedForm, Table, TableRow, Tone, Words,
 };
 use vatra_view::{Catalogue, Frame, PageContext, Wording};
 
@@ -21,7 +21,7 @@ static MANIFEST: LazyLock<Option<(Manifest, Catalogue)>> = LazyLock::new(|| {
 pub fn view(data: &[u8]) {
     let Some((manifest, catalogue)) = MANIFEST.as_ref() else { return };
     let Ok(screen) = screen(&mut Unstructured::new(data)) else { return };
-    if vatra_view::validate(&screen, manifest, &[]).is_err() {
+    if vatra_view::validate(&screen, manifest).is_err() {
         return;
     }
     let resolved = Resolved::default();
@@ -106,7 +106,7 @@ fn block(u: &mut Unstructured<'_>) -> Result<Block> {
         5 => {
             let columns = several(u, words)?;
             let width = columns.len();
-            let rows = several(u, |u| (0..width).map(|_| value(u)).collect())?;
+            let rows = several(u, |u| Ok(TableRow { cells: (0..width).map(|_| value(u)).collect::<Result<_>>()?, opens: some(u, link)? }))?;
             Block::Table(Table { title: words(u)?, columns, rows })
         }
         6 => Block::Bound(BoundTable {
@@ -118,6 +118,7 @@ fn block(u: &mut Unstructured<'_>) -> Result<Block> {
             exportable: u.arbitrary()?,
             empty: words(u)?,
             bulk: several(u, button)?,
+            totals: several(u, text)?,
         }),
         7 => Block::Form(Form {
             action: text(u)?,
@@ -135,8 +136,7 @@ fn block(u: &mut Unstructured<'_>) -> Result<Block> {
             title: words(u)?,
             kind: *u.choose(&[ChartKind::Bar, ChartKind::Line, ChartKind::Donut])?,
             labels: several(u, words)?,
-            series: several(u, |u| Ok((words(u)?, several(u, |u| u.arbitrary())?)))?,
-            money: u.arbitrary()?,
+            series: several(u, |u| Ok((words(u)?, several(u, value)?)))?,
         }),
         13 => Block::Stepped(SteppedForm {
             id: text(u)?,

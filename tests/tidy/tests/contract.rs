@@ -2,16 +2,23 @@
 
 use std::error::Error;
 use vatra_tidy::{root, verdict};
-use wit_parser::{Resolve, Type, TypeDefKind, TypeOwner, UnresolvedPackageGroup, WorldItem};
+use wit_component::WitPrinter;
+use wit_parser::{PackageId, PackageName, Resolve, Type, TypeDefKind, TypeOwner, UnresolvedPackageGroup, WorldItem};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
 /// Packages that are always linked, or hold no functions that a module calls. None of them can be withheld.
 const BASE: &[&str] = &["types", "mpass", "clock", "random", "log", "view", "modules"];
 
+/// A folder of contracts as they were released, which is no package.
+const RELEASED: &str = "released";
+/// What is thought through and not released.
+const DRAFTS: &str = "drafts";
+
+/// The contract, with its drafts.
 fn contract() -> Result<Resolve, Box<dyn Error>> {
     let mut folders: Vec<_> = std::fs::read_dir(root().join("wit"))?.collect::<Result<_, _>>()?;
-    folders.retain(|item| item.path().is_dir());
+    folders.retain(|item| item.path().is_dir() && item.file_name() != RELEASED);
     let mut groups = Vec::new();
     let mut worlds = None;
     for folder in folders {
@@ -73,7 +80,7 @@ fn every_interface_that_modules_may_import_is_in_their_world() -> Outcome {
     let interface = |item: &WorldItem| if let WorldItem::Interface { id, .. } = item { Some(*id) } else { None };
     let imported: Vec<_> = imports.imports.values().filter_map(interface).collect();
     let mut findings = Vec::new();
-    for (_, package) in resolve.packages.iter().filter(|(_, package)| package.name.name != "modules") {
+    for (_, package) in resolve.packages.iter().filter(|(_, package)| !["modules", DRAFTS].contains(&package.name.name.as_str())) {
         let absent = package.interfaces.iter().filter(|(_, id)| !imported.contains(id));
         findings.extend(absent.map(|(name, _)| format!("{}/{name}", package.name)));
     }
@@ -86,4 +93,60 @@ fn packages_say_what_they_are_for() -> Outcome {
     let silent =
         resolve.packages.iter().filter(|(_, package)| package.docs.contents.is_none()).map(|(_, package)| package.name.to_string());
     Ok(verdict("every package of the contract is documented", silent.collect())?)
+}
+
+/// A package without its docs, always written in the same way.
+fn plain(resolve: &Resolve, package: PackageId) -> Result<String, Box<dyn Error>> {
+    let mut printer = WitPrinter::default();
+    printer.emit_docs(false).print(resolve, package, &[])?;
+    Ok(printer.output.to_string())
+}
+
+/// Modules are built against what was released, and are checked type by type: whatever changes is another version, which the host serves beside it.
+#[test]
+fn what_was_released_stays_as_it_was() -> Outcome {
+    let now = contract()?;
+    let here = |name: &PackageName| now.package_names.get(name).copied();
+    let (mut seen, mut findings) = (0, Vec::new());
+    for file in std::fs::read_dir(root().join("wit").join(RELEASED))? {
+        let mut then = Resolve::default();
+        then.push_path(file?.path())?;
+        for (name, package) in &then.package_names {
+            seen += 1;
+            match here(name) {
+                Some(present) if plain(&now, present)? == plain(&then, *package)? => {}
+                Some(_) => findings.push(format!("{name} is no longer what was released")),
+                None => {
+                    let later = |other: &PackageName| {
+                        (&other.namespace, &other.name) == (&name.namespace, &name.name) && other.version > name.version
+                    };
+                    if !now.package_names.keys().any(later) {
+                        findings.push(format!("{name} is gone, and no later version is there"));
+                    }
+                }
+            }
+        }
+    }
+    assert!(seen >= 20, "the released contract was not found");
+    Ok(verdict("what was released does not change: a change is a new version of its package (wit/README, Versions)", findings)?)
+}
+
+/// Writes the contract as it is released to `wit/released/VERSION.wit`: `cargo test -p vatra-tidy --test contract -- --ignored`.
+#[test]
+#[ignore = "writes wit/released when a release is made"]
+fn release() -> Outcome {
+    let now = contract()?;
+    let (main, version) = now
+        .package_names
+        .iter()
+        .find(|(name, _)| name.name == "modules")
+        .map(|(name, id)| (*id, name.version.clone()))
+        .ok_or("no modules")?;
+    let others: Vec<PackageId> =
+        now.package_names.iter().filter(|(name, id)| name.name != DRAFTS && **id != main).map(|(_, id)| *id).collect();
+    let mut printer = WitPrinter::default();
+    printer.emit_docs(false).print(&now, main, &others)?;
+    let version = version.ok_or("vatra:modules has no version")?;
+    std::fs::write(root().join("wit").join(RELEASED).join(format!("{}.{}.wit", version.major, version.minor)), printer.output.to_string())?;
+    Ok(())
 }

@@ -54,13 +54,6 @@ impl archive_wit::Host for CallState {
     async fn retain(&mut self, document: DocumentRef, until: Date, reason: String) -> Answer<()> {
         counted!(self, "documents.retain", archive::retain(self, document, until, reason))
     }
-    async fn transfer(&mut self, _: Vec<DocumentRef>) -> Answer<()> {
-        counted!(self, "documents.transfer", async {
-            self.writable("documents")?;
-            self.allow("documents", &[])?;
-            Err::<(), _>(Stop::Failure(Failure::Unavailable("e-archive".to_owned())))
-        })
-    }
     async fn destroy(&mut self, documents: Vec<DocumentRef>, act: DocumentRef) -> Answer<()> {
         counted!(self, "documents.destroy", archive::destroy(self, documents, act))
     }

@@ -19,14 +19,6 @@ impl wit::Host for CallState {
     async fn invoice(&mut self, order: String, paper: wit::Paper) -> wasmtime::Result<Result<DocumentRef, Failure>> {
         counted!(self, "mpay.invoice", invoice(self, order, paper))
     }
-    async fn receipt(&mut self, _payment: String) -> wasmtime::Result<Result<DocumentRef, Failure>> {
-        counted!(self, "mpay.receipt", async {
-            self.writable(SERVICE)?;
-            self.allow(SERVICE, &[])?;
-            // MPay publishes no operation for it.
-            Err::<DocumentRef, Stop>(Failure::Unavailable("receipts".into()).into())
-        })
-    }
 }
 
 async fn invoice(state: &mut CallState, number: String, paper: wit::Paper) -> Result<DocumentRef, Stop> {

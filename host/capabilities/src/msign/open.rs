@@ -77,10 +77,6 @@ fn signers(state: &mut CallState, asked: Vec<wit::Signer>, in_order: bool) -> Re
     }
     let mut all: Vec<Signer> = Vec::with_capacity(asked.len());
     for signer in asked {
-        if signer.for_.is_some() {
-            // MSign's numbers of delegated roles are nowhere published.
-            return Err(Failure::Unavailable("delegation".to_owned()).into());
-        }
         line("reason", &signer.reason, REASON)?;
         let who = match signer.who {
             wit::Who::Person(person) => Who::Person(state.binding.sealer.subject(&person.token).map_err(|_| invalid("signers", "token"))?),
@@ -127,8 +123,6 @@ async fn contents(state: &mut CallState, asked: Vec<wit::Content>) -> Result<Vec
                 }
                 Content::Digest(name, digest)
             }
-            // How the fields of an entry are written down for its digest is not settled.
-            wit::Content::Entry(_) => return Err(Failure::Unavailable("entry".to_owned()).into()),
         });
     }
     if !seen.is_empty() && seen.len() != all.len() {

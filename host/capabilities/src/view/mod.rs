@@ -68,7 +68,6 @@ pub fn answer(state: &mut CallState, answer: exported::Answer) -> Result<core::A
             wit::Outcome::Errand(errand) => core::Outcome::Errand(match errand {
                 wit::Errand::Sign(documents) => core::Errand::Sign(documents.into_iter().map(|document| document.id).collect()),
                 wit::Errand::Pay(number) => core::Errand::Pay(number),
-                wit::Errand::Mandate(kind) => core::Errand::Mandate(kind),
             }),
             wit::Outcome::Job(job) => core::Outcome::Job(job),
             wit::Outcome::Rejected(inputs) => {
@@ -209,7 +208,12 @@ impl Take<'_> {
             wit::Block::Table(table) => core::Block::Table(core::Table {
                 title: self.words(table.title)?,
                 columns: self.all(table.columns, Self::words)?,
-                rows: self.all(table.rows, |take, row| take.all(row, |take, cell| take.value("cell", cell)))?,
+                rows: self.all(table.rows, |take, row| {
+                    Ok(core::TableRow {
+                        cells: take.all(row.cells, |take, cell| take.value("cell", cell))?,
+                        opens: row.opens.map(|link| take.link(link)).transpose()?,
+                    })
+                })?,
             }),
             wit::Block::Bound(table) => core::Block::Bound(self.bound(table)?),
             wit::Block::Form(form) => core::Block::Form(core::Form {
@@ -228,8 +232,9 @@ impl Take<'_> {
                     wit::ChartKind::Donut => core::ChartKind::Donut,
                 },
                 labels: self.all(chart.labels, Self::words)?,
-                series: self.all(chart.series, |take, (words, points)| Ok((take.words(words)?, points)))?,
-                money: chart.money,
+                series: self.all(chart.series, |take, (words, points)| {
+                    Ok((take.words(words)?, take.all(points, |take, point| take.value("point", point))?))
+                })?,
             }),
             wit::Block::Timeline(happenings) => core::Block::Timeline(self.all(happenings, |take, happening| {
                 Ok(core::Happening {
@@ -268,6 +273,7 @@ impl Take<'_> {
             exportable: table.exportable,
             empty: self.words(table.empty)?,
             bulk: self.all(table.bulk, Self::button)?,
+            totals: table.totals,
         })
     }
 }

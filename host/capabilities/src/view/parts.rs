@@ -72,7 +72,6 @@ impl Take<'_> {
                 let content = match qr.content {
                     wit::QrContent::Order(number) => core::QrContent::Order(number),
                     wit::QrContent::Document(document) => core::QrContent::Document(document.id),
-                    wit::QrContent::Presentation(id) => core::QrContent::Presentation(id),
                     wit::QrContent::Text(text) => core::QrContent::Text(text),
                 };
                 core::Block::Qr(core::Qr { content, caption: self.words(qr.caption)? })
@@ -83,8 +82,6 @@ impl Take<'_> {
                 then: self.link(application.then)?,
             }),
             wit::Block::Case(id) => core::Block::Case(id),
-            wit::Block::Mandate(code) => core::Block::Mandate(code),
-            wit::Block::Credential(id) => core::Block::Credential(id),
             // All others were taken over before this is asked.
             _ => return Err(invalid("block", "type").into()),
         })

@@ -1,6 +1,6 @@
 //! What the host found out for a screen before rendering it.
 
-use super::{BoundData, DocumentData, OrderData, PersonData, QrContent, Tone, Words};
+use super::{BoundData, DocumentData, OrderData, PersonData, QrContent};
 use crate::geo::Geometry;
 use crate::ids::{EntryId, Name, SubjectId};
 use crate::value::{EntryRef, Value};
@@ -32,10 +32,6 @@ pub struct Resolved {
     pub signing: Option<Vec<SigningItem>>,
     /// Cases by id.
     pub cases: BTreeMap<String, CaseData>,
-    /// Mandates by code.
-    pub mandates: BTreeMap<String, MandateData>,
-    /// Holdings of the wallet by id.
-    pub credentials: BTreeMap<String, CredentialData>,
 }
 
 /// The entries of a map.
@@ -165,44 +161,4 @@ pub struct CaseData {
     pub results: Vec<String>,
     /// What is to be paid: orders by number.
     pub orders: Vec<String>,
-}
-
-/// A mandate.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct MandateData {
-    /// What its type is called.
-    pub kind: String,
-    /// Who gave it.
-    pub principal: SubjectId,
-    /// Who acts.
-    pub representative: SubjectId,
-    /// `pending`, `active`, `revoked`, `expired`, `refused`
-    pub standing: Name,
-    /// Its first day.
-    pub valid_from: Option<NaiveDate>,
-    /// Its last day.
-    pub valid_until: Option<NaiveDate>,
-    /// Where it can be accepted or refused.
-    pub accept_url: Option<String>,
-    /// Where it can be revoked.
-    pub revoke_url: Option<String>,
-}
-
-/// A holding of the wallet.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct CredentialData {
-    /// What it is.
-    pub title: String,
-    /// Who issued it.
-    pub issuer: String,
-    /// Its number.
-    pub number: Option<String>,
-    /// Whose it is.
-    pub holder: SubjectId,
-    /// What stands on it, already in words.
-    pub facts: Vec<(String, String)>,
-    /// Its last day.
-    pub valid_until: Option<NaiveDate>,
-    /// Whether it holds today, and the words for that.
-    pub standing: (Tone, Words),
 }

@@ -4,7 +4,7 @@ use super::{Button, Column, Input, Link, Tone, Words};
 use crate::clock::Instant;
 use crate::ids::SubjectId;
 use crate::register::Query;
-use crate::value::{Fields, Value};
+use crate::value::{Fields, Money, Value};
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -29,10 +29,25 @@ pub struct Chart {
     pub kind: ChartKind,
     /// One for each point.
     pub labels: Vec<Words>,
-    /// As many points as labels.
-    pub series: Vec<(Words, Vec<i64>)>,
-    /// Whether points are bani.
-    pub money: bool,
+    /// As many points as labels: of one kind of number, or empty where there is nothing to draw.
+    pub series: Vec<(Words, Vec<Value>)>,
+}
+
+impl Chart {
+    /// A point by how high it is drawn: integers as they are, money in bani, decimals in billionths. None where there is nothing to draw, and of
+    /// what is no number.
+    pub fn height(point: &Value) -> Option<i128> {
+        match point {
+            Value::Integer(number) | Value::Money(Money(number)) => Some(i128::from(*number)),
+            Value::Decimal(decimal) => Some(decimal.nanos()),
+            _ => None,
+        }
+    }
+
+    /// All its points, one series after the other.
+    pub fn points(&self) -> impl Iterator<Item = &Value> {
+        self.series.iter().flat_map(|(_, points)| points)
+    }
 }
 
 /// Parcels or places of a register's entries, drawn and listed.
@@ -228,8 +243,6 @@ pub enum QrContent {
     Order(String),
     /// The way to prove a document.
     Document(String),
-    /// A holding of the wallet, shown for a while.
-    Presentation(String),
     /// Words, nothing personal.
     Text(String),
 }

@@ -161,9 +161,6 @@ impl App {
             }
             view::Outcome::Errand(Errand::Sign(documents)) => Outcome::Sign(self.sign(ctx, &documents, back).await?),
             view::Outcome::Job(job) => Outcome::Job(job.parse().map_err(|_| CallError::Host("a job without an id".into()))?),
-            view::Outcome::Errand(Errand::Mandate(_)) => {
-                return Err(CallError::Host("an answer that is not offered was kept".into()));
-            }
         };
         Ok(Acted { outcome, report })
     }
@@ -223,7 +220,6 @@ fn offered(outcome: &view::Outcome, manifest: &Manifest) -> Result<(), CallError
         view::Outcome::Errand(Errand::Sign(documents)) if documents.is_empty() || documents.len() > MOST_SIGNED => {
             wrong(format!("an action has between 1 and {MOST_SIGNED} documents signed"))
         }
-        view::Outcome::Errand(Errand::Mandate(_)) => wrong("this errand is not offered by this version of the host".into()),
         _ => Ok(()),
     }
 }

@@ -11,7 +11,7 @@ use vatra_core::documents::Document;
 use vatra_core::geo::Geometry;
 use vatra_core::grants::Allowed;
 use vatra_core::ids::{EntryId, SubjectId};
-use vatra_core::register::{Entry, FieldType, Query, Reach, RegisterSchema, Sorting};
+use vatra_core::register::{Aggregate, Entry, FieldType, Function, Query, Reach, RegisterSchema, Sorting};
 use vatra_core::store::Snapshot;
 use vatra_core::unit::Subject;
 use vatra_core::value::{EntryRef, Fields, Value};
@@ -104,7 +104,12 @@ impl Named {
                 Block::Payment(number) => {
                     self.orders.insert(number.clone());
                 }
-                Block::Table(table) => table.rows.iter().flatten().for_each(|value| self.value(value)),
+                Block::Table(table) => {
+                    for row in &table.rows {
+                        row.cells.iter().for_each(|value| self.value(value));
+                        row.opens.iter().for_each(|link| self.words(&link.label));
+                    }
+                }
                 Block::Timeline(happenings) => {
                     for happening in happenings {
                         self.words(&happening.what);
@@ -131,7 +136,7 @@ impl Named {
                 Block::Document(id) => {
                     self.documents.insert(id.clone());
                 }
-                Block::Bound(_) | Block::Map(_) | Block::Case(_) | Block::Mandate(_) | Block::Credential(_) | Block::Application(_) => {}
+                Block::Bound(_) | Block::Map(_) | Block::Case(_) | Block::Application(_) => {}
                 Block::Worklist(_) | Block::SigningQueue(_) => {}
                 Block::Chart(chart) => {
                     self.words(&chart.title);
@@ -159,6 +164,7 @@ impl Named {
                         self.words(&figure.label);
                         self.value(&figure.value);
                         figure.note.iter().for_each(|words| self.words(words));
+                        figure.opens.iter().for_each(|link| self.words(&link.label));
                     }
                 }
                 Block::Steps(steps) => {
@@ -176,7 +182,7 @@ impl Named {
                     match &qr.content {
                         QrContent::Order(number) => drop(self.orders.insert(number.clone())),
                         QrContent::Document(id) => drop(self.documents.insert(id.clone())),
-                        QrContent::Presentation(_) | QrContent::Text(_) => {}
+                        QrContent::Text(_) => {}
                     }
                 }
             }
@@ -220,7 +226,7 @@ impl App {
             return Ok(resolved);
         }
         let mut snapshot = self.store.snapshot(ctx.tenant.id).await?;
-        let mut pages: Vec<(&BoundTable, TableRequest, Vec<Entry>, u64)> = Vec::new();
+        let mut pages: Vec<(&BoundTable, TableRequest, Vec<Entry>, u64, Fields)> = Vec::new();
         for table in screen.blocks.iter().filter_map(|block| if let Block::Bound(table) = block { Some(table) } else { None }) {
             let Some(schema) = binding.manifest.register(table.query.register.as_str()) else { continue };
             let mut request = requests.get(&table.id).cloned().unwrap_or_default();
@@ -231,7 +237,8 @@ impl App {
             for entry in &found.entries {
                 named.columns(schema, &table.columns, entry);
             }
-            pages.push((table, request, found.entries, found.total));
+            let sums = sums(snapshot.as_mut(), schema, table, &query).await?;
+            pages.push((table, request, found.entries, found.total, sums));
         }
         let mut drawn: Vec<(&MapBlock, Vec<Entry>, u64)> = Vec::new();
         for map in screen.blocks.iter().filter_map(|block| if let Block::Map(map) = block { Some(map) } else { None }) {
@@ -263,11 +270,11 @@ impl App {
             }
         }
         drop(snapshot);
-        for (table, request, entries, total) in pages {
+        for (table, request, entries, total, sums) in pages {
             let Some(schema) = binding.manifest.register(table.query.register.as_str()) else { continue };
             let rows = entries.iter().map(|entry| row(schema, &table.columns, entry, &resolved.people)).collect();
             let sortable = table.columns.iter().map(|column| is_sortable(schema, &column.name)).collect();
-            resolved.tables.insert(table.id.clone(), BoundData { request, rows, total, sortable });
+            resolved.tables.insert(table.id.clone(), BoundData { request, rows, total, sums, sortable });
         }
         for (map, entries, total) in drawn {
             let Some(schema) = binding.manifest.register(map.query.register.as_str()) else { continue };
@@ -398,6 +405,22 @@ pub(super) fn reader_query(schema: &RegisterSchema, table: &BoundTable, request:
         query.sort = vec![Sorting { name: name.clone(), descending: *descending }];
     }
     query
+}
+
+/// What the table's totals come to over everything that the query finds.
+pub(super) async fn sums(
+    snapshot: &mut dyn Snapshot,
+    schema: &RegisterSchema,
+    table: &BoundTable,
+    query: &Query,
+) -> Result<Fields, CallError> {
+    if table.totals.is_empty() {
+        return Ok(Fields::new());
+    }
+    let aggregates: Vec<Aggregate> = table.totals.iter().map(|name| Aggregate { function: Function::Sum, name: name.clone() }).collect();
+    let found = snapshot.summarise(schema, query, &[], &aggregates).await?;
+    let results = found.into_iter().next().map(|bucket| bucket.results).unwrap_or_default();
+    Ok(table.totals.iter().cloned().zip(results).collect())
 }
 
 fn is_sortable(schema: &RegisterSchema, name: &str) -> bool {

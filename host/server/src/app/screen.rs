@@ -46,9 +46,6 @@ impl Shown {
     }
 }
 
-/// Blocks that this host has nothing for yet.
-const UNSERVED: [&str; 2] = ["mandate", "credential"];
-
 impl App {
     /// Shows a screen to the caller.
     ///
@@ -133,7 +130,7 @@ impl App {
 /// # Errors
 /// [`CallError`]: what breaks it is the module's fault, what is too large is over its budget.
 pub(super) fn valid(screen: &Screen, manifest: &Manifest) -> Result<(), CallError> {
-    let Err(problems) = vatra_view::validate(screen, manifest, &UNSERVED) else { return Ok(()) };
+    let Err(problems) = vatra_view::validate(screen, manifest) else { return Ok(()) };
     let too_large = problems.iter().find_map(|problem| match problem.problem {
         Problem::TooMany { limit, .. } | Problem::TooLong { limit, .. } => Some(limit as u64),
         _ => None,

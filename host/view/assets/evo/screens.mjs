@@ -58,11 +58,13 @@ const bound = (block, on, state) => {
     }),
   );
   const titles = block.columns.map((column) => column.title);
+  const summed = block.columns.filter((column) => block.totals[column.name]);
   const others = (state.query ?? []).filter(([name]) => name !== `${block.id}.page`);
   const turn = (page, words) => el("a.govuk-link", { href: on.address(state.screen, [...others, [`${block.id}.page`, page]]) }, words);
   const per = Math.max(block.rows.length, 1);
   return [
     ...cards(block.title, titles, rows, block.empty),
+    block.rows.length > 0 && summed.length > 0 && summary(say("evo-total"), summed.map((column) => ({ label: column.title, value: block.totals[column.name] }))),
     block.searchable &&
       el(
         "form.evo-search",
@@ -104,11 +106,8 @@ const document_ = (block, on) =>
   );
 
 const chart = (block) => {
-  const most = Math.max(1, ...block.series.flatMap((series) => series.points.map(Math.abs)));
-  const number = (value) =>
-    block.money
-      ? `${new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 2 }).format(value / 100)} lei`
-      : new Intl.NumberFormat(document.documentElement.lang).format(value);
+  const height = (point) => Math.abs(Number(point?.raw ?? 0));
+  const most = Math.max(...block.series.flatMap((series) => series.points.map(height))) || 1;
   return [
     el("h2.govuk-heading-m", {}, block.title),
     block.series.map((series) =>
@@ -120,10 +119,10 @@ const chart = (block) => {
           "tbody.govuk-table__body",
           {},
           block.labels.map((label, place) => {
-            const value = series.points[place] ?? 0;
+            const value = series.points[place];
             const bar = svg("svg", { viewBox: "0 0 100 4", preserveAspectRatio: "none", "aria-hidden": "true", class: "evo-chart__bar" });
-            bar.append(svg("rect", { width: (Math.abs(value) / most) * 100, height: 4 }));
-            return el("tr.govuk-table__row", {}, el("th.govuk-table__header", { scope: "row" }, label), el("td.govuk-table__cell", {}, number(value), bar));
+            bar.append(svg("rect", { width: (height(value) / most) * 100, height: 4 }));
+            return el("tr.govuk-table__row", {}, el("th.govuk-table__header", { scope: "row" }, label), el("td.govuk-table__cell", {}, value ? text(value) : "–", bar));
           }),
         ),
       ),
@@ -182,7 +181,8 @@ const draws = {
       el("p.evo-card__line", {}, block.number),
       block["pay-url"] && block.status !== "paid" && el("p.evo-card__line", {}, el("a.govuk-link", { href: block["pay-url"] }, say("evo-open"))),
     ),
-  table: (block) => cards(block.title, block.columns, block.rows.map((row) => row.map((cell) => (cell ? text(cell) : null))), ""),
+  table: (block, on) =>
+    cards(block.title, block.columns, block.rows.map((row) => [...row.cells.map((cell) => (cell ? text(cell) : null)), row.opens && link(row.opens, on)]), ""),
   "bound-table": bound,
   form: (block, on, state) => drawForm({ ...block, pages: [{ title: "", inputs: block.inputs }] }, on, state),
   "stepped-form": drawForm,
@@ -234,7 +234,6 @@ const draws = {
     ]),
     el("ol.evo-timeline", {}, block.steps.map((step) => el("li", {}, el("strong", {}, text(step.at)), el("br"), step.note || step.standing))),
   ],
-  credential: (block) => [summary(block.title, block.facts.map((fact) => ({ label: fact.label, value: { text: fact.value } }))), block.standing && tag(block.standing.tone, block.standing.text)],
 };
 
 const draw = (block, on, state) => {

@@ -8,6 +8,7 @@ evo-no-places = No town hall offers services on phones yet.
 evo-change-place = Another town hall
 evo-modules = Services
 evo-no-modules = The town hall offers no service on phones now.
+evo-total = Total
 evo-open = Open
 evo-permissions = What it may do
 evo-permissions-text = The service can use only what the town hall allowed, and shows your own data alone.

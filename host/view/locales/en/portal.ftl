@@ -41,6 +41,7 @@ rows-found = { $count ->
    *[other] { $count } entries found
  }
 nothing-found = Nothing was found. Try fewer words or another number.
+table-total = Total
 empty-table = There is nothing here.
 tick-column = Selection
 tick-row = Select: { $row }

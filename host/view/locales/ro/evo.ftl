@@ -8,6 +8,7 @@ evo-no-places = Nicio primărie nu oferă încă servicii pe telefon.
 evo-change-place = Altă primărie
 evo-modules = Servicii
 evo-no-modules = Primăria nu oferă acum niciun serviciu pe telefon.
+evo-total = Total
 evo-open = Deschide
 evo-permissions = Ce poate face
 evo-permissions-text = Serviciul poate folosi numai ce i-a permis primăria și arată numai datele dumneavoastră.

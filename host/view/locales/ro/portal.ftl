@@ -43,6 +43,7 @@ rows-found = { $count ->
    *[other] { $count } de înregistrări găsite
  }
 nothing-found = Nu s-a găsit nimic. Încercați cu mai puține cuvinte sau cu alt număr.
+table-total = Total
 empty-table = Nu este nimic aici.
 tick-column = Alegere
 tick-row = Alegeți: { $row }

@@ -43,6 +43,7 @@ rows-found = { $count ->
    *[many] Найдено { $count } записей
  }
 nothing-found = Ничего не найдено. Попробуйте меньше слов или другой номер.
+table-total = Итого
 empty-table = Здесь ничего нет.
 tick-column = Выбор
 tick-row = Выбрать: { $row }

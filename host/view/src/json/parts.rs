@@ -76,31 +76,6 @@ impl Write<'_> {
             // Where somebody takes applications the host puts a stepped form in its place.
             Block::Application(application) => json!({"type": "application", "service": application.service}),
             Block::Case(id) => self.case(id),
-            Block::Mandate(code) => {
-                let mandate = found.mandates.get(code);
-                let person = |id| self.wording.value_json(&Value::Subject(id));
-                json!({
-                    "type": "mandate", "code": code, "kind": mandate.map(|mandate| &mandate.kind),
-                    "standing": mandate.map(|mandate| mandate.standing.as_str()),
-                    "principal": mandate.map(|mandate| person(mandate.principal)),
-                    "representative": mandate.map(|mandate| person(mandate.representative)),
-                    "valid-from": mandate.and_then(|mandate| mandate.valid_from).map(|date| date.to_string()),
-                    "valid-until": mandate.and_then(|mandate| mandate.valid_until).map(|date| date.to_string()),
-                    "accept-url": mandate.and_then(|mandate| mandate.accept_url.as_ref()),
-                    "revoke-url": mandate.and_then(|mandate| mandate.revoke_url.as_ref()),
-                })
-            }
-            Block::Credential(id) => {
-                let held = found.credentials.get(id);
-                let facts = held.iter().flat_map(|held| &held.facts).map(|(label, value)| json!({"label": label, "value": value}));
-                json!({
-                    "type": "credential", "id": id, "title": held.map(|held| &held.title), "issuer": held.map(|held| &held.issuer),
-                    "number": held.and_then(|held| held.number.as_ref()),
-                    "holder": held.map(|held| self.wording.value_json(&Value::Subject(held.holder))), "facts": facts.collect::<Vec<_>>(),
-                    "valid-until": held.and_then(|held| held.valid_until).map(|date| date.to_string()),
-                    "standing": held.map(|held| json!({"tone": held.standing.0, "text": words(&held.standing.1)})),
-                })
-            }
             // All others are written where they are told apart.
             _ => Json::Null,
         }
@@ -141,9 +116,9 @@ impl Write<'_> {
     }
 
     fn chart(&self, chart: &Chart) -> Json {
-        let series = chart.series.iter().map(|(name, points)| json!({"name": self.wording.words(name), "points": points}));
+        let series = chart.series.iter().map(|(name, points)| json!({"name": self.wording.words(name), "points": points.iter().map(|point| self.wording.value_json(point)).collect::<Vec<_>>()}));
         json!({
-            "type": "chart", "kind": chart.kind, "title": self.wording.words(&chart.title), "money": chart.money,
+            "type": "chart", "kind": chart.kind, "title": self.wording.words(&chart.title),
             "labels": chart.labels.iter().map(|words| self.wording.words(words)).collect::<Vec<_>>(), "series": series.collect::<Vec<_>>(),
         })
     }

@@ -1,4 +1,4 @@
-//! Blocks whose content is the host's: tasks, signatures, cases, mandates, holdings, codes.
+//! Blocks whose content is the host's: tasks, signatures, cases, codes.
 
 use super::Lower;
 use crate::format::{self, strip_controls};
@@ -152,55 +152,6 @@ impl Lower<'_> {
         if !events.is_empty() {
             pieces.push(Piece::Timeline(events));
         }
-    }
-
-    pub(super) fn mandate(&self, code: &str, pieces: &mut Vec<Piece>) {
-        let language = self.language();
-        let Some(mandate) = self.resolved.mandates.get(code) else {
-            let text = Some(strip_controls(code));
-            return pieces.push(Piece::Notice(Said { tone: Tone::Neutral, title: say(language, "mandate-unknown"), text }));
-        };
-        let tone = match mandate.standing.as_str() {
-            "active" => Tone::Success,
-            "pending" => Tone::Warning,
-            _ => Tone::Danger,
-        };
-        let person = |id| Cell::text(self.wording.value(&Value::Subject(id)));
-        let mut facts = vec![
-            Fact::new(say(language, "mandate-standing"), Cell::tag(say(language, &format!("mandate-{}", mandate.standing)), tone)),
-            Fact::new(say(language, "mandate-code"), Cell::code(strip_controls(code))),
-            Fact::new(say(language, "mandate-principal"), person(mandate.principal)),
-            Fact::new(say(language, "mandate-representative"), person(mandate.representative)),
-        ];
-        for (key, date) in [("mandate-from", mandate.valid_from), ("mandate-until", mandate.valid_until)] {
-            facts.extend(date.map(|date| Fact::new(say(language, key), Cell::text(format::date(date, language)))));
-        }
-        pieces.push(Piece::Facts { title: Some(strip_controls(&mandate.kind)), facts });
-        for (key, url) in [("mandate-accept", &mandate.accept_url), ("mandate-revoke", &mandate.revoke_url)] {
-            let url = url.as_ref().filter(|url| super::is_web_address(url));
-            pieces.extend(url.map(|url| Piece::Leave(Anchor::new(say(language, key), url.clone()))));
-        }
-    }
-
-    pub(super) fn credential(&self, id: &str, pieces: &mut Vec<Piece>) {
-        let language = self.language();
-        let Some(held) = self.resolved.credentials.get(id) else {
-            return pieces.push(Piece::Notice(Said { tone: Tone::Neutral, title: say(language, "credential-unknown"), text: None }));
-        };
-        let (tone, standing) = &held.standing;
-        let mut facts = vec![Fact::new(say(language, "credential-holder"), Cell::text(self.wording.value(&Value::Subject(held.holder))))];
-        facts.extend(held.number.as_ref().map(|number| Fact::new(say(language, "document-number"), Cell::text(strip_controls(number)))));
-        facts.push(Fact::new(say(language, "check-issuer"), Cell::text(strip_controls(&held.issuer))));
-        facts.extend(held.facts.iter().map(|(label, value)| Fact::new(strip_controls(label), Cell::text(strip_controls(value)))));
-        facts.extend(
-            held.valid_until.map(|date| Fact::new(say(language, "document-valid-until"), Cell::text(format::date(date, language)))),
-        );
-        pieces.push(Piece::Panel(Box::new(crate::ui::Panel {
-            title: strip_controls(&held.title),
-            tag: Some((self.wording.words(standing), *tone)),
-            facts,
-            sheets: Vec::new(),
-        })));
     }
 }
 

@@ -6,6 +6,7 @@ use crate::ui::{Atlas, Grid, Head, Piece, Row, Shape};
 use crate::urls;
 use std::fmt::Write;
 use vatra_core::geo::{Geometry, Part, Point};
+use vatra_core::value::Fields;
 use vatra_core::view::{BoundData, BoundRow, BoundTable, MapBlock, MapData, TableRequest};
 
 /// The drawing, in units.
@@ -109,10 +110,11 @@ impl Lower<'_> {
             columns: map.columns.clone(),
             searchable: false,
             exportable: false,
+            totals: Vec::new(),
             empty: map.empty.clone(),
             bulk: Vec::new(),
         };
-        let found = BoundData { request: TableRequest::default(), rows, total: data.total, sortable: Vec::new() };
+        let found = BoundData { request: TableRequest::default(), rows, total: data.total, sums: Fields::new(), sortable: Vec::new() };
         let schema = self.context.manifest.register(map.query.register.as_str());
         let mut heads = vec![Head::text(say(language, "map-number"))];
         heads.extend(self.heads(&table, schema, &found));

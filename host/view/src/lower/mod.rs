@@ -165,8 +165,6 @@ impl Lower<'_> {
                 pieces.push(Piece::Notice(crate::ui::Said { tone: Tone::Neutral, title, text: None }));
             }
             Block::Case(id) => self.case(id, pieces),
-            Block::Mandate(code) => self.mandate(code, pieces),
-            Block::Credential(id) => self.credential(id, pieces),
         }
     }
 

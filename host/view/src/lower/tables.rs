@@ -3,32 +3,49 @@
 use super::Lower;
 use crate::messages::{say, say_with};
 use crate::page::PageContext;
-use crate::ui::{Anchor, Bulk, BulkPress, Cell, Grid, Head, PageLink, Pages, Piece, Row, Search, Tick};
+use crate::ui::{Anchor, Bulk, BulkPress, Cell, Foot, Grid, Head, PageLink, Pages, Piece, Row, Search, Tick};
 use crate::urls;
 use vatra_core::bulk::MOST_ROWS;
 use vatra_core::register::{FieldType, RegisterSchema};
-use vatra_core::value::Value;
-use vatra_core::view::{BoundData, BoundRow, BoundTable, Column, PAGE_ROWS, Table};
+use vatra_core::value::{Fields, Value};
+use vatra_core::view::{BoundData, BoundRow, BoundTable, Column, PAGE_ROWS, Table, TableRow};
 
 impl Lower<'_> {
     pub(super) fn table(&mut self, table: &Table) -> Piece {
         self.tables += 1;
         let numeric: Vec<bool> = (0..table.columns.len())
             .map(|column| {
-                let mut values = table.rows.iter().filter_map(|row| row.get(column)).filter(|value| !value.is_none()).peekable();
+                let mut values = table.rows.iter().filter_map(|row| row.cells.get(column)).filter(|value| !value.is_none()).peekable();
                 values.peek().is_some() && values.all(is_numeric)
             })
             .collect();
         let heads =
             table.columns.iter().zip(&numeric).map(|(title, numeric)| Head { numeric: *numeric, ..Head::text(self.wording.words(title)) });
+        let mut heads: Vec<Head> = heads.collect();
+        let opened = |row: &TableRow| row.opens.as_ref().filter(|link| self.context.may_open(&link.screen)).cloned();
+        let opens = table.rows.iter().any(|row| opened(row).is_some());
+        if opens {
+            heads.push(Head { aside: true, ..Head::text(say(self.language(), "open")) });
+        }
         let rows = table.rows.iter().map(|row| {
-            let cells = row.iter().zip(&numeric).map(|(value, numeric)| Cell { numeric: *numeric, ..self.cell(value) });
-            Row { tick: None, cells: cells.collect(), ..Row::default() }
+            let cells = row.cells.iter().zip(&numeric).map(|(value, numeric)| Cell { numeric: *numeric, ..self.cell(value) });
+            let mut cells: Vec<Cell> = cells.collect();
+            if opens {
+                cells.push(opened(row).map_or_else(
+                    || Cell { aside: true, ..Cell::default() },
+                    |link| {
+                        let about = cells.iter().map(|cell| cell.text.as_str()).find(|text| !text.is_empty()).map(str::to_owned);
+                        let href = urls::screen_url(self.context.base, &link.screen, &link.parameters);
+                        Cell { about, aside: true, ..Cell::link(self.wording.words(&link.label), href) }
+                    },
+                ));
+            }
+            Row { cells, ..Row::default() }
         });
         Piece::Grid(Box::new(Grid {
             id: format!("table-{}", self.tables),
             caption: self.wording.words(&table.title),
-            heads: heads.collect(),
+            heads,
             rows: rows.collect(),
             empty: say(self.language(), "empty-table"),
             ..Grid::default()
@@ -40,6 +57,7 @@ impl Lower<'_> {
             request: urls::table_request(&table.id, self.context.frame.query),
             rows: Vec::new(),
             total: 0,
+            sums: Fields::new(),
             sortable: Vec::new(),
         };
         let data = self.resolved.tables.get(&table.id).unwrap_or(&empty);
@@ -57,6 +75,7 @@ impl Lower<'_> {
                 row.cells.push(Cell { about: Some(name), aside: true, ..Cell::link(say(language, "history"), href) });
             }
         }
+        let foot = self.foot(table, data);
         let status_key = if data.request.search.is_some() { "rows-found" } else { "rows-in-all" };
         let sought = data.request.search.is_some();
         Piece::Grid(Box::new(Grid {
@@ -69,9 +88,20 @@ impl Lower<'_> {
             pages: pages(self.context, table, data, &caption),
             empty: if sought { say(language, "nothing-found") } else { self.wording.words(&table.empty) },
             bulk,
+            foot,
             caption,
             stacked: false,
         }))
+    }
+
+    /// What stands beneath the rows: what the columns come to, over every page.
+    fn foot(&self, table: &BoundTable, data: &BoundData) -> Option<Foot> {
+        if table.totals.is_empty() || data.rows.is_empty() {
+            return None;
+        }
+        let cells = table.columns.iter().map(|column| data.sums.get(&column.name).map(|sum| self.wording.value(sum)).unwrap_or_default());
+        let count = table.columns.iter().take_while(|column| !table.totals.contains(&column.name)).count();
+        Some(Foot { title: say(self.language(), "table-total"), across: count, cells: cells.skip(count).collect() })
     }
 
     /// The same rows as files.

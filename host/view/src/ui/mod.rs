@@ -156,6 +156,17 @@ pub struct Row {
     pub presses: Vec<Press>,
 }
 
+/// Totals beneath a table's rows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Foot {
+    /// What the row is called.
+    pub title: String,
+    /// Over how many columns that goes; none when the first column has a total.
+    pub across: usize,
+    /// Of each further column, the total or nothing.
+    pub cells: Vec<String>,
+}
+
 /// A search box over a table.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Search {
@@ -244,6 +255,8 @@ pub struct Grid {
     pub empty: String,
     /// What can be done with ticked rows.
     pub bulk: Option<Bulk>,
+    /// Totals beneath the rows.
+    pub foot: Option<Foot>,
     /// On a telephone it is a list of its rows.
     pub stacked: bool,
 }

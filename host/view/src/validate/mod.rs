@@ -56,9 +56,6 @@ pub enum Problem {
     /// An id is used twice.
     #[error("'{0}' is used twice")]
     TwiceUsed(String),
-    /// The block is part of the contract, but this host does not render it yet.
-    #[error("the block '{0}' is not rendered by this version of the host")]
-    NotRendered(&'static str),
     /// The manifest declares no such thing.
     #[error("the manifest declares no {what} '{name}'")]
     Undeclared {
@@ -95,12 +92,12 @@ pub enum Problem {
     Unfit(&'static str),
 }
 
-/// Checks a screen against the module's manifest. `unserved`: blocks that the host has nothing for, so that they are refused rather than left empty.
+/// Checks a screen against the module's manifest.
 ///
 /// # Errors
 /// Every problem, at most a hundred.
-pub fn validate(screen: &Screen, manifest: &Manifest, unserved: &[&str]) -> Result<(), Vec<ViewProblem>> {
-    let mut check = Check { manifest, unserved, problems: Vec::new(), ids: BTreeSet::new(), bytes: 0, bound: 0 };
+pub fn validate(screen: &Screen, manifest: &Manifest) -> Result<(), Vec<ViewProblem>> {
+    let mut check = Check { manifest, problems: Vec::new(), ids: BTreeSet::new(), bytes: 0, bound: 0 };
     check.screen(screen);
     if check.problems.is_empty() {
         return Ok(());
@@ -111,7 +108,6 @@ pub fn validate(screen: &Screen, manifest: &Manifest, unserved: &[&str]) -> Resu
 
 struct Check<'a> {
     manifest: &'a Manifest,
-    unserved: &'a [&'a str],
     problems: Vec<ViewProblem>,
     ids: BTreeSet<String>,
     bytes: usize,
@@ -202,7 +198,6 @@ impl Check<'_> {
             Block::Figures(figures) => self.figures(at, figures),
             Block::Steps(steps) => self.steps(at, steps),
             Block::Worklist(list) => {
-                self.served(at, "worklist");
                 self.id(at, "worklist", &list.id);
                 self.label(at, &list.title);
                 self.text(at, &list.empty);
@@ -210,29 +205,14 @@ impl Check<'_> {
                 list.kinds.iter().for_each(|kind| self.code(at, kind));
             }
             Block::SigningQueue(queue) => {
-                self.served(at, "signing-queue");
                 self.id(at, "signing-queue", &queue.id);
                 self.label(at, &queue.title);
                 self.text(at, &queue.empty);
             }
             Block::Calendar(calendar) => self.calendar(at, calendar),
             Block::Qr(qr) => self.qr(at, qr),
-            Block::Application(application) => {
-                self.served(at, "application");
-                self.application(at, application);
-            }
-            Block::Case(id) => {
-                self.served(at, "case");
-                self.code(at, id);
-            }
-            Block::Mandate(code) => {
-                self.served(at, "mandate");
-                self.code(at, code);
-            }
-            Block::Credential(id) => {
-                self.served(at, "credential");
-                self.code(at, id);
-            }
+            Block::Application(application) => self.application(at, application),
+            Block::Case(id) => self.code(at, id),
         }
     }
 

@@ -4,7 +4,7 @@ use super::{Check, Problem};
 use crate::limits;
 use chrono::Days;
 use vatra_core::register::FieldType;
-use vatra_core::value::Money;
+use vatra_core::value::Value;
 use vatra_core::view::{Application, Calendar, Chart, ChartKind, Figure, MapBlock, Progress, Qr, QrContent, Step};
 
 impl Check<'_> {
@@ -21,21 +21,23 @@ impl Check<'_> {
         for (index, (name, points)) in chart.series.iter().enumerate() {
             let at = format!("{at}.series[{index}]");
             self.label(&at, name);
-            self.weigh(points.len().saturating_mul(8));
             if points.len() != chart.labels.len() {
                 self.problem(&at, Problem::Unfit("a series of a chart has as many points as there are labels"));
             }
-            if chart.money && points.iter().any(|point| !Money(*point).in_range()) {
-                self.problem(&at, Problem::Unfit("an amount beyond ±10^15 bani"));
-            }
+            points.iter().take(most).for_each(|point| self.value(&at, point));
         }
         if chart.series.is_empty() {
             self.problem(at, Problem::Unfit("a chart needs a series"));
         }
+        let drawn = |point: &&Value| !point.is_none();
+        let first = chart.points().find(drawn).map(std::mem::discriminant);
+        if chart.points().filter(drawn).any(|point| Some(std::mem::discriminant(point)) != first || Chart::height(point).is_none()) {
+            self.problem(at, Problem::Unfit("points of a chart are integers, money or decimals, all of one kind, or none"));
+        }
         if chart.kind == ChartKind::Donut
-            && (chart.series.len() > 1 || chart.series.iter().any(|(_, points)| points.iter().any(|point| *point < 0)))
+            && (chart.series.len() > 1 || chart.points().any(|point| Chart::height(point).is_none_or(|point| point < 0)))
         {
-            self.problem(at, Problem::Unfit("a donut shows the shares of one whole: one series, nothing below zero"));
+            self.problem(at, Problem::Unfit("a donut shows the shares of one whole: one series, no point empty or below zero"));
         }
     }
 
@@ -113,7 +115,7 @@ impl Check<'_> {
     pub(super) fn qr(&mut self, at: &str, qr: &Qr) {
         self.label(at, &qr.caption);
         match &qr.content {
-            QrContent::Order(text) | QrContent::Document(text) | QrContent::Presentation(text) => self.code(at, text),
+            QrContent::Order(text) | QrContent::Document(text) => self.code(at, text),
             QrContent::Text(text) => self.bytes(at, text.chars().count(), limits::QR_CHARS),
         }
     }
@@ -121,12 +123,5 @@ impl Check<'_> {
     pub(super) fn application(&mut self, at: &str, application: &Application) {
         self.code(at, &application.service);
         self.link(at, &application.then);
-    }
-
-    /// The host has nothing for it yet.
-    pub(super) fn served(&mut self, at: &str, block: &'static str) {
-        if self.unserved.contains(&block) {
-            self.problem(at, Problem::NotRendered(block));
-        }
     }
 }

@@ -23,12 +23,13 @@ impl Check<'_> {
         }
         for (index, row) in table.rows.iter().enumerate() {
             let at = format!("{at}.rows[{index}]");
-            if row.len() != table.columns.len() {
-                self.problem(&at, Problem::Cells { found: row.len(), expected: table.columns.len() });
+            if row.cells.len() != table.columns.len() {
+                self.problem(&at, Problem::Cells { found: row.cells.len(), expected: table.columns.len() });
             }
-            for value in row.iter().take(limits::COLUMNS) {
+            for value in row.cells.iter().take(limits::COLUMNS) {
                 self.value(&at, value);
             }
+            row.opens.iter().for_each(|link| self.link(&at, link));
         }
     }
 
@@ -58,6 +59,16 @@ impl Check<'_> {
         };
         self.query(at, &table.query, schema);
         self.columns(at, &table.columns, schema);
+        self.count(at, "totals", table.totals.len(), limits::COLUMNS);
+        for name in table.totals.iter().take(limits::COLUMNS) {
+            self.code(at, name);
+            let summed = schema.field(name).is_some_and(|field| matches!(field.kind, FieldType::Integer | FieldType::Money));
+            let shown = table.columns.iter().filter(|column| column.name == *name).count();
+            let once = table.totals.iter().filter(|other| *other == name).count() == 1;
+            if !(summed && shown == 1 && once) {
+                self.problem(at, Problem::Unfit("a total is of a column that is an integer or money, once"));
+            }
+        }
     }
 
     pub(super) fn columns(&mut self, at: &str, columns: &[Column], schema: &RegisterSchema) {

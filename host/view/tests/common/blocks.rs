@@ -7,7 +7,7 @@ use vatra_core::clock::Instant;
 use vatra_core::geo::Geometry;
 use vatra_core::manifest::Language;
 use vatra_core::register::Query;
-use vatra_core::value::{EntryRef, Fields, Money, Value};
+use vatra_core::value::{Decimal, EntryRef, Fields, Money, Value};
 use vatra_core::view::*;
 use vatra_view::{FormState, form_fields, parse_inputs, render_page};
 
@@ -22,20 +22,22 @@ fn at(day: &str, hour: i64, minute: i64) -> Instant {
     Instant::first_of(date(day)).plus_seconds(hour * 3600 + minute * 60)
 }
 
-fn chart(title: &str, kind: ChartKind, labels: &[&str], series: &[(&str, &[i64])], money: bool) -> Block {
+fn chart(title: &str, kind: ChartKind, labels: &[&str], series: &[(&str, &[i64])], unit: fn(i64) -> Value) -> Block {
     Block::Chart(Chart {
         title: key(title),
         kind,
         labels: labels.iter().map(|label| key(label)).collect(),
-        series: series.iter().map(|(name, points)| (plain(name), points.to_vec())).collect(),
-        money,
+        series: series.iter().map(|(name, points)| (plain(name), points.iter().map(|point| unit(*point)).collect())).collect(),
     })
 }
 
 pub fn charts() -> Vec<Block> {
+    let (bani, number): (fn(i64) -> Value, fn(i64) -> Value) = (|point| Value::Money(Money(point)), Value::Integer);
+    let hectares = |text: &str| Decimal::new(text).map_or(Value::None, Value::Decimal);
     let taxes = ["land-tax", "building-tax", "trade-fee", "waste-fee"];
     let months: Vec<Words> = (1..=12).map(|month| plain(&format!("{month:02}.2026"))).collect();
-    let monthly = |start: i64, step: i64| (0..12).map(|month| start + step * month + (month * 7919 % 13) * 100_000).collect::<Vec<i64>>();
+    let monthly =
+        |start: i64, step: i64| (0..12).map(|month| start + step * month + (month * 7919 % 13) * 100_000).map(bani).collect::<Vec<Value>>();
     let line = Chart {
         title: key("by-month"),
         kind: ChartKind::Line,
@@ -45,18 +47,26 @@ pub fn charts() -> Vec<Block> {
             (key("building-tax"), monthly(3_000_000, -90_000)),
             (key("trade-fee"), monthly(400_000, 20_000)),
         ],
-        money: true,
+    };
+    // Land measured in some years only, in hectares.
+    let gaps = Chart {
+        title: key("land-tax"),
+        kind: ChartKind::Line,
+        labels: (2020..=2026).map(|year| plain(&year.to_string())).collect(),
+        series: vec![(plain("ha"), ["1.25", "", "0.75", "1.1", "", "", "2"].map(hectares).to_vec())],
     };
     vec![
-        chart("collected", ChartKind::Bar, &taxes, &[("2026", &[123_456_700, 98_765_400, 12_345_600, 0])], true),
-        chart("change", ChartKind::Bar, &taxes, &[("2025", &[12, -7, 3, 0]), ("2026", &[-4, 15, 8, -20])], false),
+        Block::Chart(Chart { kind: ChartKind::Bar, ..gaps.clone() }),
+        Block::Chart(gaps),
+        chart("collected", ChartKind::Bar, &taxes, &[("2026", &[123_456_700, 98_765_400, 12_345_600, 0])], bani),
+        chart("change", ChartKind::Bar, &taxes, &[("2025", &[12, -7, 3, 0]), ("2026", &[-4, 15, 8, -20])], number),
         Block::Chart(line),
-        chart("shares", ChartKind::Donut, &taxes, &[("2026", &[61, 30, 8, 1])], false),
-        chart("land-tax", ChartKind::Donut, &["land-tax"], &[("2026", &[100])], true),
-        chart("nothing-yet", ChartKind::Line, &[], &[("2026", &[])], true),
-        chart("trade-fee", ChartKind::Donut, &taxes, &[("2026", &[0, 0, 0, 0])], true),
-        chart("waste-fee", ChartKind::Line, &["land-tax"], &[("2026", &[7])], false),
-        chart("long-words", ChartKind::Bar, &["long-words"], &[("2026", &[Money::LIMIT])], true),
+        chart("shares", ChartKind::Donut, &taxes, &[("2026", &[61, 30, 8, 1])], number),
+        chart("land-tax", ChartKind::Donut, &["land-tax"], &[("2026", &[100])], bani),
+        chart("nothing-yet", ChartKind::Line, &[], &[("2026", &[])], bani),
+        chart("trade-fee", ChartKind::Donut, &taxes, &[("2026", &[0, 0, 0, 0])], bani),
+        chart("waste-fee", ChartKind::Line, &["land-tax"], &[("2026", &[7])], number),
+        chart("long-words", ChartKind::Bar, &["long-words"], &[("2026", &[Money::LIMIT])], bani),
     ]
 }
 
@@ -269,8 +279,6 @@ pub fn work() -> Vec<Block> {
         list("none", "nothing-yet", false),
         Block::SigningQueue(queue),
         Block::Case("case-1".into()),
-        Block::Mandate("AB12".into()),
-        Block::Credential("held-1".into()),
         Block::Application(Application { service: "trade".into(), applicant: None, then: link("home", "home", Fields::new()) }),
         Block::Case("gone".into()),
     ]
@@ -342,31 +350,6 @@ pub fn found() -> Resolved {
             orders: vec!["MD-9256000-2026-000042".into()],
         },
     );
-    found.mandates.insert(
-        "AB12".into(),
-        MandateData {
-            kind: "Depunerea declarațiilor fiscale".into(),
-            principal: uuid(2),
-            representative: uuid(3),
-            standing: name("pending"),
-            valid_from: Some(date("2026-09-01")),
-            valid_until: Some(date("2027-08-31")),
-            accept_url: Some("https://mpower.example.md/accept/AB12".into()),
-            revoke_url: Some("javascript:alert(1)".into()),
-        },
-    );
-    found.credentials.insert(
-        "held-1".into(),
-        CredentialData {
-            title: "Permis de comerț".into(),
-            issuer: "Primăria Sculeni".into(),
-            number: Some("C-2026-042".into()),
-            holder: uuid(2),
-            facts: vec![("Obiectul".into(), "Comerț ambulant".into())],
-            valid_until: Some(date("2027-09-26")),
-            standing: (Tone::Success, key("holding-valid")),
-        },
-    );
     found
 }
 
@@ -400,7 +383,7 @@ pub fn answered() -> BTreeMap<String, Vec<String>> {
 
 fn page_of(stage: &Stage, blocks: Vec<Block>, found: &Resolved) -> String {
     let screen = Screen { title: key("account"), breadcrumbs: vec![link("home", "home", Fields::new())], blocks };
-    vatra_view::validate(&screen, &stage.manifest, &[]).expect("samples hold");
+    vatra_view::validate(&screen, &stage.manifest).expect("samples hold");
     render_page(&stage.context(), &screen, found)
 }
 

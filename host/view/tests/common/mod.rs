@@ -109,6 +109,7 @@ pub fn bound() -> BoundTable {
                 tone: Tone::Danger,
             },
         ],
+        totals: vec!["due".into()],
     }
 }
 
@@ -190,8 +191,11 @@ pub fn screen() -> Screen {
                 title: key("payments"),
                 columns: vec![key("year-column"), key("paid"), key("how")],
                 rows: vec![
-                    vec![Value::Text("2025".into()), Value::Money(Money(100_000)), Value::Text("MPay".into())],
-                    vec![Value::Text("2026".into()), Value::Money(Money(2_154_250)), Value::None],
+                    TableRow {
+                        cells: vec![Value::Text("2025".into()), Value::Money(Money(100_000)), Value::Text("MPay".into())],
+                        opens: Some(link("history", "account", entry.clone())),
+                    },
+                    TableRow { cells: vec![Value::Text("2026".into()), Value::Money(Money(2_154_250)), Value::None], opens: None },
                 ],
             }),
             Block::Timeline(vec![
@@ -251,6 +255,7 @@ pub fn resolved() -> Resolved {
                 request: TableRequest { search: None, sort: Some(("due".into(), true)), page: 2 },
                 rows,
                 total: 2_761,
+                sums: Fields::from([("due".into(), Value::Money(Money(1_234_567_890)))]),
                 sortable: vec![true, true, true, false, true, true],
             },
         )]),

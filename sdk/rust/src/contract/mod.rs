@@ -5,7 +5,7 @@ wit_bindgen::generate!({
     path: [
         "../../wit/types", "../../wit/mpass", "../../wit/clock", "../../wit/random", "../../wit/log", "../../wit/registers",
         "../../wit/subjects", "../../wit/uploads", "../../wit/mpay", "../../wit/documents", "../../wit/msign", "../../wit/mpower",
-        "../../wit/mconnect", "../../wit/mnotify", "../../wit/mdelivery", "../../wit/mlog", "../../wit/config", "../../wit/timers",
+        "../../wit/mconnect", "../../wit/mnotify", "../../wit/config", "../../wit/timers",
         "../../wit/jobs", "../../wit/view", "../../wit/tasks", "../../wit/cases", "../../wit/catalogue", "../../wit/appointments",
         "../../wit/opendata", "../../wit/modules",
     ],

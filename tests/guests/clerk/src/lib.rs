@@ -79,6 +79,7 @@ fn list() -> Vec<Block> {
         exportable: true,
         empty: plain("None"),
         bulk: Vec::new(),
+        totals: Vec::new(),
     })]
 }
 
@@ -95,8 +96,7 @@ fn blocks() -> Vec<Block> {
             title: plain("Chart"),
             kind: ChartKind::Bar,
             labels: vec![plain("a")],
-            series: vec![(plain("S"), vec![12_345])],
-            money: true,
+            series: vec![(plain("S"), vec![Value::Money(12_345)])],
         }),
         Block::GeoMap(Map {
             id: "parcels".into(),

@@ -4,7 +4,7 @@ use crate::{THINGS, link};
 use vatra_guest_kit::*;
 use vatra_sdk::contract::vatra::types::values::{Date, DocumentRef};
 use vatra_sdk::contract::vatra::view::view::{
-    BoundTable, Button, Chart, ChartKind, Column, Form, Happening, Heading, Input, Item, Message, Section, Summary, Table,
+    BoundTable, Button, Chart, ChartKind, Column, Form, Happening, Heading, Input, Item, Message, Row, Section, Summary, Table,
 };
 
 fn button(action: &str, parameters: Vec<Field>) -> Button {
@@ -36,6 +36,7 @@ fn bound(id: &str, register: &str, name: &str, opens: Option<&str>) -> Block {
         exportable: true,
         empty: plain("Nothing"),
         bulk: Vec::new(),
+        totals: Vec::new(),
     })
 }
 
@@ -45,7 +46,11 @@ fn section(id: &str) -> Block {
 
 fn table(columns: usize, row: usize) -> Block {
     let columns = (0..columns).map(|_| plain("Column")).collect();
-    Block::Table(Table { title: plain("Table"), columns, rows: vec![(0..row).map(|_| Value::Flag(true)).collect()] })
+    Block::Table(Table {
+        title: plain("Table"),
+        columns,
+        rows: vec![Row { cells: (0..row).map(|_| Value::Flag(true)).collect(), opens: None }],
+    })
 }
 
 fn happening(at: Value) -> Block {
@@ -59,9 +64,9 @@ fn one(value: Value) -> Block {
 /// One, or more, that cannot be shown.
 pub(crate) fn of(kind: &str) -> Vec<Block> {
     let nothing = || Vec::new();
-    let chart = |labels: usize, points: Vec<i64>| {
+    let chart = |labels: usize, points: Vec<Value>| {
         let labels = (0..labels).map(|_| plain("Label")).collect();
-        Block::Chart(Chart { title: plain("Chart"), kind: ChartKind::Line, labels, series: vec![(plain("S"), points)], money: true })
+        Block::Chart(Chart { title: plain("Chart"), kind: ChartKind::Line, labels, series: vec![(plain("S"), points)] })
     };
     vec![match kind {
         "link" => Block::Links(vec![link("nowhere", nothing())]),
@@ -108,9 +113,7 @@ pub(crate) fn of(kind: &str) -> Vec<Block> {
         "payment" => Block::Payment("0100000000000000".to_owned()),
         "payment-sql" => Block::Payment("' OR '1'='1".to_owned()),
         "case" => Block::Case("no-such-case".to_owned()),
-        "mandate" => Block::Mandate("no-such-mandate".to_owned()),
-        "credential" => Block::Credential("no-such-credential".to_owned()),
-        "chart" => chart(1, vec![i64::MIN, i64::MAX, 0]),
+        "chart" => chart(1, [i64::MIN, i64::MAX, 0].map(Value::Integer).to_vec()),
         _ => return Vec::new(),
     }]
 }

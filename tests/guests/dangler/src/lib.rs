@@ -25,7 +25,6 @@ fn outcome(kind: &str) -> Outcome {
         "download" => Outcome::Download(document()),
         "sign" => Outcome::Errand(Errand::Sign(vec![document()])),
         "pay" => Outcome::Errand(Errand::Pay("0100000000000000".to_owned())),
-        "mandate" => Outcome::Errand(Errand::Mandate("no-such-mandate".to_owned())),
         "job" => Outcome::Job("no-such-job".to_owned()),
         "reject-nothing" => Outcome::Rejected(vec![("no-such-input".to_owned(), plain("Wrong."))]),
         "done-at-length" => {

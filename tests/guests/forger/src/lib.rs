@@ -67,6 +67,7 @@ impl Guest for Forger {
                 exportable: true,
                 empty: plain("Nothing"),
                 bulk: Vec::new(),
+                totals: Vec::new(),
             })]),
             _ => page([verdict(&registers::add(THINGS, &[text("text", "written while rendering")])), orders::attempt("good-order", "")]),
         })

@@ -2,7 +2,7 @@
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
 use vatra_guest_kit::*;
-use vatra_sdk::contract::vatra::view::view::Table;
+use vatra_sdk::contract::vatra::view::view::{Row, Table};
 
 struct HugePage;
 
@@ -13,7 +13,7 @@ impl Guest for HugePage {
             "blocks" => page((0..count).map(|number| format!("{number}"))),
             "text" => page(["a".repeat(given_number(&parameters, "bytes", 16 << 20) as usize)]),
             "table" => {
-                let rows = (0..count).map(|number| vec![Value::Integer(number)]).collect();
+                let rows = (0..count).map(|number| Row { cells: vec![Value::Integer(number)], opens: None }).collect();
                 screen(vec![Block::Table(Table { title: plain("Rows"), columns: vec![plain("Number")], rows })])
             }
             _ => page(["Here.".into()]),

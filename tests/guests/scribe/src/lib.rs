@@ -119,7 +119,7 @@ fn request(inputs: &[Field], contents: Vec<Content>) -> Request {
         role => role,
     };
     let first = person("to").unwrap_or_else(|| Who::Role(role.to_owned()));
-    let signer = |who| Signer { who, for_: None, reason: "Aprobat".to_owned() };
+    let signer = |who| Signer { who, reason: "Aprobat".to_owned() };
     Request {
         contents,
         signers: [Some(first), person("second")].into_iter().flatten().map(signer).collect(),

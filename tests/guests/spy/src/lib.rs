@@ -32,6 +32,7 @@ fn table() -> Block {
         exportable: true,
         empty: plain("Nobody"),
         bulk: Vec::new(),
+        totals: Vec::new(),
     })
 }
 

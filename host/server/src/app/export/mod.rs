@@ -5,7 +5,7 @@ mod book;
 mod paper;
 
 use super::packages::Words;
-use super::resolve::{Stretch, reader_query};
+use super::resolve::{Stretch, reader_query, sums};
 use super::{App, Pairs};
 use book::Book;
 use paper::Paper;
@@ -17,7 +17,7 @@ use vatra_core::audit::AuditKind;
 use vatra_core::call::CallContext;
 use vatra_core::manifest::Language;
 use vatra_core::register::{FieldType, RegisterSchema};
-use vatra_core::value::Value;
+use vatra_core::value::{Fields, Value};
 use vatra_core::view::{Block, BoundTable, Column, TableRequest};
 use vatra_runtime::CallError;
 use vatra_view::{Wording, say_with};
@@ -94,6 +94,8 @@ pub(super) struct Head {
     pub(super) filters: String,
     /// Of each column, its words and type.
     pub(super) columns: Vec<(String, Option<FieldType>)>,
+    /// Of each column, what it comes to; nothing when no column is to be summed.
+    pub(super) foot: Vec<String>,
 }
 
 enum Sink {
@@ -191,7 +193,11 @@ impl App {
                 None => {
                     let wording = Wording { language: ctx.caller.language, catalogue: shown.catalogue(), resolved: &shown.resolved };
                     let who = self.official_name(ctx).await?;
-                    let head = head(ctx, schema, bound, &request, total, &who, &wording);
+                    let mut head = head(ctx, schema, bound, &request, total, &who, &wording);
+                    if format == Format::Pdf {
+                        let sums = sums(snapshot.as_mut(), schema, bound, &asked).await?;
+                        head.foot = foot(bound, &sums, &wording);
+                    }
                     (Sink::begin(format, &head)?, Writing { table: bound.clone(), words: shown.words.clone(), head })
                 }
             };
@@ -262,7 +268,21 @@ fn head(
         made: made.join(" · "),
         filters: filters.join(" · "),
         columns: table.columns.iter().map(|column| (wording.words(&column.title), kind(column))).collect(),
+        foot: Vec::new(),
     }
+}
+
+/// What columns come to. The word for it stands in the first column that has no sum.
+fn foot(table: &BoundTable, sums: &Fields, wording: &Wording<'_>) -> Vec<String> {
+    if sums.is_empty() {
+        return Vec::new();
+    }
+    let mut title = Some(vatra_view::say(wording.language, "table-total"));
+    let cell = |column: &Column| match sums.get(&column.name) {
+        Some(sum) => wording.value(sum),
+        None => title.take().unwrap_or_default(),
+    };
+    table.columns.iter().map(cell).collect()
 }
 
 #[cfg(test)]

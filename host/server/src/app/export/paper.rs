@@ -45,6 +45,7 @@ impl App {
             ("narrow", json!(head.columns.iter().map(|(_, kind)| narrow(kind)).collect::<Vec<_>>())),
             ("right", json!(head.columns.iter().map(|(_, kind)| right(kind)).collect::<Vec<_>>())),
             ("rows", Json::Array(paper.0)),
+            ("foot", json!(head.foot)),
         ]
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
