@@ -5,7 +5,7 @@ import { after, before, describe, test } from "node:test";
 import { openBrowser, Visitor } from "./lib/browser.js";
 import { newData, startDemo } from "./lib/vatra.js";
 
-const TODAY = "2026-10-01";
+const TODAY = "2026-10-01T09:00";
 // Somebody who is an official nowhere.
 const CITIZEN = { IDNP: "2999999999997", Nume: "Bejenari", Prenume: "Maria" };
 const PHONE = { width: 360, height: 740 };

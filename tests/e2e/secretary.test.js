@@ -2,12 +2,11 @@
 // signature; the public page of acts; the certificate's form at the counter. Every page is checked for accessibility, at three widths where it matters.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { openBrowser, plain, Visitor } from "./lib/browser.js";
+import { openBrowser, Visitor } from "./lib/browser.js";
 import { newData, startDemo } from "./lib/vatra.js";
 
-const TODAY = "2026-10-01";
+const TODAY = "2026-10-01T09:00";
 const [SECRETARY, MAYOR] = ["Tatiana Ursu", "Ion Bejan"];
-const WIDTHS = [320, 768, 1280];
 
 for (const scripts of [true, false]) {
   describe(`the secretariat with scripts ${scripts ? "on" : "off"}`, { concurrency: false }, () => {
@@ -26,26 +25,11 @@ for (const scripts of [true, false]) {
       await demo?.stop();
     });
 
-    /** The same page at every width, without scrolling sideways. */
-    async function everyWidth(visitor, what) {
-      for (const width of WIDTHS) {
-        await visitor.page.setViewportSize({ width, height: 900 });
-        const wide = await visitor.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth");
-        assert.equal(wide, false, `${what} scrolls sideways at ${width}`);
-        await visitor.check(`${what}-${width}`);
-      }
-    }
-    const heading = async (visitor) => plain(await visitor.page.locator("h1").innerText());
-    const date = async (visitor, group, [day, month, year]) => {
-      const within = visitor.page.getByRole("group", { name: group });
-      for (const [part, value] of Object.entries({ Ziua: day, Luna: month, Anul: year })) await visitor.fill(part, value, within);
-    };
-
     test("the secretary's home says what is to be done", async () => {
       await secretary.signIn(demo.address, SECRETARY);
       await secretary.press("Secretariat");
       await secretary.says(/Ce este de făcut/);
-      await everyWidth(secretary, "home");
+      await secretary.everyWidth("home");
     });
 
     test("a letter is registered with its number and its term", async () => {
@@ -55,11 +39,11 @@ for (const scripts of [true, false]) {
       await secretary.page.getByLabel("instituție", { exact: true }).check();
       await secretary.fill("Instituția", "Consiliul raional Ungheni");
       await secretary.fill("Subiectul", "Date despre starea drumurilor");
-      await date(secretary, "Termen", ["12", "10", "2026"]);
+      await secretary.date("Termen", ["12", "10", "2026"]);
       await secretary.page.getByLabel("secretarul", { exact: true }).check();
       await secretary.press("Înregistrează");
-      assert.match(await heading(secretary), /^I-2026-00001: Date despre starea drumurilor$/);
-      await everyWidth(secretary, "letter");
+      assert.match(await secretary.heading(), /^I-2026-00001: Date despre starea drumurilor$/);
+      await secretary.everyWidth("letter");
       await secretary.go(module("home"));
       await secretary.says(/Răspundeți la I-2026-00001/);
       await secretary.check("home-with-work");
@@ -71,7 +55,7 @@ for (const scripts of [true, false]) {
       await secretary.press("Trimite la semnat");
       await secretary.check("answer-checked");
       await secretary.press("Trimite la semnat");
-      assert.match(await heading(secretary), /^E-2026-00001: Cu privire la I-2026-00001$/);
+      assert.match(await secretary.heading(), /^E-2026-00001: Cu privire la I-2026-00001$/);
       await secretary.check("answer");
       await mayor.signIn(demo.address, MAYOR);
       await mayor.go(at("/sculeni/signing"));
@@ -93,17 +77,17 @@ for (const scripts of [true, false]) {
     test("one search finds the letter", async () => {
       await secretary.go(at("/sculeni/search?q=drumurilor"));
       await secretary.says(/I-2026-00001/);
-      await everyWidth(secretary, "search");
+      await secretary.everyWidth("search");
     });
 
     test("a decision is drafted, and cannot be sent before the council voted", async () => {
       await secretary.go(module("draft"));
       await secretary.fill("Titlul", "Cu privire la impozitele locale");
       await secretary.fill("Textul", "Art. 1. Se aprobă cotele.\nArt. 2. Decizia se publică.");
-      await date(secretary, "Ședința", ["30", "9", "2026"]);
+      await secretary.date("Ședința", ["30", "9", "2026"]);
       await secretary.press("Păstrează proiectul");
-      assert.equal(await heading(secretary), "Cu privire la impozitele locale");
-      await everyWidth(secretary, "decision");
+      assert.equal(await secretary.heading(), "Cu privire la impozitele locale");
+      await secretary.everyWidth("decision");
       assert.equal(await secretary.page.getByRole("button", { name: "Trimite la contrasemnat și semnat" }).count(), 0);
       await secretary.fill("Voturi pentru", "7");
       await secretary.fill("Voturi împotrivă", "1");
@@ -117,9 +101,9 @@ for (const scripts of [true, false]) {
       const citizen = await Visitor.arrive(browser, { scripts, name: "citizen" });
       await citizen.go(at("/sculeni/acts"));
       await citizen.says(/Nu s-a publicat niciun act/);
-      await everyWidth(citizen, "acts");
+      await citizen.everyWidth("acts");
       await citizen.go(at("/sculeni/cases"));
-      await everyWidth(citizen, "cases");
+      await citizen.everyWidth("cases");
       await citizen.leave();
     });
 

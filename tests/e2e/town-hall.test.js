@@ -6,8 +6,8 @@ import { openBrowser, Visitor } from "./lib/browser.js";
 import { newData, startDemo } from "./lib/vatra.js";
 import * as roll from "./lib/roll.js";
 
-const TODAY = "2026-10-01";
-const LATER = "2026-12-01";
+const TODAY = "2026-10-01T09:00";
+const LATER = "2026-12-01T09:00";
 const [COLLECTOR, ADMINISTRATOR, OTHER_COLLECTOR] = ["Vasile Moraru", "Natalia Grosu", "Elena Pascari"];
 // Accounts of the roll on which nothing is paid yet.
 const [PAID, CANCELLED, EXPIRED, MEANWHILE] = ["9256000-000017", "9256000-000038", "9256000-000059", "9256000-000013"];

@@ -1,5 +1,6 @@
 //! The command line's grammar and help.
 
+use crate::clock::Moment;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -31,9 +32,9 @@ pub(crate) struct Cli {
     /// Answers as one JSON object
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Pretends that today is this day; with demo data only
-    #[arg(long, global = true, value_name = "YYYY-MM-DD")]
-    pub(crate) clock: Option<chrono::NaiveDate>,
+    /// Pretends that today is this day, or that it is this moment in Chișinău; with demo data only
+    #[arg(long, global = true, value_name = "YYYY-MM-DD[THH:MM]")]
+    pub(crate) clock: Option<Moment>,
     #[command(subcommand)]
     pub(crate) verb: Verb,
 }

@@ -1,6 +1,6 @@
 //! The data folder: whoever opens it holds its lock; whoever finds it locked talks to the host that holds it.
 
-use crate::clock::MovedClock;
+use crate::clock::{Moment, MovedClock};
 use anyhow::{Context, bail};
 use fd_lock::{RwLock, RwLockWriteGuard};
 use std::fs::{File, OpenOptions};
@@ -23,8 +23,8 @@ pub(crate) struct Place {
     pub(crate) folder: PathBuf,
     /// PostgreSQL, if not SQLite in the folder.
     pub(crate) database: Option<String>,
-    /// The day that a demo pretends is today.
-    pub(crate) day: Option<chrono::NaiveDate>,
+    /// From when a demo's clock goes on.
+    pub(crate) moment: Option<Moment>,
 }
 
 /// The data folder, locked until the program ends.
@@ -55,11 +55,11 @@ impl Place {
     }
 
     fn clock(&self) -> anyhow::Result<Arc<dyn Clock>> {
-        let Some(day) = self.day else { return Ok(Arc::new(SystemClock)) };
+        let Some(moment) = self.moment else { return Ok(Arc::new(SystemClock)) };
         if !self.folder.join(MARK).is_file() {
             bail!("--clock is for demo data only, and {} was not made by `vatra demo`", self.folder.display());
         }
-        Ok(Arc::new(MovedClock::to(day)))
+        Ok(Arc::new(MovedClock::to(moment)))
     }
 
     /// The engine's settings: `engine.toml` in the data folder, if the operator wrote one.
@@ -97,7 +97,7 @@ pub(crate) async fn ask_or_run(place: &Place, command: Command) -> anyhow::Resul
             return Ok(reply);
         }
         // Locked by a host, by a host that is only starting, or by another command, which soon ends.
-        if place.day.is_some() && place.folder.join(commands::SOCKET).exists() {
+        if place.moment.is_some() && place.folder.join(commands::SOCKET).exists() {
             bail!("--clock cannot be given to a host that runs: stop it, or start the demo with --clock");
         }
         match commands::ask(&place.folder, &command).await {

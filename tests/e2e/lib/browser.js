@@ -7,6 +7,7 @@ import { chromium } from "playwright-core";
 
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const shots = process.env.VATRA_SCREENSHOTS;
+const WIDTHS = [320, 768, 1280];
 
 /** A browser of its own. The sandbox is off only for root, who cannot have it. */
 export async function openBrowser() {
@@ -116,6 +117,37 @@ export class Visitor {
     assert.deepEqual(this.complaints, [], `${what}: the console has errors`);
   }
 
+  /** The same page at every width that people have, without scrolling sideways. */
+  async everyWidth(what, widths = WIDTHS) {
+    for (const width of widths) {
+      await this.page.setViewportSize({ width, height: 900 });
+      const wide = await this.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth");
+      assert.equal(wide, false, `${what} scrolls sideways at ${width}`);
+      await this.check(`${what}-${width}`);
+    }
+  }
+
+  /** The heading of the page. */
+  async heading() {
+    return plain(await this.page.locator("h1").innerText());
+  }
+
+  /** Fills a date's three inputs, by what the date is called. */
+  async date(group, [day, month, year]) {
+    const within = this.page.getByRole("group", { name: group });
+    for (const [part, value] of Object.entries({ Ziua: day, Luna: month, Anul: year })) await this.fill(part, value, within);
+  }
+
+  /** Asks for the page again until it says this: what was told to a module is handled soon after. */
+  async comesToSay(pattern, address = this.page.url()) {
+    for (let attempt = 0; ; attempt += 1) {
+      await this.go(address);
+      if (pattern.test(await this.words())) return;
+      assert.ok(attempt < 60, `${address} does not come to say ${pattern}: ${(await this.words()).slice(0, 600)}`);
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+
   /** The value beside a label of a summary list, its spaces made plain. */
   async fact(label) {
     const row = this.page.locator("dl > div").filter({ has: this.page.getByText(label, { exact: true }) }).first();
@@ -140,7 +172,8 @@ export class Visitor {
     assert.equal(await download.failure(), null, `${download.url()} cannot be downloaded`);
     const pieces = [];
     for await (const piece of await download.createReadStream()) pieces.push(piece);
-    return { name: download.suggestedFilename(), text: Buffer.concat(pieces).toString("utf8") };
+    const bytes = Buffer.concat(pieces);
+    return { name: download.suggestedFilename(), bytes, text: bytes.toString("utf8") };
   }
 
   /** axe is a script itself: where they are off it reads a twin of the page, the same markup and style without the page's scripts. */
