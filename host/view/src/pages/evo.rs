@@ -17,6 +17,7 @@ const WORDS: [&str; 56] = [
     "evo-modules",
     "evo-no-modules",
     "evo-open",
+    "evo-total",
     "evo-permissions",
     "evo-permissions-text",
     "evo-granted",
