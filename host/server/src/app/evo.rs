@@ -105,6 +105,12 @@ fn in_all(words: impl Fn(Language) -> String) -> Json {
 }
 
 impl App {
+    /// By which a phone knows whether it is still the same person's: nobody else can make it, and it leads back to no number.
+    pub fn reader_key(&self, idnp: &str) -> String {
+        let secret = vatra_core::seal::MasterKey::new(self.list_key.0.to_bytes());
+        hex::encode(secret.derive(&[b"evo reader", idnp.as_bytes()]).get(..16).unwrap_or_default())
+    }
+
     /// The key that signs lists for phones.
     pub fn list_key(&self) -> &ListKey {
         &self.list_key

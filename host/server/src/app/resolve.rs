@@ -370,8 +370,8 @@ async fn own_documents(
 }
 
 fn shown_document(document: Document) -> DocumentData {
-    let Document { title, number, standing, issued_on, valid_until, note, kept, .. } = document;
-    DocumentData { title, number, standing, issued_on, valid_until, note, kept: kept.is_some() }
+    let Document { title, number, standing, issued_on, valid_until, note, kept, code, .. } = document;
+    DocumentData { title, number, standing, issued_on, valid_until, note, kept: kept.is_some(), code }
 }
 
 pub(super) async fn numbers(snapshot: &mut dyn Snapshot, entries: &BTreeSet<EntryRef>) -> Result<BTreeMap<EntryId, String>, CallError> {
