@@ -13,9 +13,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use vatra_core::audit::AuditKind;
 use vatra_core::call::{Acting, Assurance, CITIZEN, CallContext, Caller, Channel, GUEST, Tenant};
+use vatra_core::documents;
 use vatra_core::grants::ON_PHONES;
 use vatra_core::ids::{CallId, Name, SubjectId};
 use vatra_core::manifest::{Language, World};
+use vatra_core::register::FieldType;
 use vatra_core::store::StoreError;
 use vatra_core::unit::Subject;
 use vatra_view::explain;
@@ -139,7 +141,9 @@ impl App {
             let grants = self.store.grants(at.tenant.id, &plugged.module).await?;
             let permissions = manifest.capabilities.iter().map(|(capability, request)| {
                 let grant = grants.iter().find(|grant| grant.capability == *capability);
-                let holds = ON_PHONES.contains(&capability.as_str())
+                let takes_files = || manifest.actions.iter().flat_map(|action| &action.inputs).any(|input| matches!(input.kind, FieldType::File(_)));
+                let open = ON_PHONES.contains(&capability.as_str()) || (capability.as_str() == documents::SERVICE && takes_files());
+                let holds = open
                     && grant.is_some_and(|grant| grant.revoked_at.is_none() && grant.until.is_none_or(|until| until >= today));
                 json!({
                     "capability": capability,

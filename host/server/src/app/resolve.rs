@@ -354,7 +354,7 @@ fn shown(people: Vec<Subject>) -> People {
 /// A document that the module has; none for an id of another's.
 async fn own_document(snapshot: &mut dyn Snapshot, ctx: &CallContext, id: &str) -> Result<Option<Document>, CallError> {
     let Ok(id) = id.parse() else { return Ok(None) };
-    Ok(snapshot.document(id).await?.filter(|document| document.module == ctx.module))
+    Ok(snapshot.document(id).await?.filter(|document| document.module == ctx.module && document.is_open_to(&ctx.caller)))
 }
 
 async fn own_documents(
