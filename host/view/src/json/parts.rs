@@ -1,7 +1,6 @@
 //! Inputs of forms, and the blocks that are more than words.
 
 use super::Write;
-use crate::facts::is_web_address;
 use crate::lower::{accepted, host_hint};
 use crate::messages::say_with;
 use crate::urls::parameters_to_pairs;
