@@ -141,10 +141,10 @@ impl App {
             let grants = self.store.grants(at.tenant.id, &plugged.module).await?;
             let permissions = manifest.capabilities.iter().map(|(capability, request)| {
                 let grant = grants.iter().find(|grant| grant.capability == *capability);
-                let takes_files = || manifest.actions.iter().flat_map(|action| &action.inputs).any(|input| matches!(input.kind, FieldType::File(_)));
+                let takes_files =
+                    || manifest.actions.iter().flat_map(|action| &action.inputs).any(|input| matches!(input.kind, FieldType::File(_)));
                 let open = ON_PHONES.contains(&capability.as_str()) || (capability.as_str() == documents::SERVICE && takes_files());
-                let holds = open
-                    && grant.is_some_and(|grant| grant.revoked_at.is_none() && grant.until.is_none_or(|until| until >= today));
+                let holds = open && grant.is_some_and(|grant| grant.revoked_at.is_none() && grant.until.is_none_or(|until| until >= today));
                 json!({
                     "capability": capability,
                     "title": in_all(|language| explain::capability_title(capability.as_str(), language)),

@@ -1,5 +1,5 @@
 // A screen as the host describes it, drawn for a phone: one column, rows as cards, everything that the contract has.
-import { dateText, el, say, svg, tones } from "./dom.mjs";
+import { dateText, el, numberText, say, svg, tones } from "./dom.mjs";
 import { drawForm } from "./forms.mjs";
 import { drawMap } from "./map.mjs";
 
@@ -107,10 +107,7 @@ const payment = (block, on) => known(block.known, on);
 
 const chart = (block) => {
   const most = Math.max(1, ...block.series.flatMap((series) => series.points.map(Math.abs)));
-  const number = (value) =>
-    block.money
-      ? `${new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 2 }).format(value / 100)} lei`
-      : new Intl.NumberFormat(document.documentElement.lang).format(value);
+  const number = (value) => (block.money ? `${numberText(value / 100, 2)}\u00a0${say("evo-lei")}` : numberText(value));
   if (block.labels.length === 0) return [titled(block.title), el("p.govuk-body", {}, say("evo-empty"))];
   return [
     titled(block.title),

@@ -75,8 +75,8 @@ const WORDS: [&str; 69] = [
     "evo-too-large",
     "evo-sending",
     "evo-kept",
-    "evo-file-again",
     "evo-forget",
+    "evo-lei",
 ];
 
 #[derive(Template)]
