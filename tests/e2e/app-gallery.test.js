@@ -147,7 +147,7 @@ describe("the app's gallery", { concurrency: false }, () => {
     assert.equal(await step(), "Pasul 1 din 5");
     await press(visitor, "Înainte");
     await visitor.says(/Verificați următoarele/);
-    assert.match(await page.locator(".govuk-error-summary").innerText(), /completați/);
+    assert.match(await page.locator(".govuk-error-summary").innerText(), /Completați câmpul/);
     await holds(visitor, "page-1-missing");
     // Nobody is looked for on the phone; the rest of the form can be gone through.
     await page.evaluate(() => document.querySelectorAll('[data-input="owner"]').forEach((one) => one.removeAttribute("data-required")));

@@ -111,7 +111,8 @@ export const drawForm = (block, on, state) => {
       if (box && first) {
         const message = el("p.govuk-error-message", { id: `${first.id}-error` }, el("span.govuk-visually-hidden", {}, `${say("evo-error")}: `), text);
         box.classList.add("govuk-form-group--error");
-        const before = box.querySelector(":scope > .govuk-hint, :scope > fieldset > .govuk-hint, :scope > label, :scope > fieldset > legend");
+        const at = (what) => box.querySelector(`:scope > ${what}, :scope > fieldset > ${what}`);
+        const before = at(".govuk-hint") ?? at("label") ?? at("legend");
         if (before) before.after(message);
         else box.prepend(message);
         for (const one of box.dataset.kind === "group" ? [first] : controlsOf(box)) {
@@ -198,13 +199,12 @@ export const drawForm = (block, on, state) => {
       el(
         "div.govuk-inset-text",
         {},
-        el("p.govuk-body", {}, say("evo-kept"), form.querySelector("[type=file]") && ` ${say("evo-file-again")}`),
+        el("p.govuk-body", {}, say("evo-kept")),
         el("button.vatra-plain-button.evo-plain", { type: "button", onclick: forget }, say("evo-forget")),
       ),
     );
   }
   reveal(form, along);
-  // A file has to be chosen again, so nobody comes back to where all is checked.
-  show(before ? Math.min(before.at, following(end, -1)) : 0, false);
+  show(before ? Math.min(before.at, end) : 0, false);
   return [block.title && el("h2.govuk-heading-m", {}, block.title), form];
 };

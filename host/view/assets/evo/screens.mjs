@@ -1,5 +1,5 @@
 // A screen as the host describes it, drawn for a phone: one column, rows as cards, everything that the contract has.
-import { dateText, el, say, svg, tones } from "./dom.mjs";
+import { dateText, el, numberText, say, svg, tones } from "./dom.mjs";
 import { drawForm } from "./forms.mjs";
 import { drawMap } from "./map.mjs";
 

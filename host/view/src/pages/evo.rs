@@ -76,8 +76,8 @@ const WORDS: [&str; 70] = [
     "evo-too-large",
     "evo-sending",
     "evo-kept",
-    "evo-file-again",
     "evo-forget",
+    "evo-lei",
 ];
 
 #[derive(Template)]

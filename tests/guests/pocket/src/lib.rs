@@ -30,10 +30,21 @@ fn ask() -> Block {
                 "Copiii",
                 vec![input("children", "Copilul"), input("children.name", "Numele și prenumele"), input("children.born", "Data nașterii")],
             ),
-            page("Dovada", vec![input("proof", "Actul")]),
         ],
         parameters: Vec::new(),
         submit: plain("Trimite cererea"),
+    })
+}
+
+/// A form with a file.
+fn attach() -> Block {
+    Block::Form(Form {
+        action: "attach".to_owned(),
+        title: plain("Anexați actul"),
+        inputs: vec![input("note", "Notă"), input("proof", "Actul")],
+        parameters: Vec::new(),
+        submit: plain("Trimite actul"),
+        check_answers: false,
     })
 }
 
@@ -60,6 +71,7 @@ impl Guest for Pocket {
                 Block::Text(plain(given_text(&parameters, "text"))),
                 Block::Links(vec![Link { label: plain("Ale mele"), screen: "mine".to_owned(), parameters: Vec::new() }]),
             ]),
+            "attach" => screen(vec![attach()]),
             "ask" => screen(vec![ask()]),
             "paper" => screen(
                 parameters
@@ -74,14 +86,15 @@ impl Guest for Pocket {
 
     fn perform(action: String, inputs: Vec<Field>) -> Result<Answer, Failure> {
         if action == "ask" {
-            let mut told: Vec<Field> = inputs.iter().map(|field| text(field.name.clone(), "given")).collect();
+            let names: Vec<String> = inputs.iter().map(|field| field.name.clone()).collect();
+            let notice = Notice { tone: Tone::Success, title: plain("Cererea a fost primită"), text: Some(plain(names.join(" "))) };
+            return Ok(Answer { outcome: Outcome::Done(notice), report: Vec::new() });
+        }
+        if action == "attach" {
             let paper =
                 inputs.into_iter().filter(|field| field.name == "proof").map(|field| Field { name: "paper".to_owned(), ..field }).collect();
-            told.push(field("many", Value::Integer(told.len() as i64)));
-            return Ok(Answer {
-                outcome: Outcome::Go(Link { label: plain(""), screen: "paper".to_owned(), parameters: paper }),
-                report: told,
-            });
+            let to = Link { label: plain("Actul"), screen: "paper".to_owned(), parameters: paper };
+            return Ok(Answer { outcome: Outcome::Go(to), report: Vec::new() });
         }
         let many = given_number(&inputs, "many", 1);
         if many > 3 {
