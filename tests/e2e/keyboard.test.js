@@ -109,8 +109,7 @@ describe("by keyboard alone", { concurrency: false }, () => {
       if (await ready.count()) break;
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
-    await fingers.to(/I-2026-00001/);
-    await fingers.to(/./, { kind: "input", back: true });
+    await fingers.to(/I-2026-00001/, { kind: "input" });
     await mayor.page.keyboard.press("Space");
     assert.ok(await ready.first().isChecked());
     await fingers.to("Semnați");
