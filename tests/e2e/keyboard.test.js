@@ -122,7 +122,7 @@ describe("by keyboard alone", { concurrency: false }, () => {
     await fingers.press("Semnează");
     await fingers.to("Înapoi la sistemul care a cerut semnătura");
     await mayor.page.keyboard.press("Enter");
-    await mayor.page.waitForURL((url) => !url.pathname.startsWith("/emulators/"));
+    await mayor.page.waitForURL((url) => !/\/signing\/[^/]+$/.test(url.pathname) && !url.pathname.startsWith("/emulators/"));
     await mayor.says(/Documentele sunt semnate/);
     await mayor.check("signed");
   });
