@@ -2,6 +2,7 @@
 
 use crate::home::overdue_of;
 use crate::home_link;
+use vatra_sdk::contract::vatra::view::view;
 use vatra_sdk::host::documents::{self, Making};
 use vatra_sdk::prelude::*;
 
@@ -13,11 +14,16 @@ fn overdue(taxpayer: &Subject) -> Result<Bani, Failure> {
     Ok(overdue_of(|query| query.equal("taxpayer", taxpayer))?.1)
 }
 
-/// The block that offers one, for whoever may issue it.
-pub(crate) fn offered(taxpayer: &Subject) -> Form {
-    Form::posts("issue-certificate", "issue-certificate-title", "issue-certificate-submit")
-        .input(Input::of("language", "issue-certificate-language").filled(Choice("ro")))
-        .with("taxpayer", taxpayer)
+/// The block that offers one, for whoever may issue it; to who owes it says why there is none.
+pub(crate) fn block(taxpayer: &Subject, owed: Bani) -> Block {
+    if owed > Bani(0) {
+        return Block::Notice(view::Notice::of(Tone::Neutral, words!("wrong-overdue", owed = owed)));
+    }
+    Block::Form(
+        Form::posts("issue-certificate", "issue-certificate-title", "issue-certificate-submit")
+            .input(Input::of("language", "issue-certificate-language").filled(Choice("ro")))
+            .with("taxpayer", taxpayer),
+    )
 }
 
 /// The action `issue-certificate`.

@@ -97,7 +97,6 @@ impl Lower<'_> {
         grid.id = format!("q-{}", queue.id);
         grid.caption = self.wording.words(&queue.title);
         grid.empty = self.wording.words(&queue.empty);
-        grid.stacked = true;
         grid.bulk.iter_mut().for_each(|bulk| bulk.hidden = self.hidden());
         Piece::Grid(Box::new(grid))
     }
