@@ -174,8 +174,8 @@ impl Write<'_> {
         let rows = data.iter().flat_map(|data| &data.rows).map(|row| {
             let cells = row.cells.iter().zip(&table.columns).map(|(value, column)| {
                 let mut cell = self.wording.value_json(value);
-                if let (Value::Choice(code), Some(slot)) = (value, cell.get_mut("text")) {
-                    *slot = json!(self.wording.choice(table.query.register.as_str(), &column.name, code));
+                if let (Value::Choice(_) | Value::Integer(_), Some(slot)) = (value, cell.get_mut("text")) {
+                    *slot = json!(self.wording.cell(table.query.register.as_str(), &column.name, value));
                 }
                 cell
             });

@@ -9,6 +9,9 @@ use vatra_core::manifest::Language;
 use vatra_core::value::{Fields, Value};
 use vatra_core::view::{Resolved, Words};
 
+/// A field of this name holds years.
+const YEAR: &str = "year";
+
 /// The reader's language, the module's translations, and what the host found out.
 #[derive(Clone, Copy, Debug)]
 pub struct Wording<'a> {
@@ -70,6 +73,15 @@ impl Wording<'_> {
     /// the code.
     pub fn choice(&self, owner: &str, field: &str, code: &str) -> String {
         self.message(&format!("{owner}-{field}-{code}")).unwrap_or_else(|| self.value(&Value::Choice(code.to_owned())))
+    }
+
+    /// The value of a register's field as people write it: its own words for a choice, and a year without a space between its digits.
+    pub fn cell(&self, register: &str, field: &str, value: &Value) -> String {
+        match value {
+            Value::Choice(code) => self.choice(register, field, code),
+            Value::Integer(year) if field == YEAR => year.to_string(),
+            other => self.value(other),
+        }
     }
 
     /// What a field of a register is called: the message `REGISTER-FIELD`, or else `field-FIELD`, or else its name.
@@ -163,6 +175,8 @@ mod tests {
         let paid = Words::Key("state".into(), BTreeMap::from([("paid".into(), Value::Flag(true))]));
         assert_eq!(wording.words(&paid), "achitat");
         assert_eq!(wording.words(&Words::Key("no-such".into(), Fields::new())), "no-such");
+        assert_eq!(wording.cell("runs", "year", &Value::Integer(2027)), "2027");
+        assert_eq!(wording.cell("runs", "rows", &Value::Integer(2027)), "2\u{a0}027");
         Ok(())
     }
 }

@@ -272,12 +272,19 @@ fn proposal(run: &Run, account: &Account, found: Found) -> Vec<Field> {
     ]
 }
 
+/// A field of an entry in a summary. A year is no number of anything, and is written without a space.
+fn fact(entry: &Entry, name: &str) -> Option<Item> {
+    let value = entry.value(name)?;
+    let year = i64::from_value(value).filter(|_| name == "year").map(|year| Value::Text(year.to_string()));
+    Some(Item::of(format!("field-{name}"), year.unwrap_or_else(|| value.clone())))
+}
+
 /// The screen `assessment`: a run, to be looked over before it is entered.
 pub(crate) fn one(at: &EntryRef) -> Result<Screen, Failure> {
     let run = Run::get(at)?;
     let of_run = || Query::of("assessments").equal("run", at);
     let names = ["year", "due-date", "run-standing", "assessed", "unassessed", "amount"];
-    let items = names.into_iter().filter_map(|name| run.entry.value(name).map(|value| Item::of(format!("field-{name}"), value.clone())));
+    let items = names.into_iter().filter_map(|name| fact(&run.entry, name));
     let number = run.entry.number.clone().unwrap_or_default();
     let mut screen = Screen::titled(words!("assessment-run-title", number = &number))
         .under(home_link())
@@ -369,8 +376,7 @@ pub(crate) fn account_of(at: &EntryRef) -> Result<Screen, Failure> {
 pub(crate) fn assessed(at: &EntryRef) -> Result<Screen, Failure> {
     let entry = registers::get(at)?;
     let names = ["account-number", "year", "category", "levy", "value", "area", "rate", "unit", "amount", "applied"];
-    let items =
-        names.into_iter().filter_map(|name| entry.value(name).map(|value| Item::of(format!("field-{name}"), value.clone()))).collect();
+    let items = names.into_iter().filter_map(|name| fact(&entry, name)).collect();
     let run = entry.entry("run")?;
     let mut screen = Screen::titled(words!("assessed-title", number = entry.text("account-number")?))
         .under(home_link())

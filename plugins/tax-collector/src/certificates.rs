@@ -2,6 +2,7 @@
 
 use crate::home::overdue_of;
 use crate::home_link;
+use vatra_sdk::contract::vatra::view::view;
 use vatra_sdk::host::documents::{self, Making};
 use vatra_sdk::prelude::*;
 
@@ -13,11 +14,15 @@ fn overdue(taxpayer: &Subject) -> Result<Bani, Failure> {
     Ok(overdue_of(|query| query.equal("taxpayer", taxpayer))?.1)
 }
 
-/// The block that offers one, for whoever may issue it.
-pub(crate) fn offered(taxpayer: &Subject) -> Form {
-    Form::posts("issue-certificate", "issue-certificate-title", "issue-certificate-submit")
+/// The block that offers one to whoever may issue it, or says why none can be issued.
+pub(crate) fn offered(taxpayer: &Subject, overdue: Bani) -> Block {
+    if overdue > Bani(0) {
+        return Block::Notice(view::Notice::of(Tone::Neutral, words!("wrong-overdue", owed = overdue)));
+    }
+    let form = Form::posts("issue-certificate", "issue-certificate-title", "issue-certificate-submit")
         .input(Input::of("language", "issue-certificate-language").filled(Choice("ro")))
-        .with("taxpayer", taxpayer)
+        .with("taxpayer", taxpayer);
+    Block::Form(form)
 }
 
 /// The action `issue-certificate`.

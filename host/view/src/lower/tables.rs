@@ -138,7 +138,9 @@ impl Lower<'_> {
             .zip(&table.columns)
             .map(|(value, column)| {
                 let mut cell = match value {
-                    Value::Choice(code) => Cell::text(self.wording.choice(table.query.register.as_str(), &column.name, code)),
+                    Value::Choice(_) | Value::Integer(_) => {
+                        Cell::text(self.wording.cell(table.query.register.as_str(), &column.name, value))
+                    }
                     other => self.cell(other),
                 };
                 cell.numeric = is_numeric_column(column, schema);
