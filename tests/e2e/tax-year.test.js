@@ -1,13 +1,11 @@
 // A year of the tax collector in a browser: the taxes of a year worked out by a job, looked over and entered; notices in bulk by another, on paper and told
 // through MNotify; payments in the day's journal and in the year's totals with their charts; certificates of no arrears, refused and given.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { openBrowser, Visitor } from "./lib/browser.js";
 import { lei } from "./lib/roll.js";
 import { codeOf, paper } from "./lib/services.js";
-import { newData, startDemo } from "./lib/vatra.js";
+import { importSample, newData, startDemo } from "./lib/vatra.js";
 
 const TODAY = "2026-10-01T09:00";
 const COLLECTOR = "Vasile Moraru";
@@ -32,16 +30,8 @@ for (const scripts of [true, false]) {
     const account = (wanted) => roll.find((row) => row["Nr. cont"] === wanted);
 
     before(async () => {
-      const data = await newData();
-      demo = await startDemo({ clock: TODAY, data });
-      const place = join(data, "sample/rol-mic.csv");
-      const imported = await demo.vatra("act", "sculeni", "tax-collector", "import-roll", "--as", "perceptor", "-F", `roll=@${place}`, "--json");
-      assert.equal(imported.code, 0, imported.stdout);
-      const [head, ...lines] = (await readFile(place, "utf8")).replace(/^\ufeff/, "").trim().split(/\r?\n/);
-      const columns = head.split(";");
-      const rows = lines.map((line) => Object.fromEntries(line.split(";").map((cell, index) => [columns[index], cell])));
-      // Good rows stand first; the dirty ones that end it are rejected, but for two.
-      roll = rows.slice(0, JSON.parse(imported.stdout).report.accepted);
+      demo = await startDemo({ clock: TODAY, data: await newData() });
+      roll = await importSample(demo);
       browser = await openBrowser();
       collector = await Visitor.arrive(browser, { scripts, name: "year-collector" });
       payer = await Visitor.arrive(browser, { scripts, name: "year-payer" });
