@@ -177,16 +177,18 @@ fn object_form(entry: &Entry) -> Form {
 
 /// The action `correct-object`: what the next assessment counts from.
 pub(crate) fn correct_object(inputs: &[Field]) -> Result<Answer, Failure> {
-    let account = Account::get(&inputs.entry("entry")?)?;
+    let entry = registers::get(&inputs.entry("entry")?)?;
+    let account = Account::read(&entry)?;
     let value = inputs.maybe::<Bani>("value")?;
     if value.is_some_and(|value| value < Bani(0)) {
         return Ok(Answer::rejected(vec![("value".into(), "wrong-amount-negative".into())]));
     }
-    let changed = fields![
-        "category" => Choice(&inputs.text("category")?),
-        "value" => value,
-        "area" => inputs.maybe::<String>("area")?.map(Value::Decimal),
-    ];
+    let mut changed = fields!["value" => value, "area" => inputs.maybe::<String>("area")?.map(Value::Decimal)];
+    // What the object's name says already, nobody has said.
+    let category = inputs.text("category")?;
+    if category != assessment::category(&entry).code() {
+        changed.extend(fields!["category" => Choice(&category)]);
+    }
     registers::correct(&account.at, account.version, &changed, &inputs.text("reason")?)?;
     Ok(Answer::done(view::Notice::of(Tone::Success, "object-corrected")))
 }
