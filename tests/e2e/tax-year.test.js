@@ -27,6 +27,8 @@ for (const scripts of [true, false]) {
     let demo, browser, collector, payer, roll, order, number;
     const at = (path) => `${demo.address}${path}`;
     const module = (path) => at(`/sculeni/tax-collector/${path}`);
+    // At every width once; scripts change nothing about them.
+    const look = (visitor, what) => (scripts ? visitor.everyWidth(what) : visitor.check(what));
     const account = (wanted) => roll.find((row) => row["Nr. cont"] === wanted);
 
     before(async () => {
@@ -47,7 +49,7 @@ for (const scripts of [true, false]) {
       assert.match(collector.page.url(), /\/jobs\//);
       await collector.page.locator("main").getByText("Încheiată", { exact: true }).first().waitFor({ timeout: 60_000 });
       await collector.check(`${what}-ended`);
-      await collector.says(/35 din 35|\d+ din \d+/);
+      await collector.says(/(\d+) din \1/);
       await collector.press("Înapoi la pagina de unde ați pornit lucrarea");
     }
     async function openAccount(wanted) {
@@ -58,7 +60,7 @@ for (const scripts of [true, false]) {
 
     test("a year too far away is refused, and so is a date in another year", async () => {
       await collector.go(module("assessments"));
-      await collector.everyWidth("assessments");
+      await look(collector, "assessments");
       await collector.fill("Anul", "2040");
       await collector.press("Calculează");
       await collector.says(/Alegeți anul viitor sau unul din ultimii cinci/);
@@ -81,7 +83,7 @@ for (const scripts of [true, false]) {
       await collector.press("CI-2026-001");
       assert.equal(await collector.fact("Anul"), "2027");
       assert.equal(await collector.fact("Suma"), lei(roll.reduce((sum, row) => sum + taxOf(row), 0)));
-      await collector.everyWidth("assessment");
+      await look(collector, "assessment");
       await openAccount(OWING);
       assert.equal(await collector.fact("Impozit calculat"), lei(bani(account(OWING)["Impozit calculat, lei"])));
     });
@@ -106,7 +108,7 @@ for (const scripts of [true, false]) {
       await collector.press("CI-2026-001");
       await collector.press("Înscrie în conturi");
       await collector.says(/Le înscrieți în conturi\?/);
-      await collector.everyWidth("assessment-asked");
+      await look(collector, "assessment-asked");
       await collector.press("Înscrie în conturi");
       await jobEnds("entering");
       await collector.says(/înscris în conturi/);
@@ -115,16 +117,16 @@ for (const scripts of [true, false]) {
       const before = bani(account(OWING)["Impozit calculat, lei"]);
       assert.equal(await collector.fact("Impozit calculat"), lei(before + 10_000));
       assert.equal(await collector.fact("Restanțe din anii trecuți"), lei(before));
-      await collector.everyWidth("account-assessed");
+      await look(collector, "account-assessed");
     });
 
     test("notices in bulk are looked at, issued by a job, and nobody gets two", async () => {
       await collector.go(module("mailings"));
-      await collector.everyWidth("mailings");
+      await look(collector, "mailings");
       await collector.date("Termenul de plată", ["31", "10", "2026"]);
       await collector.press("Emite avizele");
       await collector.says(/31\.10\.2026/);
-      await collector.everyWidth("mailing-asked");
+      await look(collector, "mailing-asked");
       await collector.press("Emite avizele");
       await jobEnds("mailing");
       const [row] = await collector.rows("mailings");
@@ -132,8 +134,8 @@ for (const scripts of [true, false]) {
       assert.equal(name, "TA-2026-001");
       assert.ok(Number(issued) > 25 && covered === "0", row.join(" | "));
       await collector.press("TA-2026-001");
-      await collector.comesToSay(new RegExp(`Mesaje livrate.*${"\\d+"}`));
-      await collector.everyWidth("mailing");
+      await collector.comesToSay(new RegExp(`Mesaje livrate ${issued}`));
+      await look(collector, "mailing");
       assert.equal((await collector.rows("notices")).length, Math.min(25, Number(issued)));
 
       await collector.go(module("mailings"));
@@ -149,10 +151,10 @@ for (const scripts of [true, false]) {
       await collector.press(/^IP-2026-\d{5}$/);
       number = (await collector.heading()).replace("Avizul ", "");
       order = await collector.fact("Nr. comenzii MPay");
-      await collector.everyWidth("notice");
+      await look(collector, "notice");
       const file = await collector.download(/AP-2026-\d{6}|Descarcă/);
       const words = paper(file.bytes);
-      for (const part of [order, OWING, "31.10.2026"]) assert.ok(words.includes(part), `${part}: ${words}`);
+      for (const part of [order, OWING, "31 octombrie 2026"]) assert.ok(words.includes(part), `${part}: ${words}`);
     });
 
     test("the taxpayer was told through MNotify, with the paper", async () => {
@@ -160,23 +162,22 @@ for (const scripts of [true, false]) {
       await payer.fill("IDNP, IDNO, e-mail sau telefon", account(OWING)["IDNP/IDNO"]);
       await payer.press("Arată mesajele");
       await payer.says(/Aviz de plată a impozitului local/);
-      await payer.says(new RegExp(`numărul comenzii ${order}`));
+      await payer.says(new RegExp(`MPay, nr\\. ${order}`));
       await payer.says(/Fișiere atașate: .*\.pdf/);
-      await payer.everyWidth("mnotify");
+      await look(payer, "mnotify");
     });
 
     test("with arrears no certificate is given; without, it is, and its code holds", async () => {
       await openAccount(OWING);
       await collector.press("Toate conturile contribuabilului");
-      await collector.press("Eliberează certificatul");
       await collector.says(/Contribuabilul are restanțe de .* lei\. Certificatul se poate elibera după achitarea lor/);
-      collector.forgive();
-      await collector.everyWidth("certificate-refused");
+      assert.equal(await collector.page.getByRole("button", { name: "Eliberează certificatul" }).count(), 0);
+      await look(collector, "certificate-refused");
 
       await openAccount(SETTLED);
       await collector.press("Toate conturile contribuabilului");
       await collector.press("Eliberează certificatul");
-      await collector.everyWidth("certificate");
+      await look(collector, "certificate");
       const words = paper((await collector.download(/CLR-2026-\d{4}|Descarcă/)).bytes);
       assert.ok(words.includes(account(SETTLED)["Nume / Denumire"].replace(/[„”"]/g, "").split(" ").pop()), words);
       const { code } = codeOf(words);
@@ -196,7 +197,7 @@ for (const scripts of [true, false]) {
       await collector.comesToSay(/R-2026-000001/, module("journal"));
       assert.equal(await collector.fact("Plăți"), "1");
       assert.equal(await collector.fact("Încasat în total"), lei(15_000));
-      await collector.everyWidth("journal");
+      await look(collector, "journal");
       await collector.press(number);
       await collector.check("receipt");
       await collector.go(module("journal"));
@@ -206,8 +207,8 @@ for (const scripts of [true, false]) {
       await collector.go(module("year"));
       assert.equal(await collector.heading(), "Încasări în anul 2026");
       assert.equal(await collector.fact("Încasat în total"), lei(15_000));
-      assert.equal(await collector.page.locator("main figure svg, main .vatra-plot svg").count(), 2);
-      await collector.everyWidth("year");
+      assert.equal(await collector.page.locator("main .vatra-plot").count(), 2);
+      await look(collector, "year");
     });
 
     test("the year's pages read in Russian and English", async () => {
