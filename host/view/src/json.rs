@@ -212,8 +212,8 @@ impl Write<'_> {
     /// A value of an entry: choices in the register's words.
     fn cell(&self, register: &str, column: &Column, value: &Value) -> Json {
         let mut cell = self.wording.value_json(value);
-        if let (Value::Choice(code), Some(slot)) = (value, cell.get_mut("text")) {
-            *slot = json!(self.wording.choice(register, &column.name, code));
+        if let (Value::Choice(_), Some(slot)) = (value, cell.get_mut("text")) {
+            *slot = json!(self.wording.cell(register, &column.name, value));
         }
         cell
     }

@@ -29,7 +29,7 @@ impl Lower<'_> {
         let mut heads = vec![Head::text(say(language, "task-title"))];
         heads.extend(modules.then(|| Head::text(say(language, "task-module"))));
         heads.extend([Head::text(say(language, "task-due")), Head::text(say(language, "task-assignee"))]);
-        heads.extend(presses.then(|| Head::text(say(language, "task-todo"))));
+        heads.extend(presses.then(|| Head { aside: true, ..Head::text(say(language, "task-todo")) }));
         let rows = data.rows.iter().map(|row| self.task(row, modules)).collect();
         let more = data.rows.len() as u64;
         let status = (data.total > 0).then(|| {
