@@ -39,7 +39,8 @@ fn main() -> ExitCode {
 
 /// What came of it; nothing when it has said so itself.
 async fn work(cli: Cli) -> Option<Reply> {
-    let place = data::Place { folder: cli.data.unwrap_or_else(|| PathBuf::from("vatra-data")), database: cli.database_url, moment: cli.clock };
+    let place =
+        data::Place { folder: cli.data.unwrap_or_else(|| PathBuf::from("vatra-data")), database: cli.database_url, moment: cli.clock };
     let outcome = match cli.verb {
         Verb::Demo(demo) => host::demo(&place, demo, cli.json).await,
         Verb::Serve(serve) => host::serve(&place, serve).await,

@@ -72,6 +72,14 @@ impl Wording<'_> {
         self.message(&format!("{owner}-{field}-{code}")).unwrap_or_else(|| self.value(&Value::Choice(code.to_owned())))
     }
 
+    /// The value of a register's field as people write it: a choice has its own words.
+    pub fn cell(&self, register: &str, field: &str, value: &Value) -> String {
+        match value {
+            Value::Choice(code) => self.choice(register, field, code),
+            other => self.value(other),
+        }
+    }
+
     /// What a field of a register is called: the message `REGISTER-FIELD`, or else `field-FIELD`, or else its name.
     pub fn field(&self, register: &str, field: &str) -> String {
         let own = self.message(&format!("{register}-{field}")).or_else(|| self.message(&format!("field-{field}")));
@@ -163,6 +171,8 @@ mod tests {
         let paid = Words::Key("state".into(), BTreeMap::from([("paid".into(), Value::Flag(true))]));
         assert_eq!(wording.words(&paid), "achitat");
         assert_eq!(wording.words(&Words::Key("no-such".into(), Fields::new())), "no-such");
+        assert_eq!(wording.cell("runs", "year", &Value::Integer(2027)), "2027");
+        assert_eq!(wording.cell("runs", "rows", &Value::Integer(2027)), "2\u{a0}027");
         Ok(())
     }
 }

@@ -48,6 +48,11 @@ impl Account {
     pub(crate) fn get(at: &EntryRef) -> Result<Self, Failure> {
         Self::read(&registers::get(at)?)
     }
+
+    /// Whether anything is owed past its date: of this year, or of earlier ones when this year's date is still to come.
+    pub(crate) fn is_late(&self, today: Date) -> bool {
+        self.outstanding > Bani(0) && (self.arrears > Bani(0) || self.due_date.is_some_and(|date| date < today))
+    }
 }
 
 /// The accounts that a filter leaves.
@@ -172,16 +177,18 @@ fn object_form(entry: &Entry) -> Form {
 
 /// The action `correct-object`: what the next assessment counts from.
 pub(crate) fn correct_object(inputs: &[Field]) -> Result<Answer, Failure> {
-    let account = Account::get(&inputs.entry("entry")?)?;
+    let entry = registers::get(&inputs.entry("entry")?)?;
+    let account = Account::read(&entry)?;
     let value = inputs.maybe::<Bani>("value")?;
     if value.is_some_and(|value| value < Bani(0)) {
         return Ok(Answer::rejected(vec![("value".into(), "wrong-amount-negative".into())]));
     }
-    let changed = fields![
-        "category" => Choice(&inputs.text("category")?),
-        "value" => value,
-        "area" => inputs.maybe::<String>("area")?.map(Value::Decimal),
-    ];
+    let mut changed = fields!["value" => value, "area" => inputs.maybe::<String>("area")?.map(Value::Decimal)];
+    // What the object's name says already, nobody has said.
+    let category = inputs.text("category")?;
+    if category != assessment::category(&entry).code() {
+        changed.extend(fields!["category" => Choice(&category)]);
+    }
     registers::correct(&account.at, account.version, &changed, &inputs.text("reason")?)?;
     Ok(Answer::done(view::Notice::of(Tone::Success, "object-corrected")))
 }
@@ -194,6 +201,29 @@ mod tests {
     fn what_is_overpaid_is_below_zero() {
         assert_eq!(outstanding(Bani(10_000), Bani(2_500), Bani(2_500)), Bani(5_000));
         assert_eq!(outstanding(Bani(10_000), Bani(7_500), Bani(5_000)), Bani(-2_500));
+    }
+
+    #[test]
+    fn what_is_owed_of_earlier_years_is_late_whatever_this_years_date() {
+        let today = Date::of(2026, 10, 1);
+        let late = |outstanding: i64, arrears: i64, due_date: Date| {
+            let account = Account {
+                at: EntryRef { register: "accounts".into(), id: "1".into() },
+                version: 1,
+                number: "1".into(),
+                taxpayer: Subject { token: "a".into() },
+                due: Bani(100),
+                paid_before: Bani(100 - outstanding),
+                paid_mpay: Bani(0),
+                outstanding: Bani(outstanding),
+                assessed: Bani(0),
+                arrears: Bani(arrears),
+                due_date: Some(due_date),
+            };
+            account.is_late(today)
+        };
+        assert!(late(50, 0, Date::of(2026, 9, 25)) && late(50, 20, Date::of(2027, 9, 25)));
+        assert!(!late(50, 0, Date::of(2027, 9, 25)) && !late(0, 0, Date::of(2026, 9, 25)) && !late(50, 0, today));
     }
 
     #[test]

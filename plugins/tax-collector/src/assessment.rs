@@ -2,7 +2,7 @@
 //! other), and then entered into the accounts by another job, or dropped. Both resume where they stopped.
 
 use crate::accounts::{Account, outstanding};
-use crate::history::reason;
+use crate::history::{item, reason};
 use crate::levies::{self, Category, Rates};
 use crate::{home_link, is_collector};
 use vatra_sdk::contract::vatra::jobs::types::Standing as JobStanding;
@@ -277,7 +277,7 @@ pub(crate) fn one(at: &EntryRef) -> Result<Screen, Failure> {
     let run = Run::get(at)?;
     let of_run = || Query::of("assessments").equal("run", at);
     let names = ["year", "due-date", "run-standing", "assessed", "unassessed", "amount"];
-    let items = names.into_iter().filter_map(|name| run.entry.value(name).map(|value| Item::of(format!("field-{name}"), value.clone())));
+    let items = names.into_iter().filter_map(|name| run.entry.value(name).map(|value| item(name, value.clone())));
     let number = run.entry.number.clone().unwrap_or_default();
     let mut screen = Screen::titled(words!("assessment-run-title", number = &number))
         .under(home_link())
@@ -369,8 +369,7 @@ pub(crate) fn account_of(at: &EntryRef) -> Result<Screen, Failure> {
 pub(crate) fn assessed(at: &EntryRef) -> Result<Screen, Failure> {
     let entry = registers::get(at)?;
     let names = ["account-number", "year", "category", "levy", "value", "area", "rate", "unit", "amount", "applied"];
-    let items =
-        names.into_iter().filter_map(|name| entry.value(name).map(|value| Item::of(format!("field-{name}"), value.clone()))).collect();
+    let items = names.into_iter().filter_map(|name| entry.value(name).map(|value| item(name, value.clone()))).collect();
     let run = entry.entry("run")?;
     let mut screen = Screen::titled(words!("assessed-title", number = entry.text("account-number")?))
         .under(home_link())

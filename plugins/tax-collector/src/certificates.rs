@@ -14,16 +14,15 @@ fn overdue(taxpayer: &Subject) -> Result<Bani, Failure> {
     Ok(overdue_of(|query| query.equal("taxpayer", taxpayer))?.1)
 }
 
-/// The block that offers one, for whoever may issue it; to who owes it says why there is none.
-pub(crate) fn block(taxpayer: &Subject, owed: Bani) -> Block {
-    if owed > Bani(0) {
-        return Block::Notice(view::Notice::of(Tone::Neutral, words!("wrong-overdue", owed = owed)));
+/// The block that offers one to whoever may issue it, or says why none can be issued.
+pub(crate) fn offered(taxpayer: &Subject, overdue: Bani) -> Block {
+    if overdue > Bani(0) {
+        return Block::Notice(view::Notice::of(Tone::Neutral, words!("wrong-overdue", owed = overdue)));
     }
-    Block::Form(
-        Form::posts("issue-certificate", "issue-certificate-title", "issue-certificate-submit")
-            .input(Input::of("language", "issue-certificate-language").filled(Choice("ro")))
-            .with("taxpayer", taxpayer),
-    )
+    let form = Form::posts("issue-certificate", "issue-certificate-title", "issue-certificate-submit")
+        .input(Input::of("language", "issue-certificate-language").filled(Choice("ro")))
+        .with("taxpayer", taxpayer);
+    Block::Form(form)
 }
 
 /// The action `issue-certificate`.

@@ -50,6 +50,12 @@ impl Changes {
 /// Fields that say nothing to a reader of one account's history; references to other entries neither.
 const SKIPPED: [&str; 3] = ["account-number", "order", "taxpayer"];
 
+/// A field in a summary. A year is no number of anything, and is written without a space.
+pub(crate) fn item(name: &str, value: Value) -> Item {
+    let year = i64::from_value(&value).filter(|_| name == "year").map(|year| Value::Text(year.to_string()));
+    Item::of(format!("field-{name}"), year.unwrap_or(value))
+}
+
 /// Every change of these entries, oldest first.
 pub(crate) fn timeline(entries: Vec<Changes>) -> Vec<Happening> {
     let mut all: Vec<(String, Change)> =
@@ -66,7 +72,7 @@ pub(crate) fn timeline(entries: Vec<Changes>) -> Vec<Happening> {
                 .into_iter()
                 .filter(|field| !SKIPPED.contains(&field.name.as_str()) && !matches!(field.value, Value::Entry(_)))
                 .filter(|field| change.version > 1 || !matches!(field.value, Value::None))
-                .fold(happening, |happening, field| happening.detail(Item::of(format!("field-{}", field.name), field.value)))
+                .fold(happening, |happening, field| happening.detail(item(&field.name, field.value)))
         })
         .collect()
 }

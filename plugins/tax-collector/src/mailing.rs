@@ -28,6 +28,7 @@ pub(crate) fn list() -> Result<Screen, Failure> {
     let denied = payments::denied()?;
     let (owing, [outstanding]) = totals(&filtered("outstanding", today), ["outstanding"])?;
     let (late, _) = totals(&filtered("overdue", today), ["outstanding"])?;
+    let (before, _) = totals(&filtered("arrears", today), ["arrears"])?;
     let table = BoundTable::of(Query::of("mailings").sort_down("opened"), "mailings", "mailings-all", "mailings-empty")
         .column_opening("number", "field-number", "mailing")
         .column("opened", "field-opened")
@@ -39,6 +40,7 @@ pub(crate) fn list() -> Result<Screen, Failure> {
     let mut screen = Screen::titled("mailings-title").under(home_link()).text("mailings-text").figures(vec![
         Figure::of("accounts-outstanding", owing).opens(Link::to("accounts", "accounts-outstanding").with("filter", Choice("outstanding"))),
         Figure::of("accounts-overdue", late).opens(Link::to("accounts", "accounts-overdue").with("filter", Choice("overdue"))),
+        Figure::of("accounts-arrears", before).opens(Link::to("accounts", "accounts-arrears").with("filter", Choice("arrears"))),
         Figure::of("total-outstanding", outstanding),
     ]);
     if is_collector() {
@@ -120,14 +122,17 @@ pub(crate) fn step(cursor: Option<String>) -> Result<Progress, Failure> {
     let done: u64 = parts.next().and_then(|done| done.parse().ok()).unwrap_or(0);
     let from = parts.next();
     let mailing = registers::get(&at)?;
-    let whom = if mailing.text("whom")? == "late-only" { "overdue" } else { "outstanding" };
-    let query = filtered(whom, clock::today()).sort("account");
+    let late_only = mailing.text("whom")? == "late-only";
+    let query = filtered("outstanding", clock::today()).sort("account");
     let page = registers::find(&query, STEP, from)?;
 
     let (mut issued, mut covered, mut sum) = (0_i64, 0_i64, Bani(0));
     let mut letters: Vec<(EntryRef, Message)> = Vec::new();
     for entry in &page.entries {
         let account = Account::read(entry)?;
+        if late_only && !account.is_late(clock::today()) {
+            continue;
+        }
         let amount = uncovered(account.outstanding, &open_notices(&account.at)?);
         if amount <= Bani(0) {
             covered += 1;

@@ -10,7 +10,7 @@ use vatra_sdk::prelude::*;
 /// Where a letter stands, as the register keeps it.
 pub(crate) const STANDINGS: [&str; 3] = ["sent", "delivered", "failed"];
 
-/// The words of a letter in one language: subject, body and short text. `{amount}`, `{due}` and `{order}` are filled in.
+/// The words of a letter in one language: subject, body and short text. `{amount}` (with its currency), `{due}` and `{order}` are filled in.
 type Said = [&'static str; 3];
 /// A letter in Romanian, Russian and English.
 pub(crate) struct Letter {
@@ -22,54 +22,54 @@ pub(crate) struct Letter {
 pub(crate) const NOTICE: Letter = Letter {
     ro: [
         "Aviz de plată a impozitului local",
-        "Aveți de plătit {amount} lei impozit local până la {due}. Plătiți prin MPay (mpay.gov.md) sau la orice prestator de plăți, cu numărul comenzii {order}. Puteți plăti și în rate.",
-        "Impozit local: {amount} lei până la {due}. MPay, nr. {order}",
+        "Aveți de plătit {amount} impozit local până la {due}. Plătiți prin MPay (mpay.gov.md) sau la orice prestator de plăți, cu numărul comenzii {order}. Puteți plăti și în rate.",
+        "Impozit local: {amount} până la {due}. MPay, nr. {order}",
     ],
     ru: [
         "Извещение об уплате местного налога",
-        "Вам нужно уплатить {amount} леев местного налога до {due}. Оплатите через MPay (mpay.gov.md) или у любого поставщика платёжных услуг по номеру заказа {order}. Можно платить частями.",
-        "Местный налог: {amount} леев до {due}. MPay, № {order}",
+        "Вам нужно уплатить {amount} местного налога до {due}. Оплатите через MPay (mpay.gov.md) или у любого поставщика платёжных услуг по номеру заказа {order}. Можно платить частями.",
+        "Местный налог: {amount} до {due}. MPay, № {order}",
     ],
     en: [
         "Notice to pay local tax",
-        "You have {amount} lei of local tax to pay by {due}. Pay through MPay (mpay.gov.md) or at any payment service provider, with the order number {order}. You may pay in parts.",
-        "Local tax: {amount} lei by {due}. MPay, no. {order}",
+        "You have {amount} of local tax to pay by {due}. Pay through MPay (mpay.gov.md) or at any payment service provider, with the order number {order}. You may pay in parts.",
+        "Local tax: {amount} by {due}. MPay, no. {order}",
     ],
 };
 
 pub(crate) const BEFORE: Letter = Letter {
     ro: [
         "Se apropie termenul de plată a impozitului local",
-        "Până la {due} aveți de plătit {amount} lei impozit local. Plătiți prin MPay (mpay.gov.md) sau la orice prestator de plăți, cu numărul comenzii {order}. Dacă ați plătit deja, nu luați în seamă acest mesaj.",
-        "Impozit local: {amount} lei, termen {due}. MPay, nr. {order}",
+        "Până la {due} aveți de plătit {amount} impozit local. Plătiți prin MPay (mpay.gov.md) sau la orice prestator de plăți, cu numărul comenzii {order}. Dacă ați plătit deja, nu luați în seamă acest mesaj.",
+        "Impozit local: {amount}, termen {due}. MPay, nr. {order}",
     ],
     ru: [
         "Приближается срок уплаты местного налога",
-        "До {due} вам нужно уплатить {amount} леев местного налога. Оплатите через MPay (mpay.gov.md) или у любого поставщика платёжных услуг по номеру заказа {order}. Если вы уже заплатили, не обращайте внимания на это сообщение.",
-        "Местный налог: {amount} леев, срок {due}. MPay, № {order}",
+        "До {due} вам нужно уплатить {amount} местного налога. Оплатите через MPay (mpay.gov.md) или у любого поставщика платёжных услуг по номеру заказа {order}. Если вы уже заплатили, не обращайте внимания на это сообщение.",
+        "Местный налог: {amount}, срок {due}. MPay, № {order}",
     ],
     en: [
         "Local tax is due soon",
-        "By {due} you have {amount} lei of local tax to pay. Pay through MPay (mpay.gov.md) or at any payment service provider, with the order number {order}. If you have paid already, ignore this message.",
-        "Local tax: {amount} lei, due {due}. MPay, no. {order}",
+        "By {due} you have {amount} of local tax to pay. Pay through MPay (mpay.gov.md) or at any payment service provider, with the order number {order}. If you have paid already, ignore this message.",
+        "Local tax: {amount}, due {due}. MPay, no. {order}",
     ],
 };
 
 pub(crate) const AFTER: Letter = Letter {
     ro: [
         "Impozit local neachitat la termen",
-        "Termenul de plată {due} a trecut, iar {amount} lei impozit local nu sunt achitați. Pentru fiecare zi de întârziere se adaugă majorare. Plătiți prin MPay (mpay.gov.md) sau la orice prestator de plăți, cu numărul comenzii {order}; veți vedea acolo suma la zi. Dacă ați plătit deja, nu luați în seamă acest mesaj.",
-        "Impozit local restant: {amount} lei, termen {due}. MPay, nr. {order}",
+        "Termenul de plată {due} a trecut, iar {amount} impozit local nu sunt achitați. Pentru fiecare zi de întârziere se adaugă majorare. Plătiți prin MPay (mpay.gov.md) sau la orice prestator de plăți, cu numărul comenzii {order}; veți vedea acolo suma la zi. Dacă ați plătit deja, nu luați în seamă acest mesaj.",
+        "Impozit local restant: {amount}, termen {due}. MPay, nr. {order}",
     ],
     ru: [
         "Местный налог не уплачен в срок",
-        "Срок {due} прошёл, а {amount} леев местного налога не уплачены. За каждый день просрочки начисляется пеня. Оплатите через MPay (mpay.gov.md) или у любого поставщика платёжных услуг по номеру заказа {order}; там вы увидите сумму на сегодня. Если вы уже заплатили, не обращайте внимания на это сообщение.",
-        "Долг по местному налогу: {amount} леев, срок {due}. MPay, № {order}",
+        "Срок {due} прошёл, а {amount} местного налога не уплачены. За каждый день просрочки начисляется пеня. Оплатите через MPay (mpay.gov.md) или у любого поставщика платёжных услуг по номеру заказа {order}; там вы увидите сумму на сегодня. Если вы уже заплатили, не обращайте внимания на это сообщение.",
+        "Долг по местному налогу: {amount}, срок {due}. MPay, № {order}",
     ],
     en: [
         "Local tax is overdue",
-        "The date {due} has passed and {amount} lei of local tax are not paid. For each day of delay more is added. Pay through MPay (mpay.gov.md) or at any payment service provider, with the order number {order}; you will see today's amount there. If you have paid already, ignore this message.",
-        "Local tax overdue: {amount} lei, due {due}. MPay, no. {order}",
+        "The date {due} has passed and {amount} of local tax are not paid. For each day of delay more is added. Pay through MPay (mpay.gov.md) or at any payment service provider, with the order number {order}; you will see today's amount there. If you have paid already, ignore this message.",
+        "Local tax overdue: {amount}, due {due}. MPay, no. {order}",
     ],
 };
 

@@ -97,7 +97,7 @@ pub(crate) fn year(parameters: &[Field]) -> Result<Screen, Failure> {
         parts.0.push(Words::from(word));
         parts.1.push(sums.1 + sums.2);
     }
-    let mut screen = Screen::titled(words!("year-title", year = i64::from(year)))
+    let mut screen = Screen::titled(words!("year-title", year = year.to_string()))
         .under(home_link())
         .links(vec![
             Link::to("year", "year-before").with("year", i64::from(year) - 1),

@@ -73,7 +73,7 @@ pub(crate) fn screen(parameters: &[Field]) -> Result<Screen, Failure> {
         .under(Link::to("accounts", "accounts-title"))
         .person(taxpayer.clone())
         .summary("taxpayer-position", position.items())
-        .maybe(is_collector().then(|| certificates::block(&taxpayer, position.overdue)))
+        .maybe(is_collector().then(|| certificates::offered(&taxpayer, position.overdue)))
         .bound(objects)
         .bound(notices::table(of_taxpayer("notices").sort_down("opened"), "notices-of-taxpayer"))
         .heading("history-title")

@@ -1,6 +1,6 @@
 // A running demo of its own data folder, and the command line over the same data.
 import { execFile, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -61,4 +61,14 @@ export async function startDemo({ clock, data, patience = 60_000 } = {}) {
       if (!keep) await rm(data, { recursive: true, force: true });
     },
   };
+}
+
+/** Imports the demo's small roll by the command line. Returns its accepted rows by the headings of their columns: the rejected ones end it. */
+export async function importSample(demo) {
+  const place = join(demo.data, "sample/rol-mic.csv");
+  const { code, stdout } = await demo.vatra("act", "sculeni", "tax-collector", "import-roll", "--as", "perceptor", "-F", `roll=@${place}`, "--json");
+  if (code !== 0) throw new Error(`the roll was not imported: ${stdout}`);
+  const [head, ...lines] = (await readFile(place, "utf8")).replace(/^\ufeff/, "").trim().split(/\r?\n/);
+  const columns = head.split(";");
+  return lines.slice(0, JSON.parse(stdout).report.accepted).map((line) => Object.fromEntries(line.split(";").map((cell, at) => [columns[at], cell])));
 }

@@ -197,7 +197,7 @@ impl<'a> Form<'a> {
             };
             let submission = posted.get(urls::SUBMISSION).and_then(|values| values.first()).and_then(|id| id.parse().ok());
             let job = app.start_bulk(ctx, plan, entries, submission).await.map_err(refused)?;
-            return Ok(Some(see(&super::jobs::address(&self.place.base, job))));
+            return Ok(Some(see(&super::jobs::address_from(&self.place.base, job, &self.screen, &self.query))));
         }
         let path = self.place.url(&self.screen, &[]);
         let sight = Sight { path: &path, query: &query, ..self.sight(&shown) };
@@ -324,7 +324,7 @@ impl<'a> Form<'a> {
                 Ok(see(&self.back()))
             }
             Outcome::Download(document) => Ok(see(&format!("{}/documents/{}", self.place.base, urls::encode(&document)))),
-            Outcome::Job(job) => Ok(see(&super::jobs::address(&self.place.base, job))),
+            Outcome::Job(job) => Ok(see(&super::jobs::address_from(&self.place.base, job, &self.screen, &self.query))),
             Outcome::Sign(errand) => Ok(see(&super::signing::address(&self.place.seat.tenant.slug, errand))),
             Outcome::Pay { number, url } => Ok(see(&self.pay(&number, url))),
             Outcome::Rejected(_) | Outcome::Clash(_) => Ok(see(&self.back())),

@@ -31,13 +31,6 @@ fn covered(text: &str) -> String {
     format!("{first}•••{last}")
 }
 
-fn written(wording: &Wording<'_>, register: &str, field: &str, value: &Value) -> String {
-    match value {
-        Value::Choice(code) => wording.choice(register, field, code),
-        other => wording.value(other),
-    }
-}
-
 fn name(by: &BTreeMap<SubjectId, String>, change: &Change, language: Language) -> Option<String> {
     change.by.map(|id| by.get(&id).cloned().unwrap_or_else(|| vatra_view::say(language, "unknown-person")))
 }
@@ -66,7 +59,7 @@ fn in_words(place: &Place, found: &EntryHistory, language: Language) -> History 
             sealed = true;
             covered(text)
         }
-        other => written(&wording, register, field, other),
+        other => wording.cell(register, field, other),
     };
     let last = found.changes.last().map(|(change, _)| change.version);
     let mut versions: Vec<Version> = found
@@ -126,7 +119,7 @@ pub(super) fn conflict(inputs: &[InputSchema], posted: &Posted, clash: &Clash, l
             kept.retain(|name, _| !vatra_view::is_part(name, input));
             kept.extend(urls::value_text(now).map(|text| (input.name.clone(), vec![text])));
         }
-        let words = |value: &Value| written(&wording, register, &input.name, value);
+        let words = |value: &Value| wording.cell(register, &input.name, value);
         fields.push(Contested {
             field: wording.field(register, &input.name),
             seen: words(seen),

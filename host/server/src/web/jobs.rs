@@ -31,6 +31,12 @@ pub(crate) fn address(base: &str, job: JobId) -> String {
     format!("{base}/jobs/{job}")
 }
 
+/// The same, for whoever started it on this screen, so that its page leads back there.
+pub(crate) fn address_from(base: &str, job: JobId, screen: &str, query: &[(String, String)]) -> String {
+    let query = query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    urls::with_query(&address(base, job), [(urls::FROM, urls::with_query(screen, query))])
+}
+
 fn ids(visit: &Visit, seat: &Seat, module: &str, job: &str) -> Result<(Name, JobId), Refusal> {
     match (Name::new(module), job.parse()) {
         (Ok(module), Ok(job)) => Ok((module, job)),
@@ -144,7 +150,19 @@ pub(crate) async fn job(
     let title = title(&job, Some(&binding.manifest), visit.language);
     let bulk = bulk(&web, &visit, &seat, &job, &binding.manifest).await?;
     let module = Anchor::new(binding.manifest.title.get(visit.language), base.clone());
-    let view = JobView { href: address(&base, id), job, title, module, who };
+    let asked = visit.query.iter().filter(|(name, _)| name == urls::FROM).cloned();
+    let from = urls::origin(&asked.map(|(name, value)| (name, vec![value])).collect(), &binding.manifest);
+    let (href, back) = match from {
+        Some((screen, query)) => {
+            let back = urls::with_query(
+                &format!("{base}/{}", urls::encode(screen.as_str())),
+                query.iter().map(|(name, value)| (name.as_str(), value.as_str())),
+            );
+            (address_from(&base, id, screen.as_str(), &query), Some(back))
+        }
+        None => (address(&base, id), None),
+    };
+    let view = JobView { href, job, title, module, who, back };
     let flash = web.take_flash(&visit, &session).await?;
     Ok(page(StatusCode::OK, pages::job(&seat.frame(&visit, flash), &view, &format!("{}/cancel", address(&base, id)), bulk.as_ref())))
 }
@@ -196,6 +214,7 @@ pub(crate) async fn list(State(web): State<Web>, visit: Visit, session: Session,
                 href: address(&place, job.id),
                 module: Anchor::new(module, place),
                 who: job.by.person.and_then(|person| people.get(&person).cloned()),
+                back: None,
                 job,
             }
         };

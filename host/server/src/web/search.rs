@@ -167,9 +167,8 @@ fn told(hits: &RegisterHits, entry: &Entry, wording: &Wording<'_>) -> (String, S
     let mut parts = fields.filter_map(|field| {
         let text = match entry.fields.get(&field.name)? {
             Value::None => return None,
-            Value::Choice(code) => wording.choice(register, &field.name, code),
             Value::Text(_) if field.kind == FieldType::LongText => return None,
-            value => wording.value(value),
+            value => wording.cell(register, &field.name, value),
         };
         (!text.is_empty()).then_some(text)
     });

@@ -47,10 +47,6 @@ who = Who
 what = What
 about = About
 nobody = the system
-and-more = { $count ->
-    [one] and one more person
-   *[other] and { $count } more people
- }
 audit-action-begun = Action begun
 audit-action-kept = Action kept
 audit-action-failed = Action failed
@@ -222,6 +218,10 @@ audit-from = From
 audit-until = Until
 audit-anyone = Anyone
 audit-any-module = All modules
+audit-people = { $count ->
+    [one] one person
+   *[other] { $count } people
+  }
 audit-export-csv = Download (CSV)
 audit-call = Call
 audit-detail = Details

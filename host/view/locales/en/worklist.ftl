@@ -96,6 +96,7 @@ job-done = { $done } done
 job-done-of = { $done } of { $total }
 job-cancel = Stop this work
 job-look-again = See how far it is
+job-back = Back to the page where you started it
 job-tried-again = The last step failed and is tried again
 job-failed-title = The work could not be finished. What was done so far stays.
 job-over-budget = The step went over the module's limit: { $budget }.

@@ -47,11 +47,6 @@ who = Cine
 what = Ce
 about = Despre cine
 nobody = sistemul
-and-more = { $count ->
-    [one] și încă o persoană
-    [few] și încă { $count } persoane
-   *[other] și încă { $count } de persoane
- }
 audit-action-begun = Acțiune începută
 audit-action-kept = Acțiune încheiată
 audit-action-failed = Acțiune nereușită
@@ -227,6 +222,11 @@ audit-from = De la data
 audit-until = Până la data
 audit-anyone = Oricine
 audit-any-module = Toate modulele
+audit-people = { $count ->
+    [one] o persoană
+    [few] { $count } persoane
+   *[other] { $count } de persoane
+  }
 audit-export-csv = Descărcați (CSV)
 audit-call = Apelul
 audit-detail = Amănunte

@@ -98,6 +98,7 @@ job-done = { $done } făcute
 job-done-of = { $done } din { $total }
 job-cancel = Opriți lucrarea
 job-look-again = Vedeți cât s-a făcut
+job-back = Înapoi la pagina de unde ați pornit lucrarea
 job-tried-again = Ultimul pas nu a reușit și se încearcă din nou
 job-failed-title = Lucrarea nu a putut fi dusă la capăt. Ce s-a făcut până acum rămâne.
 job-over-budget = Pasul a depășit limita acordată modulului: { $budget }.

@@ -47,11 +47,6 @@ who = Кто
 what = Что
 about = О ком
 nobody = система
-and-more = { $count ->
-    [one] и ещё { $count } лицо
-    [few] и ещё { $count } лица
-   *[many] и ещё { $count } лиц
- }
 audit-action-begun = Действие начато
 audit-action-kept = Действие завершено
 audit-action-failed = Действие не удалось
@@ -227,6 +222,11 @@ audit-from = С даты
 audit-until = По дату
 audit-anyone = Кто угодно
 audit-any-module = Все модули
+audit-people = { $count ->
+    [one] { $count } человек
+    [few] { $count } человека
+   *[other] { $count } человек
+  }
 audit-export-csv = Скачать (CSV)
 audit-call = Вызов
 audit-detail = Подробности

@@ -138,7 +138,9 @@ impl Lower<'_> {
             .zip(&table.columns)
             .map(|(value, column)| {
                 let mut cell = match value {
-                    Value::Choice(code) => Cell::text(self.wording.choice(table.query.register.as_str(), &column.name, code)),
+                    Value::Choice(_) | Value::Integer(_) => {
+                        Cell::text(self.wording.cell(table.query.register.as_str(), &column.name, value))
+                    }
                     other => self.cell(other),
                 };
                 cell.numeric = is_numeric_column(column, schema);
@@ -168,7 +170,8 @@ impl Lower<'_> {
 
     /// Empty numbers of new entries are told apart from empty fields by the host's words for them.
     pub(super) fn cell(&self, value: &Value) -> Cell {
-        let nowrap = matches!(value, Value::Date(_) | Value::Instant(_) | Value::Money(_) | Value::Cadastral(_) | Value::Iban(_));
+        let nowrap =
+            matches!(value, Value::Date(_) | Value::Instant(_) | Value::Money(_) | Value::Cadastral(_) | Value::Iban(_) | Value::Entry(_));
         let href = match value {
             Value::Document(id) => self.document_url(id),
             _ => None,

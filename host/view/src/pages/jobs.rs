@@ -28,6 +28,8 @@ pub struct JobView {
     pub who: Option<String>,
     /// Its page.
     pub href: String,
+    /// The page that it was started from, where that is known.
+    pub back: Option<String>,
 }
 
 fn standing(language: Language, job: &Job) -> Cell {
@@ -152,7 +154,8 @@ pub fn job(frame: &Frame<'_>, view: &JobView, cancel: &str, bulk: Option<&BulkRe
         }]));
     }
     live.extend(bulk.into_iter().flat_map(|bulk| results(language, bulk)));
-    let mut links = vec![view.module.clone()];
+    let mut links: Vec<Anchor> = view.back.iter().map(|back| Anchor::new(say(language, "job-back"), back.clone())).collect();
+    links.push(view.module.clone());
     if open {
         links.insert(0, Anchor::new(say(language, "job-look-again"), view.href.clone()));
     }

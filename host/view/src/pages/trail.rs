@@ -170,10 +170,11 @@ fn line(row: &AuditRow, view: &AuditView<'_>, language: Language) -> Row {
         Some(id) => name(id),
         None => say(language, "nobody"),
     };
-    // A look at a whole page of a register concerns many: the first few and how many more.
-    let mut about: Vec<String> = entry.about.iter().take(3).map(name).collect();
-    if entry.about.len() > 3 {
-        about.push(say_with(language, "and-more", &[("count", (entry.about.len() - 3).into())]));
+    // Officials by name, as far as there is room; of everybody else the trail's reader learns only how many they are.
+    let mut about: Vec<String> = entry.about.iter().filter_map(|id| view.people.get(id).cloned()).take(3).collect();
+    let others = entry.about.len() - about.len();
+    if others > 0 {
+        about.push(say_with(language, "audit-people", &[("count", others.into())]));
     }
     let module = entry.module.as_ref().map(|module| view.modules.get(module.as_str()).cloned().unwrap_or_else(|| module.to_string()));
     let tone = match entry.kind {

@@ -94,6 +94,7 @@ fn a_preview(frame: &Frame<'_>) -> String {
         rows: &[(2, cells("9256000-000001")), (3, cells("9256000-000002"))],
         problems: &[refused],
         used: &[("Impozit, lei".to_owned(), "Suma".to_owned())],
+        absent: &["Telefon".to_owned(), "E-mail".to_owned()],
     };
     imports::preview(frame, &view)
 }
@@ -161,7 +162,7 @@ fn a_job(title: &str, standing: Standing, failure: &str) -> jobs::JobView {
         Job::new(uuid::<EntryId>(7).0.to_string().parse().unwrap(), name("tax-collector"), name("assess"), Starter::default(), None, at);
     let job = Job { standing, failure: failure.to_owned(), done: 1_200, total: Some(2_761), note: "Sculeni".into(), ..job };
     let module = Anchor::new("Impozite locale", "/sculeni/tax-collector");
-    jobs::JobView { job, title: title.to_owned(), module, who: None, href: "/sculeni/tax-collector/jobs/1".into() }
+    jobs::JobView { job, title: title.to_owned(), module, who: None, href: "/sculeni/tax-collector/jobs/1".into(), back: None }
 }
 
 fn grants(manifest: &Manifest) -> Vec<Grant> {

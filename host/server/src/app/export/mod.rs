@@ -155,10 +155,7 @@ impl Sink {
 
 /// A cell in words, as the screen shows it.
 fn written(table: &BoundTable, column: &Column, value: &Value, wording: &Wording<'_>) -> String {
-    match value {
-        Value::Choice(code) => wording.choice(table.query.register.as_str(), &column.name, code),
-        other => wording.value(other),
-    }
+    wording.cell(table.query.register.as_str(), &column.name, value)
 }
 
 impl App {
