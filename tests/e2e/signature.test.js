@@ -78,7 +78,19 @@ for (const scripts of [true, false]) {
       await mayor.says(/Nimic nu așteaptă semnătura/);
     });
 
+    /** What anybody reads of the paper that waits in somebody's queue, by the code that is printed on it. */
+    async function checked(visitor, link, verdict) {
+      await readyToSign(visitor, at("/sculeni/signing"));
+      const { code } = codeOf(paper((await visitor.download(link)).bytes));
+      await citizen.go(at(`/check/${code}`));
+      await citizen.says(verdict);
+      assert.doesNotMatch(await citizen.words(), /valabil și|autentic și/);
+      return code;
+    }
+
     test("the secretary countersigns at MSign", async () => {
+      await checked(secretary, /^Cu privire la impozitele locale/, /Documentul nu este încă semnat/);
+      await citizen.everyWidth("check-unsigned");
       await signAll(secretary, at("/sculeni/signing"));
       await secretary.says(/Documentele sunt semnate/);
       await secretary.check("countersigned");
@@ -87,7 +99,8 @@ for (const scripts of [true, false]) {
     });
 
     test("the mayor signs", async () => {
-      await readyToSign(mayor, at("/sculeni/signing"));
+      // One of two signatures is not enough.
+      await checked(mayor, /^Cu privire la impozitele locale/, /Documentul nu este încă semnat/);
       await mayor.says(/Cu privire la impozitele locale/);
       await mayor.everyWidth("queue");
       await signAll(mayor, at("/sculeni/signing"));
@@ -189,6 +202,7 @@ for (const scripts of [true, false]) {
     test("a decision that is refused at MSign is not signed by the mayor, and is given up", async () => {
       const refused = await voted("Cu privire la târgul de toamnă");
       await secretary.press("Trimite la contrasemnat și semnat");
+      const code = await checked(secretary, /^Cu privire la târgul de toamnă/, /Documentul nu este încă semnat/);
       await signAll(secretary, at("/sculeni/signing"), 1, { refuse: true });
       await secretary.says(/Documentele nu au fost semnate/);
       await secretary.everyWidth("refused-at-msign");
@@ -196,6 +210,9 @@ for (const scripts of [true, false]) {
       await mayor.says(/Nimic nu așteaptă semnătura/);
       await secretary.comesToSay(/Semnătura a fost refuzată/, refused);
       await secretary.everyWidth("decision-refused");
+      await citizen.go(at(`/check/${code}`));
+      await citizen.says(/Documentul a fost anulat/);
+      await citizen.check("check-annulled");
       await secretary.fill("Motivul", "Se reia în ședința următoare");
       await secretary.press("Renunță");
       await secretary.says(/S-a renunțat la decizie/);

@@ -214,6 +214,10 @@ pub(crate) fn heard(signing: &Signing) -> Result<(), Failure> {
         _ => return Ok(()),
     };
     let mut changed = fields!["state" => Choice(state)];
+    if state == "refused" {
+        // Its code says so from now on; the number is not given again.
+        documents::annul(&decision.document, "nesemnat")?;
+    }
     let words = history::refusal(signing);
     if !words.is_empty() {
         changed.extend(fields!["note" => words]);
@@ -239,13 +243,12 @@ pub(crate) fn publish(inputs: &[Field]) -> Result<Answer, Failure> {
     Ok(Answer::done(view::Notice::of(Tone::Success, "decision-was-published").text("decision-was-published-text")))
 }
 
-/// The action `drop-decision`. One that was numbered is annulled: its number is not given again.
+/// The action `drop-decision`.
 pub(crate) fn dropped(inputs: &[Field]) -> Result<Answer, Failure> {
     let decision = Decision::get(&inputs.entry("entry")?)?;
     let reason = inputs.text("reason")?;
     match decision.state.as_str() {
-        "draft" => {}
-        "refused" => documents::annul(&decision.document, &reason)?,
+        "draft" | "refused" => {}
         _ => return Ok(Answer::rejected(vec![("reason".into(), "wrong-not-draft".into())])),
     }
     registers::correct(&decision.at, decision.version, &fields!["state" => Choice("dropped")], &reason)?;

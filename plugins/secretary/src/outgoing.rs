@@ -137,6 +137,7 @@ pub(crate) fn heard(signing: &Signing) -> Result<bool, Failure> {
         None => None,
     };
     if signing.standing != Standing::Signed {
+        documents::annul(&entry.need("document")?, "nesemnat")?;
         let because = history::unsigned(signing, "answer-refused");
         registers::correct(&entry.ref_, entry.version, &fields!["state" => Choice("refused")], &because)?;
         // It is answered anew: whoever had it has it again.

@@ -79,12 +79,17 @@ impl App {
     /// [`AppError`].
     pub async fn check_document(&self, code: &str, language: Language) -> Result<Option<Verdict>, AppError> {
         let Some((home, id)) = self.store.home_of_document(code).await? else { return Ok(None) };
-        let document = self.store.snapshot(home).await?.document(id).await?;
+        let mut snapshot = self.store.snapshot(home).await?;
+        let document = snapshot.document(id).await?;
+        // Whoever draws a paper up could otherwise show it before those whose names stand beneath it have agreed.
+        let waits = !snapshot.signing_of(&[id]).await?.is_empty();
+        drop(snapshot);
         let tenant = self.store.tenants().await?.into_iter().find(|tenant| tenant.id == home);
         let (Some(tenant), Some(document)) = (tenant, document) else { return Ok(None) };
         let expired = document.valid_until.is_some_and(|last| last < self.clock.now().civil_date());
         let holds = match document.standing {
             Standing::Annulled => Holds::Annulled,
+            Standing::Issued if waits => Holds::Unsigned,
             Standing::Issued if expired => Holds::Expired,
             Standing::Issued => Holds::Valid,
             _ => return Ok(None),

@@ -45,6 +45,8 @@ pub enum Signed {
 pub enum Holds {
     /// Today.
     Valid,
+    /// Not before everybody who was asked to sign it has.
+    Unsigned,
     /// Its last day has passed.
     Expired,
     /// It was annulled.
@@ -89,6 +91,7 @@ pub fn check(frame: &Frame<'_>, action: &str, typed: &str, checked: &Checked) ->
 fn told(language: Language, holds: Holds) -> Piece {
     let (key, tone) = match holds {
         Holds::Valid => ("check-valid", Tone::Success),
+        Holds::Unsigned => ("check-unsigned", Tone::Warning),
         Holds::Expired => ("check-expired", Tone::Warning),
         Holds::Annulled => ("check-annulled", Tone::Danger),
     };

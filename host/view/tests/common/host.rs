@@ -364,6 +364,7 @@ pub fn pages(language: Language) -> Vec<(&'static str, String)> {
         ("wait", pages::wait(&signed_in, "document-wait")),
         ("check", check("", &check::Checked::Nothing)),
         ("check-valid", check("7K2M-9QXD-44TH", &verdict(check::Holds::Valid))),
+        ("check-unsigned", check("7K2M-9QXD-44TH", &verdict(check::Holds::Unsigned))),
         ("check-expired", check("7K2M-9QXD-44TH", &verdict(check::Holds::Expired))),
         ("check-annulled", check("7K2M-9QXD-44TH", &verdict(check::Holds::Annulled))),
         ("check-unknown", check("<b>", &check::Checked::Unknown)),
