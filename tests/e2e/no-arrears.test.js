@@ -18,7 +18,7 @@ const name = (row) => row["Nume / Denumire"].replaceAll("ş", "ș").replaceAll("
 
 for (const scripts of [true, false]) {
   describe(`no arrears with scripts ${scripts ? "on" : "off"}`, { concurrency: false }, () => {
-    let demo, browser, collector, citizen, code;
+    let demo, browser, collector, citizen, code, number;
     const at = (path) => `${demo.address}${path}`;
     const module = (path) => at(`/sculeni/tax-collector/${path}`);
 
@@ -90,6 +90,8 @@ for (const scripts of [true, false]) {
         assert.ok(words.includes(part), `${part}: ${words}`);
       }
       code = codeOf(words).code;
+      number = await collector.fact("Numărul");
+      assert.ok(words.includes(number), `${number}: ${words}`);
     });
 
     test("anybody checks it by its code", async () => {
@@ -104,9 +106,12 @@ for (const scripts of [true, false]) {
       for (const [language, words] of [["ru", /Справки/], ["en", /Certificates/], ["ro", /Certificate/]]) {
         await collector.go(module(`certificates?lang=${language}`));
         await collector.says(words);
-        assert.equal((await collector.rows("certificates")).length, 1);
+        const rows = await collector.rows("certificates");
+        assert.deepEqual(rows.map((row) => row.slice(0, 2)), [[name(CLEAN), "01.10.2026"]]);
         await collector.check(`certificates-${language}`);
       }
+      await collector.press(name(CLEAN));
+      assert.equal(await collector.fact("Numărul"), number);
     });
 
     test("after fifteen days it no longer holds", async () => {

@@ -73,9 +73,9 @@ pub(crate) fn one(at: &EntryRef) -> Result<Screen, Failure> {
 /// The screen `certificates`.
 pub(crate) fn list() -> Result<Screen, Failure> {
     let table = BoundTable::of(Query::of("certificates").sort_down("opened"), "certificates", "certificates-all", "certificates-empty")
-        .column_opening("number", "field-number", "certificate")
-        .column("taxpayer.name", "field-taxpayer")
+        .column_opening("taxpayer.name", "field-taxpayer", "certificate")
         .column("issued-on", "field-issued-on")
+        .column("language", "issue-certificate-language")
         .searchable()
         .exportable();
     Ok(Screen::titled("certificates-title").under(home_link()).text("certificates-how").bound(table))
