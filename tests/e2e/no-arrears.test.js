@@ -107,7 +107,7 @@ for (const scripts of [true, false]) {
         await collector.go(module(`certificates?lang=${language}`));
         await collector.says(words);
         const rows = await collector.rows("certificates");
-        assert.deepEqual(rows.map((row) => row.slice(0, 2)), [[name(CLEAN), "01.10.2026"]]);
+        assert.deepEqual(rows.map((row) => row[0]), [name(CLEAN)]);
         await collector.check(`certificates-${language}`);
       }
       await collector.press(name(CLEAN));
