@@ -59,7 +59,7 @@ describe("long forms in the app", { concurrency: false }, () => {
   };
 
   before(async () => {
-    demo = await startDemo({ clock: "2026-10-01", data: await newData() });
+    demo = await startDemo({ clock: "2026-10-01T09:00", data: await newData() });
     const { code, stderr } = await demo.vatra("plugin", "install", "sculeni", join(packages, "pocket.wasm"), "--grant-all");
     assert.equal(code, 0, stderr);
     browser = await openBrowser();

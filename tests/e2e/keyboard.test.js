@@ -136,4 +136,8 @@ describe("by keyboard alone", { concurrency: false }, () => {
     await keys.press(/^I-2026-00001$/);
     assert.equal(await secretary.heading(), "I-2026-00001: Date despre iluminatul stradal");
   });
+
+  test("nothing on the way was refused by the pages' own policy or failed", () => {
+    for (const { name, complaints } of visitors) assert.deepEqual(complaints, [], name);
+  });
 });

@@ -106,8 +106,10 @@ for (const scripts of [true, false]) {
       for (const [language, words] of [["ru", /Справки/], ["en", /Certificates/], ["ro", /Certificate/]]) {
         await collector.go(module(`certificates?lang=${language}`));
         await collector.says(words);
-        const rows = await collector.rows("certificates");
-        assert.deepEqual(rows.map((row) => row[0]), [name(CLEAN)]);
+        const [row, ...others] = await collector.rows("certificates");
+        assert.deepEqual(others, []);
+        // It is found by whose it is.
+        assert.equal(row[0], name(CLEAN));
         await collector.check(`certificates-${language}`);
       }
       await collector.press(name(CLEAN));

@@ -46,19 +46,25 @@ for (const scripts of [true, false]) {
       return secretary.page.url();
     }
 
-    test("a decision is voted and sent to be countersigned and signed", async () => {
-      await secretary.signIn(demo.address, SECRETARY);
+    /** A decision is drafted and voted, and about to be sent to be signed. Its page. */
+    async function voted(title) {
       await secretary.go(module("draft"));
-      await secretary.fill("Titlul", "Cu privire la impozitele locale");
+      await secretary.fill("Titlul", title);
       await secretary.fill("Textul", "Art. 1. Se aprobă cotele impozitelor locale pentru anul 2027.\nArt. 2. Decizia se publică.");
       await secretary.date("Ședința", ["30", "9", "2026"]);
       await secretary.press("Păstrează proiectul");
-      decision = secretary.page.url();
+      const address = secretary.page.url();
       await secretary.fill("Voturi pentru", "7");
       await secretary.fill("Voturi împotrivă", "1");
       await secretary.fill("Abțineri", "1");
       await secretary.press("Înscrie votul");
       await secretary.press("Trimite la contrasemnat și semnat");
+      return address;
+    }
+
+    test("a decision is voted and sent to be countersigned and signed", async () => {
+      await secretary.signIn(demo.address, SECRETARY);
+      decision = await voted("Cu privire la impozitele locale");
       await secretary.says(/nu mai poate fi schimbată/);
       await secretary.check("decision-asked");
       await secretary.press("Trimite la contrasemnat și semnat");
@@ -153,7 +159,8 @@ for (const scripts of [true, false]) {
         assert.ok(attempt < 40, "MNotify has no answer");
         await new Promise((resolve) => setTimeout(resolve, 250));
       }
-      await citizen.says(/Fișiere atașate: .*\.pdf/);
+      await citizen.says(/Primăria v-a răspuns la scrisoarea I-2026-00002\./);
+      await citizen.says(/Fișiere atașate: Cu-privire-la-I-2026-00002\.pdf/);
       await citizen.check("mnotify");
     });
 
@@ -179,10 +186,30 @@ for (const scripts of [true, false]) {
       await secretary.check("letter-open-again");
     });
 
+    test("a decision that is refused at MSign is not signed by the mayor, and is given up", async () => {
+      const refused = await voted("Cu privire la târgul de toamnă");
+      await secretary.press("Trimite la contrasemnat și semnat");
+      await signAll(secretary, at("/sculeni/signing"), 1, { refuse: true });
+      await secretary.says(/Documentele nu au fost semnate/);
+      await secretary.everyWidth("refused-at-msign");
+      await mayor.go(at("/sculeni/signing"));
+      await mayor.says(/Nimic nu așteaptă semnătura/);
+      await secretary.comesToSay(/Semnătura a fost refuzată/, refused);
+      await secretary.everyWidth("decision-refused");
+      await secretary.fill("Motivul", "Se reia în ședința următoare");
+      await secretary.press("Renunță");
+      await secretary.says(/S-a renunțat la decizie/);
+      await secretary.check("decision-dropped");
+      // Its number is nobody's, and it stands among no acts.
+      await citizen.go(at("/sculeni/acts"));
+      assert.equal(await citizen.page.locator("#acts tbody tr").count(), 1);
+      assert.doesNotMatch(await citizen.words(), /târgul/);
+    });
+
     test("queue, acts and check read in Russian and English", async () => {
       for (const [language, queue, acts, check] of [
-        ["ru", /На подпись|Ожидает вашей подписи|подпис/, /Акты|Решение/, /Документ подлинный|подлинн/],
-        ["en", /signature/, /Acts|decision/i, /genuine|authentic/],
+        ["ru", /Ничто не ждёт вашей подписи/, /Акты примэрии и местного совета/, /Документ подлинный и действительный/],
+        ["en", /Nothing waits for your signature/, /Acts of the town hall and of the local council/, /The document is genuine and valid/],
       ]) {
         await mayor.go(at(`/sculeni/signing?lang=${language}`));
         await mayor.says(queue);

@@ -52,3 +52,13 @@ fn a_revocation_needs_its_reason() {
     assert!(html.contains("/sculeni/administration/modules/tax-collector/grants/registers/restore"));
     assert!(html.contains("/sculeni/administration/modules/tax-collector/grants/uploads/grant"));
 }
+
+/// What one came for stands out, and what undoes it is told apart.
+#[test]
+fn signing_is_the_queues_first_button() {
+    let (_, html) = host::pages(Language::Ro).into_iter().find(|(name, _)| *name == "signing").unwrap();
+    let page = Html::parse_document(&html);
+    let buttons = Selector::parse("main button[name=vatra-with]").unwrap();
+    let told: Vec<_> = page.select(&buttons).map(|button| (button.attr("value").unwrap(), button.attr("class").unwrap())).collect();
+    assert_eq!(told, [("decision=sign", "govuk-button"), ("decision=refuse", "govuk-button govuk-button--warning")]);
+}

@@ -210,7 +210,9 @@ pub(crate) fn one(at: &EntryRef) -> Result<Screen, Failure> {
     screen = screen
         .summary("certificate-application", vec![Item::of("field-purpose", purpose), Item::of("field-state", Choice(&state))])
         .table(rows.fold(Table::of("certificate-members", heads), Table::row));
-    if let Some(document) = entry.maybe("document")? {
+    // Once it is what the case came to, it stands with the case.
+    let handed = state == "handed" && !handling::get(&entry.text("case")?)?.results.is_empty();
+    if let Some(document) = entry.maybe("document")?.filter(|_| !handed) {
         screen = screen.block(Block::Document(document));
     }
     if holds(&["secretary"]) && state == "in-work" {

@@ -213,7 +213,12 @@ pub(crate) fn heard(signing: &Signing) -> Result<(), Failure> {
         (_, "to-countersign" | "to-sign") => ("refused", history::unsigned(signing, "decision-refused")),
         _ => return Ok(()),
     };
-    registers::correct(&decision.at, decision.version, &fields!["state" => Choice(state), "note" => history::refusal(signing)], &because)?;
+    let mut changed = fields!["state" => Choice(state)];
+    let words = history::refusal(signing);
+    if !words.is_empty() {
+        changed.extend(fields!["note" => words]);
+    }
+    registers::correct(&decision.at, decision.version, &changed, &because)?;
     Ok(())
 }
 

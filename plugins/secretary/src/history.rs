@@ -54,7 +54,7 @@ fn words_of(version: u32, reason: &str) -> Words {
 }
 
 /// Fields that say nothing to a reader.
-const SKIPPED: [&str; 5] = ["task", "signing", "message", "document-version", "document"];
+const SKIPPED: [&str; 6] = ["task", "signing", "message", "document-version", "document", "answer"];
 
 /// Every change of an entry, oldest first, as the end of a screen.
 pub(crate) fn told(screen: Screen, at: &EntryRef) -> Result<Screen, Failure> {

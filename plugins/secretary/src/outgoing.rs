@@ -145,12 +145,13 @@ pub(crate) fn heard(signing: &Signing) -> Result<bool, Failure> {
         }
         return Ok(true);
     }
+    let number = letter.as_ref().map(|letter| letter.number.clone());
     if let Some(letter) = letter {
         letter.becomes("answered", Vec::new(), "letter-answered", true)?;
     }
     match entry.maybe::<Subject>("recipient")? {
         Some(recipient) => {
-            let message = messages::send(&told(&recipient, entry.need("document")?))?;
+            let message = messages::send(&told(&recipient, entry.need("document")?, &number.unwrap_or_default()))?;
             let sent = fields!["state" => Choice("sent"), "message" => message];
             registers::correct(&entry.ref_, entry.version, &sent, "answer-sent")?;
         }
@@ -161,7 +162,7 @@ pub(crate) fn heard(signing: &Signing) -> Result<bool, Failure> {
     Ok(true)
 }
 
-fn told(to: &Subject, document: DocumentRef) -> Message {
+fn told(to: &Subject, document: DocumentRef, letter: &str) -> Message {
     let texts = |ro: &str, ru: &str, en: &str| Texts { ro: ro.into(), ru: Some(ru.into()), en: Some(en.into()) };
     Message {
         recipients: vec![to.clone()],
@@ -169,13 +170,17 @@ fn told(to: &Subject, document: DocumentRef) -> Message {
         content: Content::Text(Text {
             subject: texts("Răspunsul primăriei", "Ответ примэрии", "The town hall's answer"),
             body: texts(
-                "Primăria v-a răspuns. Scrisoarea semnată electronic este atașată.",
-                "Примэрия ответила вам. Письмо с электронной подписью приложено.",
-                "The town hall has answered you. The electronically signed letter is attached.",
+                "Primăria v-a răspuns la scrisoarea {letter}. Răspunsul semnat electronic este atașat.",
+                "Примэрия ответила на ваше письмо {letter}. Ответ с электронной подписью приложен.",
+                "The town hall has answered your letter {letter}. The electronically signed answer is attached.",
             ),
-            short: texts("Primăria v-a răspuns la scrisoare.", "Примэрия ответила на ваше письмо.", "The town hall answered your letter."),
+            short: texts(
+                "Primăria v-a răspuns la scrisoarea {letter}.",
+                "Примэрия ответила на ваше письмо {letter}.",
+                "The town hall answered your letter {letter}.",
+            ),
         }),
-        variables: Vec::new(),
+        variables: fields!["letter" => letter],
         priority: Priority::Medium,
         attachments: vec![document],
     }

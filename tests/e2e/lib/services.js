@@ -14,12 +14,12 @@ export async function readyToSign(visitor, queue, count = 1) {
   }
 }
 
-/** Signs so many documents that wait for this person with one errand. */
-export async function signAll(visitor, queue, count = 1) {
+/** Signs so many documents that wait for this person with one errand, or refuses them there. */
+export async function signAll(visitor, queue, count = 1, how = {}) {
   for (const box of await readyToSign(visitor, queue, count)) await box.check();
   await visitor.check("ticked");
   await visitor.page.getByRole("button", { name: "Semnați" }).click();
-  await signThere(visitor);
+  await signThere(visitor, how);
 }
 
 /** The errand at MSign, from the portal's hand-over page to what the portal says after it. */

@@ -17,6 +17,9 @@ use vatra_view::pages::check::{Holds, Signed, Verdict};
 /// People of a document whom the trail names one by one.
 const NAMED: usize = 1_000;
 
+/// Characters of a title in the name of a file.
+const TITLE_IN_FILE_NAME: usize = 80;
+
 /// A document's bytes.
 pub struct File {
     /// Its name.
@@ -131,14 +134,20 @@ impl App {
     }
 }
 
-/// What a document is called as a file: `certificate-12-2026.pdf`.
+/// What a document is called as a file: `certificate-12-2026.pdf`; one without a number after its title, `Cu-privire-la-I-2026-00002.pdf`.
 pub(crate) fn file_name(document: &Document) -> String {
     if !document.name.is_empty() {
         return document.name.clone();
     }
-    let number = document.number.clone().unwrap_or_else(|| document.id.to_string());
-    let number: String = number.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-    format!("{}-{number}.pdf", document.kind)
+    let dashed = |text: &str| text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+    match &document.number {
+        Some(number) => format!("{}-{}.pdf", document.kind, dashed(number)),
+        None => {
+            let title: String = dashed(&document.title).chars().take(TITLE_IN_FILE_NAME).collect();
+            let title = if title.is_empty() { document.id.to_string() } else { title };
+            format!("{title}.pdf")
+        }
+    }
 }
 
 /// A value of a record as it is written; none for what is empty.
@@ -149,5 +158,49 @@ fn text(value: &Json, language: Language) -> Option<String> {
         Json::Number(number) => Some(number.to_string()),
         Json::String(text) => Some(text.clone()),
         Json::Object(value) => value.get("text").and_then(Json::as_str).map(str::to_owned),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vatra_core::clock::Instant;
+
+    fn document(title: &str, number: Option<&str>) -> Document {
+        Document {
+            id: DocumentId::fresh(),
+            module: Name::new("secretary").unwrap(),
+            kind: "letter".into(),
+            title: title.into(),
+            number: number.map(Into::into),
+            standing: Standing::Issued,
+            version: 1,
+            media_type: "application/pdf".into(),
+            name: String::new(),
+            kept: None,
+            record: None,
+            subject: None,
+            entry: None,
+            made_at: Instant(0),
+            issued_on: None,
+            valid_until: None,
+            signatures: 0,
+            code: None,
+            keep_until: None,
+            note: String::new(),
+            recipe: None,
+        }
+    }
+
+    #[test]
+    fn files_are_called_by_number_or_title_and_lead_nowhere() {
+        assert_eq!(file_name(&document("Orice", Some("12/2026"))), "letter-12-2026.pdf");
+        assert_eq!(file_name(&document("Cu privire la I-2026-00002", None)), "Cu-privire-la-I-2026-00002.pdf");
+        assert_eq!(file_name(&document("../../etc/passwd\r\nX: \"y\"\u{202e}fdp", None)), "etc-passwd-X-y-fdp.pdf");
+        assert_eq!(file_name(&document(&"ș".repeat(500), None)).chars().count(), 84);
+        let nameless = document("…", None);
+        assert_eq!(file_name(&nameless), format!("{}.pdf", nameless.id));
+        let own = Document { name: "scan.pdf".into(), ..document("Orice", Some("1")) };
+        assert_eq!(file_name(&own), "scan.pdf");
     }
 }
