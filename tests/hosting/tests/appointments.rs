@@ -4,7 +4,7 @@
 use anyhow::{Context, Result, anyhow};
 use vatra_core::call::CallContext;
 use vatra_core::clock::Instant;
-use vatra_core::ids::SubjectId;
+use vatra_core::ids::{Name, SubjectId};
 use vatra_core::value::{Fields, Value};
 use vatra_hosting_tests::{House, NOON, On, Said, on_both, package};
 use vatra_server::app::By;
