@@ -8,7 +8,6 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value as Json;
 use std::sync::Arc;
 use vatra_core::clock::{Clock, Instant};
-use vatra_core::ids::Name;
 use vatra_core::providers::{Confirmation, OrderDesk};
 use vatra_core::register::Entry;
 use vatra_core::value::{Decimal, Fields, Money, Value};
