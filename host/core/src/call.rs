@@ -89,6 +89,14 @@ pub struct Caller {
     pub acting: Option<Acting>,
 }
 
+impl Caller {
+    /// For whom they act: themselves, or the principal of their mandate.
+    #[must_use]
+    pub fn principal(&self) -> Option<SubjectId> {
+        self.acting.as_ref().map(|acting| acting.principal).or(self.person)
+    }
+}
+
 /// A power of attorney by which somebody acts for another (MPower), checked when they chose it and again and again since.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Acting {

@@ -141,6 +141,10 @@ pub fn settings_asked(capability: &str, request: &CapabilityRequest) -> Vec<Sett
 /// nobody's. All others are closed on phones, whatever was granted (rule `phones`).
 pub const ON_PHONES: [&str; 5] = ["appointments", "cases", "catalogue", "mconnect", "mnotify"];
 
+/// Beside them the files that citizens send with forms: they are taken where `documents` is granted, under this name, though nothing else of that
+/// capability is open. They are given back to whoever sent them and to nobody else.
+pub const RECEIVED: &str = "documents-received";
+
 /// Meets the manifest's request with the municipality's grant.
 ///
 /// # Errors

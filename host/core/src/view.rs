@@ -386,6 +386,8 @@ pub struct DocumentData {
     pub note: String,
     /// Whether there are bytes to be had.
     pub kept: bool,
+    /// The code by which anybody checks it, once it is issued.
+    pub code: Option<String>,
 }
 
 /// Where an MPay order stands (the names of MPay's statuses).

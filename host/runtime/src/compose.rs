@@ -10,6 +10,7 @@ use vatra_capabilities::bindings::{events, jobs, quotes, vatra};
 use vatra_capabilities::deny::link_denied;
 use vatra_capabilities::{Binding, CallState};
 use vatra_core::clock::Instant;
+use vatra_core::documents;
 use vatra_core::grants::{self, Allowed, Denial, Grant};
 use vatra_core::ids::Name;
 use vatra_core::manifest::{Manifest, World};
@@ -51,7 +52,15 @@ pub(crate) fn grant(manifest: &Manifest, given: &[Grant], today: chrono::NaiveDa
             if closed { Err(Denial::new(name.as_str(), "phones", "")) } else { grants::allowed(name, Some(request), grant, today) };
         (name.clone(), allowed)
     };
-    manifest.capabilities.iter().map(met).collect()
+    let mut granted: Granted = manifest.capabilities.iter().map(met).collect();
+    if manifest.world == World::EvoModule
+        && let Some((name, request)) = manifest.capabilities.get_key_value(documents::SERVICE)
+        && let Ok(received) = Name::new(grants::RECEIVED)
+    {
+        let grant = given.iter().find(|grant| grant.capability == *name);
+        granted.insert(received, grants::allowed(name, Some(request), grant, today));
+    }
+    granted
 }
 
 /// The part of it that linking depends on.

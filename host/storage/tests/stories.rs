@@ -25,6 +25,8 @@ macro_rules! stories {
 mod appointments;
 #[path = "stories/audit.rs"]
 mod audit;
+#[path = "stories/bulk.rs"]
+mod bulk;
 #[path = "stories/cases.rs"]
 mod cases;
 #[path = "stories/documents.rs"]

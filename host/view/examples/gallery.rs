@@ -21,6 +21,37 @@ fn write(folder: &Path, name: &str, language: Language, html: &str) {
     std::fs::write(folder.join(format!("{name}.{}.html", language.code())), html).expect("the folder can be written");
 }
 
+/// The modules that draw in the citizens' app, as they are, and what puts a sample before them.
+const APP: [(&str, &str); 7] = [
+    ("dom.mjs", include_str!("../assets/evo/dom.mjs")),
+    ("drafts.mjs", include_str!("../assets/evo/drafts.mjs")),
+    ("forms.mjs", include_str!("../assets/evo/forms.mjs")),
+    ("inputs.mjs", include_str!("../assets/evo/inputs.mjs")),
+    ("map.mjs", include_str!("../assets/evo/map.mjs")),
+    ("screens.mjs", include_str!("../assets/evo/screens.mjs")),
+    ("gallery.mjs", include_str!("gallery.mjs")),
+];
+
+/// The samples in the app's own page, drawn by its own modules, without the network.
+fn write_app(folder: &Path, language: Language) {
+    let place = folder.join("app");
+    std::fs::create_dir_all(&place).expect("the folder can be made");
+    for (name, text) in APP {
+        std::fs::write(place.join(name), text).expect("the folder can be written");
+    }
+    let shell = vatra_view::pages::evo::shell(language, "", "");
+    let script = format!("<script type=\"module\" src=\"{}\"></script>", vatra_view::asset_url("evo.js"));
+    assert!(shell.contains(&script), "the page loads the app");
+    for (name, screen, errors) in blocks::phone_screens(language) {
+        let sample = serde_json::json!({ "screen": screen, "errors": errors }).to_string().replace('<', "\\u003c");
+        let own = format!(
+            "<script type=\"application/json\" id=\"sample\">{sample}</script><script type=\"module\" src=\"app/gallery.mjs\"></script>"
+        );
+        let page = shell.replace(&script, &own).replace("<link rel=\"manifest\"", "<link rel=\"x-manifest\"");
+        write(folder, &format!("app-{name}"), language, &page);
+    }
+}
+
 fn main() {
     let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "gallery".to_owned()));
     for asset in assets::assets() {
@@ -31,6 +62,7 @@ fn main() {
     let pairs = |pairs: &[(&str, &str)]| form_fields(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     let entry = account(1).id.to_string();
     for language in Language::ALL {
+        write_app(&folder, language);
         let mut stage = Stage::new(language);
         write(&folder, "blocks", language, &stage.page());
 

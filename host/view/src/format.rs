@@ -10,9 +10,10 @@ use vatra_core::value::{Decimal, Money};
 
 const NO_BREAK: char = '\u{a0}';
 
-/// `2 761`, in English `2,761`.
+/// `12 761`, in English `12,761`. Four digits stay together, as ISO 80000-1 allows: they may be a year.
 pub fn number(number: i64, language: Language) -> String {
-    let digits = group(&number.unsigned_abs().to_string(), language);
+    let digits = number.unsigned_abs().to_string();
+    let digits = if digits.len() > 4 { group(&digits, language) } else { digits };
     if number < 0 { format!("-{digits}") } else { digits }
 }
 
@@ -96,7 +97,8 @@ mod tests {
         assert_eq!(money(Money(123_450), Language::Ro), "1\u{a0}234,50\u{a0}lei");
         assert_eq!(money(Money(123_450), Language::Ru), "1\u{a0}234,50\u{a0}лея");
         assert_eq!(money(Money(-123_456_705), Language::En), "-1,234,567.05\u{a0}lei");
-        assert_eq!(number(2_761, Language::Ro), "2\u{a0}761");
+        assert_eq!(number(12_761, Language::Ro), "12\u{a0}761");
+        assert_eq!(number(2_026, Language::Ro), "2026");
         assert_eq!(number(i64::MIN, Language::En), "-9,223,372,036,854,775,808");
         assert_eq!(Decimal::new("-1234.2974").map(|d| decimal(&d, Language::Ro)), Some("-1\u{a0}234,2974".to_owned()));
     }

@@ -2,12 +2,15 @@
 
 mod parts;
 
-use crate::urls::parameters_to_pairs;
+use crate::facts::{Known, is_web_address};
+use crate::messages::say;
+use crate::urls::{self, parameters_to_pairs};
 use crate::wording::Wording;
 use serde_json::{Map, Value as Json, json};
+use vatra_core::documents::Standing;
 use vatra_core::manifest::Manifest;
 use vatra_core::value::{Fields, Value};
-use vatra_core::view::{Block, BoundTable, Button, Form, Item, Link, Screen, Table};
+use vatra_core::view::{Block, BoundTable, Button, Column, Form, Item, Link, PAGE_ROWS, Screen, Table};
 
 /// The screen as JSON. It has been validated (see [`crate::validate`]). Blocks carry their `type`; a value is `null` or `{kind, raw,
 /// text}`, where money is in bani and people are ids with their name as text.
@@ -81,19 +84,10 @@ impl Write<'_> {
                 json!({
                     "type": "person", "id": id.to_string(), "name": self.wording.value(&Value::Subject(*id)),
                     "idn": person.and_then(|person| person.idn.clone()), "company": person.map(|person| person.company),
+                    "kind": person.map(|person| self.host(if person.company { "company" } else { "natural-person" })),
                 })
             }
-            Block::Payment(number) => {
-                let order = self.wording.resolved.orders.get(number);
-                json!({
-                    "type": "payment", "number": number,
-                    "status": order.map(|order| order.status.code()),
-                    "due": order.map(|order| self.wording.value_json(&Value::Money(order.due))),
-                    "paid": order.map(|order| self.wording.value_json(&Value::Money(order.paid))),
-                    "expires": order.and_then(|order| order.expires).map(|date| date.to_string()),
-                    "pay-url": order.map(|order| &order.pay_url),
-                })
-            }
+            Block::Payment(number) => self.payment(number),
             Block::Table(table) => self.table(table),
             Block::Bound(table) => self.bound(table),
             Block::Form(form) => self.form(form),
@@ -110,20 +104,49 @@ impl Write<'_> {
             Block::Buttons(buttons) => json!({"type": "buttons", "buttons": self.buttons(buttons)}),
             Block::Links(links) => json!({"type": "links", "links": links.iter().map(|link| self.link(link)).collect::<Vec<_>>()}),
             Block::Section { id, title } => json!({"type": "section", "id": id, "title": words(title)}),
-            Block::Document(id) => {
-                let document = self.wording.resolved.documents.get(id);
-                json!({
-                    "type": "document", "id": id,
-                    "title": document.map(|document| &document.title),
-                    "number": document.and_then(|document| document.number.as_ref()),
-                    "standing": document.map(|document| document.standing.code()),
-                    "issued-on": document.and_then(|document| document.issued_on).map(|date| date.to_string()),
-                    "valid-until": document.and_then(|document| document.valid_until).map(|date| date.to_string()),
-                    "note": document.map(|document| &document.note),
-                })
-            }
+            Block::Document(id) => self.document(id),
             other => self.part(other),
         }
+    }
+
+    /// A word of the host's.
+    fn host(&self, key: &str) -> String {
+        say(self.wording.language, key)
+    }
+
+    /// What the host knows of it, in words; that it knows nothing, by this key.
+    fn known(&self, known: Option<Known>, missing: &str) -> Json {
+        known.unwrap_or_else(|| Known { title: self.host(missing), ..Known::default() }).to_json()
+    }
+
+    fn payment(&self, number: &str) -> Json {
+        let order = self.wording.resolved.orders.get(number);
+        json!({
+            "type": "payment", "number": number,
+            "status": order.map(|order| order.status.code()),
+            "due": order.map(|order| self.wording.value_json(&Value::Money(order.due))),
+            "paid": order.map(|order| self.wording.value_json(&Value::Money(order.paid))),
+            "expires": order.and_then(|order| order.expires).map(|date| date.to_string()),
+            "pay-url": order.map(|order| &order.pay_url).filter(|url| is_web_address(url)),
+            "known": self.known(self.wording.order(number), "order-unknown"),
+        })
+    }
+
+    fn document(&self, id: &str) -> Json {
+        let document = self.wording.resolved.documents.get(id);
+        json!({
+            "type": "document", "id": id,
+            "title": document.map(|document| &document.title),
+            "number": document.and_then(|document| document.number.as_ref()),
+            "standing": document.map(|document| document.standing.code()),
+            "issued-on": document.and_then(|document| document.issued_on).map(|date| date.to_string()),
+            "valid-until": document.and_then(|document| document.valid_until).map(|date| date.to_string()),
+            "note": document.map(|document| &document.note),
+            // Where it can be had and checked, if anywhere.
+            "kept": self.wording.document_kept(id) || document.is_some_and(|document| document.standing == Standing::Making),
+            "check-url": document.and_then(|document| document.code.as_ref()).map(|code| format!("/check/{}", urls::encode(code))),
+            "known": self.known(self.wording.document(id), "document-unknown"),
+        })
     }
 
     fn items(&self, items: &[Item]) -> Vec<Json> {
@@ -172,13 +195,7 @@ impl Write<'_> {
             })
         });
         let rows = data.iter().flat_map(|data| &data.rows).map(|row| {
-            let cells = row.cells.iter().zip(&table.columns).map(|(value, column)| {
-                let mut cell = self.wording.value_json(value);
-                if let (Value::Choice(_) | Value::Integer(_), Some(slot)) = (value, cell.get_mut("text")) {
-                    *slot = json!(self.wording.cell(table.query.register.as_str(), &column.name, value));
-                }
-                cell
-            });
+            let cells = row.cells.iter().zip(&table.columns).map(|(value, column)| self.cell(table.query.register.as_str(), column, value));
             json!({"entry": row.entry.id.to_string(), "cells": cells.collect::<Vec<_>>()})
         });
         let sums = table.totals.iter().filter_map(|name| Some((name.clone(), self.wording.value_json(data?.sums.get(name)?))));
@@ -186,9 +203,19 @@ impl Write<'_> {
             "type": "bound-table", "totals": sums.collect::<serde_json::Map<_, _>>(), "id": table.id, "title": self.wording.words(&table.title), "register": table.query.register.as_str(),
             "columns": columns.collect::<Vec<_>>(), "rows": rows.collect::<Vec<_>>(),
             "total": data.map_or(0, |data| data.total), "page": data.map_or(1, |data| data.request.page),
+            "pages": data.map_or(1, |data| data.total.div_ceil(u64::from(PAGE_ROWS)).max(1)),
             "search": data.and_then(|data| data.request.search.clone()), "searchable": table.searchable,
             "exportable": table.exportable, "empty": self.wording.words(&table.empty), "bulk": self.buttons(&table.bulk),
         })
+    }
+
+    /// A value of an entry: choices in the register's words.
+    fn cell(&self, register: &str, column: &Column, value: &Value) -> Json {
+        let mut cell = self.wording.value_json(value);
+        if let (Value::Choice(_), Some(slot)) = (value, cell.get_mut("text")) {
+            *slot = json!(self.wording.cell(register, &column.name, value));
+        }
+        cell
     }
 
     fn form(&self, form: &Form) -> Json {

@@ -9,6 +9,7 @@ pub mod assets;
 mod catalogue;
 pub mod csv;
 pub mod explain;
+mod facts;
 pub mod format;
 mod inputs;
 mod json;

@@ -9,9 +9,6 @@ use vatra_core::manifest::Language;
 use vatra_core::value::{Fields, Value};
 use vatra_core::view::{Resolved, Words};
 
-/// A field of this name holds years.
-const YEAR: &str = "year";
-
 /// The reader's language, the module's translations, and what the host found out.
 #[derive(Clone, Copy, Debug)]
 pub struct Wording<'a> {
@@ -75,11 +72,10 @@ impl Wording<'_> {
         self.message(&format!("{owner}-{field}-{code}")).unwrap_or_else(|| self.value(&Value::Choice(code.to_owned())))
     }
 
-    /// The value of a register's field as people write it: its own words for a choice, and a year without a space between its digits.
+    /// The value of a register's field as people write it: a choice has its own words.
     pub fn cell(&self, register: &str, field: &str, value: &Value) -> String {
         match value {
             Value::Choice(code) => self.choice(register, field, code),
-            Value::Integer(year) if field == YEAR => year.to_string(),
             other => self.value(other),
         }
     }

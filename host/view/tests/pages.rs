@@ -292,7 +292,10 @@ fn every_text_is_escaped() {
         Block::Table(Table {
             title: evil(),
             columns: vec![evil()],
-            rows: vec![TableRow { cells: vec![Value::Document(ATTACK.into())], opens: Some(link(ATTACK, "history", Fields::new())) }],
+            rows: vec![TableRow {
+                cells: vec![Value::Document(ATTACK.into())],
+                opens: Some(Link { label: evil(), screen: "home".into(), parameters: Fields::new() }),
+            }],
         }),
         Block::Buttons(vec![Button { label: evil(), ..button("x", "recount", Tone::Neutral) }]),
         Block::Section { id: "a".into(), title: evil() },

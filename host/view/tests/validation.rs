@@ -196,7 +196,7 @@ fn bound_tables_name_fields_of_their_register() {
         assert_eq!(check(&|table| table.columns[0].name = field.into()), undeclared("field", field));
     }
     for field in ["number", "version", "opened", "taxpayer", "taxpayer.idn", "taxpayer.phone", "taxpayer.email", "area"] {
-        let table = BoundTable { columns: vec![column(field, "t", None)], ..bound() };
+        let table = BoundTable { columns: vec![column(field, "t", None)], totals: Vec::new(), ..bound() };
         assert_eq!(problems(vec![Block::Bound(table)]), [], "{field}");
     }
     assert_eq!(check(&|table| table.columns[0].opens = Some("nowhere".into())), undeclared("screen", "nowhere"));

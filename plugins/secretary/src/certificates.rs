@@ -315,7 +315,7 @@ pub(crate) fn heard(signing: &Signing) -> Result<bool, Failure> {
         // Its number is used up; it is made anew.
         documents::annul(&document, "nesemnat")?;
         let changed = fields!["state" => Choice("in-work"), "document" => Value::None, "signing" => Value::None];
-        registers::correct(&entry.ref_, entry.version, &changed, "certificate-not-signed")?;
+        registers::correct(&entry.ref_, entry.version, &changed, &history::unsigned(signing, "certificate-not-signed"))?;
         return Ok(true);
     }
     let case = handling::get(&entry.text("case")?)?;

@@ -207,13 +207,13 @@ pub(crate) fn heard(signing: &Signing) -> Result<(), Failure> {
     let Some(entry) = registers::lookup("decisions", "signing", &Value::Text(signing.request.clone()))? else { return Ok(()) };
     let decision = Decision::read(entry)?;
     let (state, because) = match (signing.standing, decision.state.as_str()) {
-        (Standing::Signed, "to-countersign") if signing.signer == 0 => ("to-sign", "decision-countersigned"),
-        (Standing::Signed, "to-countersign" | "to-sign") => ("signed", "decision-signed"),
+        (Standing::Signed, "to-countersign") if signing.signer == 0 => ("to-sign", "decision-countersigned".to_owned()),
+        (Standing::Signed, "to-countersign" | "to-sign") => ("signed", "decision-signed".to_owned()),
         (Standing::Signed, _) => return Ok(()),
-        (_, "to-countersign" | "to-sign") => ("refused", signing.note.as_str()),
+        (_, "to-countersign" | "to-sign") => ("refused", history::unsigned(signing, "decision-refused")),
         _ => return Ok(()),
     };
-    registers::correct(&decision.at, decision.version, &fields!["state" => Choice(state), "note" => &signing.note], because)?;
+    registers::correct(&decision.at, decision.version, &fields!["state" => Choice(state), "note" => history::refusal(signing)], &because)?;
     Ok(())
 }
 

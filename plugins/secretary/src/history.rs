@@ -1,9 +1,24 @@
-//! The history of entries as a timeline. Reasons of changes are codes of this module's translations, or the words of whoever made them.
+//! The history of entries as a timeline. Reasons of changes are codes of this module's translations, with a particular after a colon where there is one, or
+//! the words of whoever made them.
 
+use vatra_sdk::contract::vatra::msign::types::{Signing, Standing};
 use vatra_sdk::prelude::*;
 
+/// What the signer said when refusing; empty when it was refused at MSign, where nothing is asked, and when nobody refused: then the note is a code.
+pub(crate) fn refusal(signing: &Signing) -> &str {
+    if signing.standing == Standing::Refused && signing.note != "msign" { signing.note.trim() } else { "" }
+}
+
+/// Why something was not signed, to be stored with the change: with the signer's words, if there are any.
+pub(crate) fn unsigned(signing: &Signing, code: &str) -> String {
+    match refusal(signing) {
+        "" => code.to_owned(),
+        words => format!("{code}-because: {words}"),
+    }
+}
+
 /// The codes of reasons that have words.
-const CODES: [&str; 19] = [
+const CODES: [&str; 23] = [
     "certificate-withdrawn",
     "certificate-supplied",
     "certificate-paid",
@@ -11,10 +26,12 @@ const CODES: [&str; 19] = [
     "certificate-asked",
     "certificate-refused",
     "certificate-not-signed",
+    "certificate-not-signed-because",
     "certificate-signed",
     "letter-answering",
     "letter-answered",
     "answer-refused",
+    "answer-refused-because",
     "answer-signed",
     "answer-sent",
     "answer-handed",
@@ -23,13 +40,16 @@ const CODES: [&str; 19] = [
     "decision-countersigned",
     "decision-signed",
     "decision-published",
+    "decision-refused",
+    "decision-refused-because",
 ];
 
 fn words_of(version: u32, reason: &str) -> Words {
-    match reason {
-        "" if version == 1 => "reason-entered".into(),
-        code if CODES.contains(&code) => format!("reason-{code}").as_str().into(),
-        words => plain(words),
+    match reason.split_once(": ").unwrap_or((reason, "")) {
+        ("", "") if version == 1 => "reason-entered".into(),
+        (code, "") if CODES.contains(&code) => format!("reason-{code}").as_str().into(),
+        (code, particular) if CODES.contains(&code) => words!(format!("reason-{code}"), particular = particular),
+        _ => plain(reason),
     }
 }
 
@@ -58,6 +78,8 @@ mod tests {
     fn reasons_have_words() {
         assert_eq!(words_of(1, ""), "reason-entered".into());
         assert_eq!(words_of(3, "answer-signed"), "reason-answer-signed".into());
+        assert_eq!(words_of(4, "answer-refused-because: nota: alt termen"), words!("reason-answer-refused-because", particular = "nota: alt termen"));
+        assert_eq!(words_of(2, "nota: alt termen"), plain("nota: alt termen"));
         assert_eq!(words_of(2, "la cererea petiționarului"), plain("la cererea petiționarului"));
     }
 }

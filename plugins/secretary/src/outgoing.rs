@@ -137,10 +137,11 @@ pub(crate) fn heard(signing: &Signing) -> Result<bool, Failure> {
         None => None,
     };
     if signing.standing != Standing::Signed {
-        registers::correct(&entry.ref_, entry.version, &fields!["state" => Choice("refused")], "answer-refused")?;
+        let because = history::unsigned(signing, "answer-refused");
+        registers::correct(&entry.ref_, entry.version, &fields!["state" => Choice("refused")], &because)?;
         // It is answered anew: whoever had it has it again.
         if let Some(letter) = letter {
-            letter.becomes("open", fields!["answer" => Value::None], "answer-refused", false)?;
+            letter.becomes("open", fields!["answer" => Value::None], &because, false)?;
         }
         return Ok(true);
     }

@@ -135,7 +135,8 @@ mod tests {
 
     #[test]
     fn people_count_once_and_money_counts_each_time() {
-        let table = Table { name: "rol.csv".into(), digest: String::new(), rows: 4, accepted: 3, rejected: 1, warned: 1 };
+        let table =
+            Table { name: "rol.csv".into(), digest: String::new(), rows: 4, accepted: 3, rejected: 1, warned: 1, columns: Vec::new() };
         let mut tally = Tally::of(&table);
         tally.row(&subject("a"), Bani(100), Bani(0));
         tally.row(&subject("b"), Bani(50), Bani(60));

@@ -27,7 +27,7 @@ export const lei = (bani) => {
   return `${String(whole).replace(/\B(?=(\d{3})+$)/g, " ")},${part} lei`;
 };
 /** A number as pages write it. */
-export const number = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, " ");
+export const number = (value) => (value < 10_000 ? String(value) : String(value).replace(/\B(?=(\d{3})+$)/g, " "));
 
 /** Words of the reasons, as the report's table has them. */
 export const reasons = {

@@ -1,6 +1,9 @@
 //! A host in a temporary folder with two municipalities, for tests that install modules and call them.
 
+mod calls;
 pub mod fixture;
+
+pub use calls::{On, Said, entries_in};
 
 use anyhow::{Context, Result, anyhow};
 use std::collections::BTreeMap;

@@ -2,17 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use anyhow::{Context, Result, anyhow};
-use std::collections::BTreeMap;
-use vatra_core::call::{CallContext, Channel, Official};
-use vatra_core::clock::{Clock as _, Instant};
-use vatra_core::ids::{CallId, Name, SubjectId};
-use vatra_core::manifest::Language;
-use vatra_core::providers::{Notice, NoticeText};
-use vatra_core::register::{Query, Reach};
+use vatra_core::call::CallContext;
+use vatra_core::clock::Instant;
+use vatra_core::ids::SubjectId;
 use vatra_core::value::{Fields, Value};
-use vatra_core::view::{Block, Words};
-use vatra_hosting_tests::{House, NOON, package};
-use vatra_server::app::{Act, By, Complaint, Outcome};
+use vatra_hosting_tests::{House, NOON, On, Said, on_both, package};
+use vatra_server::app::By;
 
 /// Nine o'clock of Friday 2 October 2026 in Chișinău; the house's clock stands at noon of the day before.
 const NINE: Instant = Instant(NOON.0 + 21 * 3_600_000);
@@ -49,39 +44,12 @@ impl Hall {
 
     /// Somebody with the app on their phone.
     async fn citizen(&self, handle: &str) -> Result<CallContext> {
-        let official = Official {
-            person: SubjectId::fresh(),
-            handle: Name::new(handle)?,
-            name: handle.to_owned(),
-            idnp: format!("20000000001{:02}", handle.bytes().map(u32::from).sum::<u32>() % 100),
-            roles: [Name::new("tester")?].into(),
-        };
-        self.house.app.put_official(&self.house.sculeni, &official, By::OPERATOR).await?;
-        let known = self.house.app.official(&self.house.sculeni, handle).await?;
-        Ok(self.house.app.context(&self.house.sculeni, &Name::new("visits")?, &known, Channel::Evo, Language::Ro))
+        let idnp = format!("20000000001{:02}", handle.bytes().map(u32::from).sum::<u32>() % 100);
+        self.house.citizen("visits", handle, idnp).await
     }
 
-    /// What came of an action: its report, or the failure's code.
-    async fn act(&self, who: &CallContext, action: &str, inputs: &[(&str, &str)]) -> std::result::Result<serde_json::Value, String> {
-        let call = CallId::fresh();
-        let mut seed = [7; 32];
-        seed[..16].copy_from_slice(call.0.as_bytes());
-        let fresh = CallContext { call, now: self.house.clock.now(), seed, ..who.clone() };
-        let mut form: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (name, value) in inputs {
-            form.entry((*name).to_owned()).or_default().push((*value).to_owned());
-        }
-        let act = Act { action: action.to_owned(), form, files: Vec::new(), submission: None, back: String::new() };
-        match self.house.app.act(&fresh, act).await {
-            Ok(acted) => match acted.outcome {
-                Outcome::Rejected(complaints) => Err(match complaints.as_slice() {
-                    [(_, Complaint::Rule(rule))] => format!("invalid:{rule}"),
-                    others => format!("rejected {others:?}"),
-                }),
-                _ => Ok(acted.report),
-            },
-            Err(error) => Err(error.code()),
-        }
+    async fn act(&self, who: &CallContext, action: &str, inputs: &[(&str, &str)]) -> Said {
+        self.house.said_to(who, action, inputs).await
     }
 
     async fn said(&self, who: &CallContext, action: &str, inputs: &[(&str, &str)], name: &str) -> Result<String> {
@@ -96,14 +64,7 @@ impl Hall {
     }
 
     async fn shown(&self, who: &CallContext, show: &str, query: &[(&str, &str)]) -> Result<Vec<String>> {
-        let fresh = CallContext { call: CallId::fresh(), now: self.house.clock.now(), ..who.clone() };
-        let query = query.iter().chain(&[("show", show)]).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let shown = self.house.app.show(&fresh, "home", &query).await.map_err(|error| anyhow!("{error}"))?;
-        let texts = shown.screen.blocks.iter().filter_map(|block| match block {
-            Block::Text(Words::Plain(text)) => Some(text.clone()),
-            _ => None,
-        });
-        Ok(texts.collect())
+        self.house.shown_to(who, show, query).await
     }
 
     /// Free places of tomorrow: at which of the visits from nine on, how many.
@@ -115,29 +76,12 @@ impl Hall {
     /// What the module that handles the service noted, after telling it everything.
     async fn told(&self) -> Result<Vec<String>> {
         self.house.app.deliver_due().await?;
-        let tenant = &self.house.sculeni;
-        let binding = self.house.app.runtime.binding(tenant.id, &Name::new("reception")?).await.map_err(|error| anyhow!("{error}"))?;
-        let schema = binding.manifest.register("visits-told").context("a register")?;
-        let query = Query { register: schema.name.clone(), all_of: vec![], search: None, sort: vec![], include_closed: true };
-        let entries = self.house.app.store.snapshot(tenant.id).await?.find(schema, &query, Reach::Host, 0, 1_000).await?.entries;
-        let what = |value: Option<&Value>| if let Some(Value::Text(text)) = value { text.trim().to_owned() } else { String::new() };
-        let mut lines: Vec<String> = entries.iter().map(|entry| what(entry.fields.get("what"))).collect();
-        lines.sort();
-        Ok(lines)
+        self.house.notes("reception", "visits-told").await
     }
 
     /// What visitors are to be written: to whom, and the Romanian words.
     async fn letters(&self) -> Result<Vec<(SubjectId, String)>> {
-        let mut letters = Vec::new();
-        for item in self.house.app.store.outbox_open(self.house.sculeni.id).await? {
-            assert_eq!((item.outgoing.service.as_str(), item.outgoing.kind.as_str()), ("mnotify", "tell"));
-            let notice: Notice = serde_json::from_str(&item.outgoing.payload)?;
-            let NoticeText::Text(_, body, _) = notice.content else { return Err(anyhow!("no text")) };
-            letters.push((notice.recipients[0], body.ro));
-        }
-        // The clock stands still: they have no other order.
-        letters.sort_by(|(_, one), (_, other)| one.cmp(other));
-        Ok(letters)
+        self.house.letters().await
     }
 }
 
@@ -213,8 +157,8 @@ async fn everybody_has_their_own_visits() -> Result<()> {
 }
 
 /// Everybody wants the same three visits at the same moment: through the engine, with replays.
-async fn three_of_many_are_given_a_place(house: House) -> Result<()> {
-    let hall = Hall::open(house).await?;
+async fn three_of_many_are_given_a_place(on: On) -> Result<()> {
+    let hall = Hall::open(House::on_either(on).await?).await?;
     let citizens = futures::future::try_join_all((0..4).map(|n| {
         let (hall, handle) = (&hall, format!("citizen-{n}"));
         async move { hall.citizen(&handle).await }
@@ -233,15 +177,7 @@ async fn three_of_many_are_given_a_place(house: House) -> Result<()> {
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_place_is_given_once_on_sqlite() -> Result<()> {
-    three_of_many_are_given_a_place(House::patient().await?).await
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_place_is_given_once_on_postgres() -> Result<()> {
-    three_of_many_are_given_a_place(House::on_postgres().await?).await
-}
+on_both!(three_of_many_are_given_a_place);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn officials_keep_the_calendar() -> Result<()> {

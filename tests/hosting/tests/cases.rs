@@ -2,25 +2,20 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use anyhow::{Context, Result, anyhow};
-use std::collections::BTreeMap;
-use vatra_core::call::{CallContext, Channel, Official};
+use vatra_core::call::CallContext;
 use vatra_core::clock::{Clock as _, Instant};
-use vatra_core::ids::{CallId, Name, SubjectId};
+use vatra_core::ids::SubjectId;
 use vatra_core::manifest::Language;
-use vatra_core::providers::{Confirmation, Notice, NoticeText, OrderDesk as _};
-use vatra_core::register::{Query, Reach};
+use vatra_core::providers::{Confirmation, OrderDesk as _};
 use vatra_core::value::{Money, Value};
-use vatra_core::view::{Block, Words};
-use vatra_hosting_tests::{House, NOON, package};
-use vatra_server::app::{Act, By, Complaint, Desk, Outcome};
+use vatra_hosting_tests::{House, NOON, Said, package};
+use vatra_server::app::{By, Desk};
 
 const DAY: i64 = 86_400_000;
 
 struct Hall {
     house: House,
 }
-
-type Said = std::result::Result<serde_json::Value, String>;
 
 impl Hall {
     async fn open(house: House) -> Result<Self> {
@@ -36,39 +31,12 @@ impl Hall {
 
     /// Somebody with the app on their phone.
     async fn citizen(&self, handle: &str) -> Result<CallContext> {
-        let official = Official {
-            person: SubjectId::fresh(),
-            handle: Name::new(handle)?,
-            name: handle.to_owned(),
-            idnp: format!("20000000002{:02}", handle.bytes().map(u32::from).sum::<u32>() % 100),
-            roles: [Name::new("tester")?].into(),
-        };
-        self.house.app.put_official(&self.house.sculeni, &official, By::OPERATOR).await?;
-        let known = self.house.app.official(&self.house.sculeni, handle).await?;
-        Ok(self.house.app.context(&self.house.sculeni, &Name::new("petitions")?, &known, Channel::Evo, Language::Ro))
+        let idnp = format!("20000000002{:02}", handle.bytes().map(u32::from).sum::<u32>() % 100);
+        self.house.citizen("petitions", handle, idnp).await
     }
 
-    /// What came of an action: its report, or the failure's code.
     async fn act(&self, who: &CallContext, action: &str, inputs: &[(&str, &str)]) -> Said {
-        let call = CallId::fresh();
-        let mut seed = [7; 32];
-        seed[..16].copy_from_slice(call.0.as_bytes());
-        let fresh = CallContext { call, now: self.house.clock.now(), seed, ..who.clone() };
-        let mut form: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (name, value) in inputs {
-            form.entry((*name).to_owned()).or_default().push((*value).to_owned());
-        }
-        let act = Act { action: action.to_owned(), form, files: Vec::new(), submission: None, back: String::new() };
-        match self.house.app.act(&fresh, act).await {
-            Ok(acted) => match acted.outcome {
-                Outcome::Rejected(complaints) => Err(match complaints.as_slice() {
-                    [(input, Complaint::Rule(rule))] => format!("invalid:{input}:{rule}"),
-                    others => format!("rejected {others:?}"),
-                }),
-                _ => Ok(acted.report),
-            },
-            Err(error) => Err(error.code()),
-        }
+        self.house.said_to(who, action, inputs).await
     }
 
     /// Applies for the certificate: the case, and its code.
@@ -85,45 +53,21 @@ impl Hall {
     }
 
     async fn shown(&self, who: &CallContext, show: &str, query: &[(&str, &str)]) -> Result<Vec<String>> {
-        let fresh = CallContext { call: CallId::fresh(), now: self.house.clock.now(), ..who.clone() };
-        let query = query.iter().chain(&[("show", show)]).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let shown = self.house.app.show(&fresh, "home", &query).await.map_err(|error| anyhow!("{error}"))?;
-        let texts = shown.screen.blocks.iter().filter_map(|block| match block {
-            Block::Text(Words::Plain(text)) => Some(text.trim().to_owned()),
-            _ => None,
-        });
-        Ok(texts.collect())
+        Ok(self.house.shown_to(who, show, query).await?.iter().map(|text| text.trim().to_owned()).collect())
     }
 
     /// What reception noted, after telling it everything.
     async fn told(&self) -> Result<Vec<String>> {
         self.house.app.wake_due().await?;
         self.house.app.deliver_due().await?;
-        let tenant = &self.house.sculeni;
-        let binding = self.house.app.runtime.binding(tenant.id, &Name::new("reception")?).await.map_err(|error| anyhow!("{error}"))?;
-        let schema = binding.manifest.register("visits-told").context("a register")?;
-        let query = Query { register: schema.name.clone(), all_of: vec![], search: None, sort: vec![], include_closed: true };
-        let entries = self.house.app.store.snapshot(tenant.id).await?.find(schema, &query, Reach::Host, 0, 1_000).await?.entries;
-        let what = |value: Option<&Value>| if let Some(Value::Text(text)) = value { text.trim().to_owned() } else { String::new() };
-        let mut lines: Vec<String> = entries.iter().map(|entry| what(entry.fields.get("what"))).collect();
-        lines.sort();
-        Ok(lines)
+        self.house.notes("reception", "visits-told").await
     }
 
-    /// What applicants are to be written: the Romanian words.
+    /// What applicants are to be written, all of them this one: the Romanian words.
     async fn letters(&self, to: &CallContext) -> Result<Vec<String>> {
-        let mut letters = Vec::new();
-        for item in self.house.app.store.outbox_open(self.house.sculeni.id).await? {
-            if item.outgoing.service.as_str() != "mnotify" {
-                continue;
-            }
-            let notice: Notice = serde_json::from_str(&item.outgoing.payload)?;
-            assert_eq!((item.outgoing.kind.as_str(), notice.recipients.as_slice()), ("tell", &[person(to)][..]));
-            let NoticeText::Text(_, body, _) = notice.content else { return Err(anyhow!("no text")) };
-            letters.push(body.ro);
-        }
-        letters.sort();
-        Ok(letters)
+        let letters = self.house.letters().await?;
+        assert!(letters.iter().all(|(who, _)| *who == person(to)));
+        Ok(letters.into_iter().map(|(_, text)| text).collect())
     }
 
     fn pass(&self, days: i64) {

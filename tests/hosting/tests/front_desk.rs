@@ -2,18 +2,16 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use anyhow::{Context, Result, anyhow};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use vatra_core::call::{Acting, Assurance, CITIZEN, CallContext, Caller, Channel, GUEST};
 use vatra_core::clock::{Clock as _, Instant};
 use vatra_core::ids::{CallId, Name, SubjectId};
 use vatra_core::manifest::Language;
-use vatra_core::providers::{Notice, NoticeText};
 use vatra_core::unit::{Subject, Unit};
 use vatra_core::value::{Fields, Value};
 use vatra_core::view::Words;
 use vatra_hosting_tests::{House, NOON};
-use vatra_server::app::{Act, By, Complaint, Outcome, Shown};
+use vatra_server::app::{By, Complaint, Outcome, Shown};
 use vatra_view::{Wording, render_json};
 
 const PHONE: &str = "appointments";
@@ -133,20 +131,8 @@ impl Hall {
         self.on_phone(Some(id))
     }
 
-    fn fresh(&self, who: &CallContext) -> CallContext {
-        let call = CallId::fresh();
-        let mut seed = [7; 32];
-        seed[..16].copy_from_slice(call.0.as_bytes());
-        CallContext { call, now: self.house.clock.now(), seed, ..who.clone() }
-    }
-
     async fn act(&self, who: &CallContext, action: &str, inputs: &[(&str, &str)]) -> Result<Came> {
-        let mut form: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (name, value) in inputs {
-            form.entry((*name).to_owned()).or_default().push((*value).to_owned());
-        }
-        let act = Act { action: action.to_owned(), form, files: Vec::new(), submission: None, back: String::new() };
-        let acted = match self.house.app.act(&self.fresh(who), act).await {
+        let acted = match self.house.act_as(who, action, inputs).await {
             Ok(acted) => acted,
             Err(error) => return Ok(Came { what: error.code(), words: String::new(), report: serde_json::Value::Null }),
         };
@@ -174,7 +160,7 @@ impl Hall {
     /// All words of a screen, or the failure's code.
     async fn shown(&self, who: &CallContext, screen: &str, query: &[(&str, &str)]) -> String {
         let query = query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        match self.house.app.show(&self.fresh(who), screen, &query).await {
+        match self.house.app.show(&self.house.again(who), screen, &query).await {
             Ok(shown) => words(&shown),
             Err(error) => error.code(),
         }
@@ -194,14 +180,7 @@ impl Hall {
 
     /// What people are to be written: to whom, and the Romanian words.
     async fn letters(&self) -> Result<Vec<(SubjectId, String)>> {
-        let mut letters = Vec::new();
-        for item in self.house.app.store.outbox_open(self.house.sculeni.id).await? {
-            let notice: Notice = serde_json::from_str(&item.outgoing.payload)?;
-            let NoticeText::Text(_, body, _) = notice.content else { return Err(anyhow!("no text")) };
-            letters.push((notice.recipients[0], body.ro));
-        }
-        letters.sort_by(|(_, one), (_, other)| one.cmp(other));
-        Ok(letters)
+        self.house.letters().await
     }
 }
 

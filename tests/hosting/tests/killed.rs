@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use vatra_core::bulk::{Came, Plan, STEP_ROWS};
 use vatra_core::clock::SystemClock;
 use vatra_core::ids::Name;
-use vatra_core::register::{Entry, Query, Reach};
+use vatra_core::register::Entry;
 use vatra_core::value::Value;
-use vatra_hosting_tests::House;
+use vatra_hosting_tests::{House, entries_in};
 use vatra_server::app::{App, Options};
 
 const ROLL: &str = include_str!("../data/tax-roll-sculeni.csv");
@@ -63,15 +64,7 @@ async fn open(data: &Path) -> Result<Arc<App>> {
 }
 
 async fn entries(app: &App, register: &str) -> Result<Vec<Entry>> {
-    entries_of(app, "tax-collector", register).await
-}
-
-async fn entries_of(app: &App, module: &str, register: &str) -> Result<Vec<Entry>> {
-    let tenant = app.tenant("sculeni").await?;
-    let binding = app.runtime.binding(tenant.id, &Name::new(module)?).await.map_err(|error| anyhow!("{error}"))?;
-    let schema = binding.manifest.register(register).context("the register")?;
-    let query = Query { register: schema.name.clone(), all_of: Vec::new(), search: None, sort: Vec::new(), include_closed: true };
-    Ok(app.store.snapshot(tenant.id).await?.find(schema, &query, Reach::Host, 0, 10_000).await?.entries)
+    entries_in(app, "tax-collector", register).await
 }
 
 async fn unbroken(app: &App) -> Result<()> {
@@ -184,7 +177,7 @@ async fn a_job_goes_on_where_it_was_and_repeats_nothing() -> Result<()> {
         killed(&data, &["serve", "--listen", "127.0.0.1:0"], Duration::from_millis(300 + more))?;
         let app = open(&data).await?;
         let job = app.store.snapshot(house.sculeni.id).await?.job(id).await?.context("the job")?;
-        let lines = entries_of(&app, "worker", "worker-lines").await?;
+        let lines = entries_in(&app, "worker", "worker-lines").await?;
         assert_eq!((lines.len(), job.done), (job.steps as usize, u64::from(job.steps)), "its writes and its cursor are of one step");
         unbroken(&app).await?;
         app.close().await;
@@ -197,7 +190,7 @@ async fn a_job_goes_on_where_it_was_and_repeats_nothing() -> Result<()> {
     assert!(within >= 3, "it was killed {within} times on its way");
     assert_eq!((job.standing, job.steps as usize), (vatra_core::jobs::Standing::Finished, STEPS));
     let app = open(&data).await?;
-    let mut made: Vec<String> = entries_of(&app, "worker", "worker-lines")
+    let mut made: Vec<String> = entries_in(&app, "worker", "worker-lines")
         .await?
         .iter()
         .map(|entry| if let Some(Value::Text(text)) = entry.fields.get("what") { text.clone() } else { String::new() })
@@ -205,7 +198,76 @@ async fn a_job_goes_on_where_it_was_and_repeats_nothing() -> Result<()> {
     made.sort();
     made.dedup();
     assert_eq!(made.len(), STEPS, "each step once");
-    let told = entries_of(&app, "worker", "worker-told").await?.len() + app.store.inbox_open(house.sculeni.id).await?.len();
+    let told = entries_in(&app, "worker", "worker-told").await?.len() + app.store.inbox_open(house.sculeni.id).await?.len();
     assert_eq!(told, 1, "and its end once");
+    Ok(())
+}
+
+/// Entries that an action is performed on, twenty to a step.
+const MARKED: usize = 1_200;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_action_on_many_goes_on_where_it_was() -> Result<()> {
+    let house = House::open().await?;
+    house.install(&house.sculeni, "worker").await?;
+    house.report(&house.sculeni, "worker", "start", &[("name", "count"), ("cursor", &format!("0/{MARKED}"))], None).await?;
+    while house.app.step_due().await? > 0 {}
+    let lines = entries_in(&house.app, "worker", "worker-lines").await?;
+    assert_eq!(lines.len(), MARKED);
+    house.app.deliver_due().await?;
+    let told_before = entries_in(&house.app, "worker", "worker-told").await?.len();
+    let plan = Plan {
+        action: Name::new("mark")?,
+        register: Name::new("worker-lines")?,
+        parameters: vec![("what".into(), "marked".into())],
+        label: "Mark".into(),
+        next: 0,
+        total: MARKED as u32,
+    };
+    let ctx = house.context(&house.sculeni, "worker").await?;
+    let entries = lines.iter().map(|line| line.at.id).collect();
+    let id = house.app.start_bulk(&ctx, plan, entries, None).await.map_err(|error| anyhow!("{error}"))?;
+    house.app.close().await;
+
+    let data = house.folder.path().join("data");
+    let marks = |told: &[Entry]| -> Vec<String> {
+        let what = |entry: &Entry| if let Some(Value::Text(text)) = entry.fields.get("what") { text.clone() } else { String::new() };
+        told.iter().map(what).filter(|text| text.ends_with(" marked")).collect()
+    };
+    let (mut kills, mut within, mut seen) = (0u64, 0, 0);
+    loop {
+        kills += 1;
+        killed(&data, &["serve", "--listen", "127.0.0.1:0"], Duration::from_millis(300 + kills * 37 % 400))?;
+        let app = open(&data).await?;
+        let mut snapshot = app.store.snapshot(house.sculeni.id).await?;
+        let job = snapshot.job(id).await?.context("the job")?;
+        let done = snapshot.bulk_count(id, Came::Done).await?;
+        let rows = snapshot.bulk_rows(id, None, 0, MARKED as u32).await?;
+        drop(snapshot);
+        let mut made = marks(&entries_in(&app, "worker", "worker-told").await?);
+        let all = made.len() as u64;
+        made.sort();
+        made.dedup();
+        assert_eq!(made.len() as u64, all, "no entry twice");
+        // What the report says is done is done, and nothing beyond the step that was under way.
+        assert_eq!((rows.len(), job.done), (MARKED, done));
+        assert!(rows.iter().all(|row| (row.came == Came::Done) == (u64::from(row.place) < done)), "the report has no holes");
+        assert!((done..=done + u64::from(STEP_ROWS)).contains(&all), "{all} of which the report knows {done}");
+        unbroken(&app).await?;
+        let open = job.standing.is_open();
+        within += u32::from(open && all > done);
+        assert!(!open || done >= seen, "nothing is undone");
+        seen = done;
+        if !open {
+            assert_eq!((job.standing, done, all), (vatra_core::jobs::Standing::Finished, MARKED as u64, MARKED as u64));
+            let told = entries_in(&app, "worker", "worker-told").await?.len() + app.store.inbox_open(house.sculeni.id).await?.len();
+            assert!(told >= told_before + MARKED, "none lost");
+            app.close().await;
+            break;
+        }
+        app.close().await;
+        assert!(kills < 500, "it never ends: {done} after {kills} kills");
+    }
+    assert!(within >= 1, "it was killed {kills} times and never in mid-step");
     Ok(())
 }

@@ -11,7 +11,7 @@ use vatra_core::audit::AuditKind;
 use vatra_core::call::Official;
 use vatra_core::ids::{Name, SubjectId};
 use vatra_core::providers::{Confirmation, OrderDesk as _};
-use vatra_core::register::{Entry, Query, Reach};
+use vatra_core::register::Entry;
 use vatra_core::store::AuditFilter;
 use vatra_core::tasks::Scope;
 use vatra_core::unit::{Subject, Unit};
@@ -76,11 +76,7 @@ impl Office {
     }
 
     async fn entries(&self, register: &str) -> Result<Vec<Entry>> {
-        let (app, tenant) = (&self.served.house.app, self.served.house.sculeni.id);
-        let binding = app.runtime.binding(tenant, &Name::new(MODULE)?).await.map_err(|error| anyhow!("{error}"))?;
-        let schema = binding.manifest.register(register).context("the register")?;
-        let query = Query { register: schema.name.clone(), all_of: vec![], search: None, sort: vec![], include_closed: true };
-        let mut entries = app.store.snapshot(tenant).await?.find(schema, &query, Reach::Host, 0, 100).await?.entries;
+        let mut entries = self.served.house.entries(MODULE, register).await?;
         entries.sort_by_key(|entry| entry.number.clone());
         Ok(entries)
     }

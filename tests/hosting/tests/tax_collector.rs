@@ -6,7 +6,7 @@ use std::sync::Arc;
 use vatra_core::clock::Instant;
 use vatra_core::providers::{Confirmation, MPayFault, OrderDesk};
 use vatra_core::value::{Decimal, Money, Value};
-use vatra_hosting_tests::{House, NOON};
+use vatra_hosting_tests::{House, NOON, On, on_both};
 use vatra_runtime::CallError;
 use vatra_server::app::{By, Desk};
 
@@ -21,17 +21,8 @@ fn number(report: &Json, name: &str) -> i64 {
     report.pointer(&format!("/{}", name.replace('.', "/"))).and_then(Json::as_i64).unwrap_or(-1)
 }
 
-#[derive(Clone, Copy)]
-enum On {
-    Sqlite,
-    Postgres,
-}
-
 async fn house(on: On) -> Result<House> {
-    let house = match on {
-        On::Sqlite => House::with(vatra_runtime::Config::default()).await?,
-        On::Postgres => House::on_postgres().await?,
-    };
+    let house = House::on_either(on).await?;
     house.install(&house.sculeni, "tax-collector").await?;
     Ok(house)
 }
@@ -243,24 +234,43 @@ async fn what_is_late_grows_by_the_day_and_the_books_balance(on: On) -> Result<(
     Ok(())
 }
 
-/// The same story on both databases.
-macro_rules! on_both {
-    ($($story:ident),+ $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $story() -> anyhow::Result<()> {
-                super::$story(super::On::Sqlite).await
-            })+
-        }
-        mod postgres {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $story() -> anyhow::Result<()> {
-                super::$story(super::On::Postgres).await
-            })+
-        }
-    };
+/// The roll of one account, with these further columns.
+fn one_account(heads: &str, cells: &str) -> Vec<u8> {
+    format!(
+        "Nr. cont;Tip;IDNP/IDNO;Nume / Denumire;Nr. cadastral;Impozit calculat, lei;Achitat, lei;Termen{heads}\r\n\
+         9256000-900001;F;2209043966243;Bejenari Maria;9256201248.04;2 542,50;0,00;25.09.2026{cells}\r\n"
+    )
+    .into_bytes()
 }
+
+async fn what_a_file_has_no_column_for_stays_as_it_was(on: On) -> Result<()> {
+    let house = house(on).await?;
+    let import = async |roll: Vec<u8>| house.report(&house.sculeni, "tax-collector", "import-roll", &[], Some(("roll", &roll))).await;
+    let account = async || -> Result<_> {
+        let accounts = house.entries("tax-collector", "accounts").await?;
+        let found = accounts.into_iter().next().ok_or_else(|| anyhow!("the account"))?;
+        let field = |name: &str| found.fields.get(name).cloned().unwrap_or_default();
+        Ok((field("phone"), field("object"), field("area"), found.version))
+    };
+    let full = (";Telefon;Obiect;Suprafața, ha", ";069 123 456;construcție;0,2974");
+    assert_eq!(number(&import(one_account(full.0, full.1)).await?, "added"), 1);
+    let before = account().await?;
+    assert_eq!((&before.0, &before.1), (&Value::Personal("069 123 456".into()), &Value::Text("construcție".into())));
+
+    // The old program exports fewer columns this time: nothing of the others is known, so nothing of them changes.
+    let second = import(one_account("", "")).await?;
+    assert_eq!((number(&second, "corrected"), number(&second, "unchanged")), (0, 1), "{second}");
+    assert_eq!(account().await?, before);
+    // A column that is there and empty says that there is no such thing any more.
+    let third = import(one_account(";Telefon", ";")).await?;
+    assert_eq!((number(&third, "corrected"), number(&third, "unchanged")), (1, 0), "{third}");
+    let after = account().await?;
+    assert_eq!((&after.0, &after.1, &after.2), (&Value::None, &before.1, &before.2), "the phone alone");
+    Ok(())
+}
+
 on_both!(
+    what_a_file_has_no_column_for_stays_as_it_was,
     the_report_says_what_is_expected_and_a_second_import_changes_nothing,
     people_are_found_however_their_names_are_written,
     a_notice_is_paid_once_however_often_the_payment_is_told,

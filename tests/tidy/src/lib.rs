@@ -1,5 +1,7 @@
 //! The source tree, for the guards in `tests/`: where it lies, its files, and how findings are told.
 
+pub mod contract;
+
 use std::path::{Path, PathBuf};
 
 /// A file of the tree.

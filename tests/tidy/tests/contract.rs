@@ -1,34 +1,15 @@
 //! The contract, as the linker needs it: every function that can be denied has an answer to deny with.
 
 use std::error::Error;
+use vatra_tidy::contract::{DRAFTS, RELEASED, contract};
 use vatra_tidy::{root, verdict};
 use wit_component::WitPrinter;
-use wit_parser::{PackageId, PackageName, Resolve, Type, TypeDefKind, TypeOwner, UnresolvedPackageGroup, WorldItem};
+use wit_parser::{PackageId, PackageName, Resolve, Type, TypeDefKind, TypeOwner, WorldItem};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
 /// Packages that are always linked, or hold no functions that a module calls. None of them can be withheld.
 const BASE: &[&str] = &["types", "mpass", "clock", "random", "log", "view", "modules"];
-
-/// A folder of contracts as they were released, which is no package.
-const RELEASED: &str = "released";
-/// What is thought through and not released.
-const DRAFTS: &str = "drafts";
-
-/// The contract, with its drafts.
-fn contract() -> Result<Resolve, Box<dyn Error>> {
-    let mut folders: Vec<_> = std::fs::read_dir(root().join("wit"))?.collect::<Result<_, _>>()?;
-    folders.retain(|item| item.path().is_dir() && item.file_name() != RELEASED);
-    let mut groups = Vec::new();
-    let mut worlds = None;
-    for folder in folders {
-        let group = UnresolvedPackageGroup::parse_dir(folder.path())?;
-        if folder.file_name() == "modules" { worlds = Some(group) } else { groups.push(group) }
-    }
-    let mut resolve = Resolve::default();
-    resolve.push_groups(worlds.ok_or("wit/modules is missing")?, groups).map_err(|error| error.to_string())?;
-    Ok(resolve)
-}
 
 /// Whether the type is `failure` of `vatra:types/values`, by whatever names it was brought there.
 fn is_failure(resolve: &Resolve, mut kind: Type) -> bool {
@@ -129,24 +110,4 @@ fn what_was_released_stays_as_it_was() -> Outcome {
     }
     assert!(seen >= 20, "the released contract was not found");
     Ok(verdict("what was released does not change: a change is a new version of its package (wit/README, Versions)", findings)?)
-}
-
-/// Writes the contract as it is released to `wit/released/VERSION.wit`: `cargo test -p vatra-tidy --test contract -- --ignored`.
-#[test]
-#[ignore = "writes wit/released when a release is made"]
-fn release() -> Outcome {
-    let now = contract()?;
-    let (main, version) = now
-        .package_names
-        .iter()
-        .find(|(name, _)| name.name == "modules")
-        .map(|(name, id)| (*id, name.version.clone()))
-        .ok_or("no modules")?;
-    let others: Vec<PackageId> =
-        now.package_names.iter().filter(|(name, id)| name.name != DRAFTS && **id != main).map(|(_, id)| *id).collect();
-    let mut printer = WitPrinter::default();
-    printer.emit_docs(false).print(&now, main, &others)?;
-    let version = version.ok_or("vatra:modules has no version")?;
-    std::fs::write(root().join("wit").join(RELEASED).join(format!("{}.{}.wit", version.major, version.minor)), printer.output.to_string())?;
-    Ok(())
 }

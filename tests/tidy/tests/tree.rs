@@ -57,7 +57,10 @@ fn no_file_outgrows_its_subject() -> Outcome {
     let rooms = ["host", "plugins", "sdk", "registry", "wit", "migrations", "tests"];
     let long = sources()?
         .into_iter()
-        .filter(|source| rooms.contains(&source.room()) && written.contains(&source.extension()))
+        // What was released is one file, and nobody edits it.
+        .filter(|source| {
+            rooms.contains(&source.room()) && written.contains(&source.extension()) && !source.path.starts_with("wit/released/")
+        })
         .map(|source| (source.words().lines().count(), source.path))
         .filter(|(lines, _)| *lines > LINES)
         .map(|(lines, path)| format!("{path}: {lines} lines"))

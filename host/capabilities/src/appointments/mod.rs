@@ -54,8 +54,7 @@ fn officials_only(state: &mut CallState) -> Result<(), Failure> {
 
 /// For whom the caller acts: themselves, or the principal of their mandate.
 fn own(state: &CallState) -> Option<SubjectId> {
-    let caller = &state.ctx.caller;
-    caller.acting.as_ref().map(|acting| acting.principal).or(caller.person)
+    state.ctx.caller.principal()
 }
 
 /// Whose visit it is to be.

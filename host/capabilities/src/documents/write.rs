@@ -13,8 +13,9 @@ use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use vatra_core::audit::{AuditEntry, AuditKind};
 use vatra_core::documents::{Document, DocumentChange, Kept, MAKE, Recipe, SERVICE, Standing, ToMake, code};
-use vatra_core::grants::Ask;
+use vatra_core::grants::{Ask, Denial, RECEIVED};
 use vatra_core::ids::{DocumentId, Name, SubjectId};
+use vatra_core::manifest::World;
 use vatra_core::register::FileKind;
 use vatra_core::signing::SigningRequest;
 use vatra_core::store::StoreError;
@@ -229,9 +230,17 @@ pub async fn uploaded(
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = name.chars().filter(|c| !c.is_control()).take(MAX_FILE_NAME).collect();
     let name = if name.trim().is_empty() { format!("file.{}", kind.code()) } else { name };
-    let kept = match state.allow("documents", &[]) {
+    // On phones it is the sender's own, or that of whom they act for; nobody else is given it there.
+    let phones = state.binding.manifest.world == World::EvoModule;
+    let subject = if phones { state.ctx.caller.principal() } else { None };
+    let allowed = match (phones, subject) {
+        (false, _) => state.allow(SERVICE, &[]),
+        (true, Some(_)) => state.allow(RECEIVED, &[]),
+        (true, None) => Err(state.deny(Denial::new(SERVICE, "phones", ""))),
+    };
+    let kept = match allowed {
         Ok(_) => {
-            let file = Received { kind: SENT, title: name.clone(), name, media_type: kind.media_type(), subject: None, content };
+            let file = Received { kind: SENT, title: name.clone(), name, media_type: kind.media_type(), subject, content };
             keep(state, file, None).await
         }
         Err(failure) => Err(failure.into()),

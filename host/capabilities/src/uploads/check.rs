@@ -105,11 +105,10 @@ impl<'a> Checker<'a> {
         let mut people = Vec::new();
         let mut fields = Fields::new();
         for (field, cell) in read {
-            let Some(place) = self.places.get(field) else { continue };
-            if place.column.kind == FieldType::Subject {
-                if !cell.text.is_empty() {
-                    people.push(Named { field: field.to_owned(), company: cell.company, idn: cell.text, name: cell.name });
-                }
+            // Of a column that the file has not nothing is known, not even that it is empty.
+            let Some(place) = self.places.get(field).filter(|place| place.at.is_some()) else { continue };
+            if place.column.kind == FieldType::Subject && !cell.text.is_empty() {
+                people.push(Named { field: field.to_owned(), company: cell.company, idn: cell.text, name: cell.name });
                 continue;
             }
             fields.insert(field.to_owned(), cell.value.unwrap_or_default());

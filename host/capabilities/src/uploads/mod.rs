@@ -49,6 +49,7 @@ impl wit::Host for CallState {
                 accepted: table.accepted.len() as u32,
                 rejected: table.rejected(),
                 warned: table.warned(),
+                columns: table.columns.clone(),
             })
         })
     }

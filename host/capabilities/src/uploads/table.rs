@@ -1,7 +1,7 @@
 //! From a file's bytes to typed rows: encoding and delimiter are found out, headings matched, every row checked.
 
 use super::check::{Checker, Verdict};
-use super::mapping::Mapping;
+use super::mapping::{Mapping, Part};
 use super::source::Source;
 use std::collections::BTreeSet;
 use vatra_core::ids::SubjectId;
@@ -87,7 +87,7 @@ pub struct Problem {
 pub struct Row {
     /// Line of the file.
     pub line: u32,
-    /// Typed cells; empty ones as [`vatra_core::value::Value::None`].
+    /// Typed cells; empty ones as [`vatra_core::value::Value::None`], and none of columns that the file has not.
     pub fields: Fields,
     /// People named in it, until they are resolved: field, company, identifier, name.
     pub people: Vec<Named>,
@@ -113,6 +113,8 @@ pub struct ParsedTable {
     pub name: String,
     /// SHA-256 of the file, in hexadecimal.
     pub digest: String,
+    /// Fields of the schema that the file has a column for, in the schema's order.
+    pub columns: Vec<String>,
     /// Data rows.
     pub rows: u32,
     /// Rows that passed.
@@ -164,6 +166,12 @@ pub fn read_mapped(
     let mut table = ParsedTable {
         name: base.chars().filter(|c| !c.is_control()).take(200).collect(),
         digest,
+        columns: schema
+            .columns
+            .iter()
+            .filter(|column| mapping.place(&column.field, Part::Value).is_some())
+            .map(|column| column.field.clone())
+            .collect(),
         personal: schema.columns.iter().filter(|column| is_personal(column)).map(|column| column.field.clone()).collect(),
         ..ParsedTable::default()
     };

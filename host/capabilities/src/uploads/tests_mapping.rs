@@ -34,6 +34,14 @@ fn headings_are_guessed_by_likeness_each_column_once() {
     let table = read(&source, &mapping);
     assert_eq!((table.accepted.len(), table.accepted[0].fields.get("due")), (1, Some(&Value::Money(Money(1_000)))));
     assert_eq!(table.accepted[0].people[0].name, "Știrbu Ion");
+    // Nothing is known of what the file has no column for, not even that it is empty.
+    assert!(!table.columns.contains(&"phone".to_owned()) && !table.accepted[0].fields.contains_key("phone"), "{table:?}");
+    assert!(["account", "who", "due"].iter().all(|field| table.columns.contains(&(*field).to_owned())), "{:?}", table.columns);
+    let (source, outline) = self::outline(
+        format!("{},Telefon\r\n{},\r\n", OTHER.trim().replace(';', ","), "1,F,2209043966243,Știrbu Ion,10.00,0.00,25.09.2026").as_bytes(),
+    );
+    let table = read(&source, &Mapping { places: guess(&schema(), &outline.headings), ..outline.mapping() });
+    assert_eq!(table.accepted[0].fields.get("phone"), Some(&Value::None), "an empty cell is empty");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod template;
 pub use template::{BadTemplate, Template};
 
 use crate::blobs::Address;
+use crate::call::{Caller, Channel};
 use crate::clock::Instant;
 use crate::ids::{DocumentId, Name, SubjectId};
 use crate::manifest::{Language, Localized, ShownField};
@@ -169,6 +170,12 @@ pub struct Document {
 }
 
 impl Document {
+    /// Whether whoever calls may be shown it at all: on phones one has what is one's own, or that of whom one acts for.
+    #[must_use]
+    pub fn is_open_to(&self, caller: &Caller) -> bool {
+        caller.channel != Channel::Evo || (self.subject.is_some() && self.subject == caller.principal())
+    }
+
     /// The day until which a document of this retention is kept that was issued (or came) on this day.
     pub fn keep_until(from: NaiveDate, years: Option<u32>) -> Option<NaiveDate> {
         from.checked_add_months(chrono::Months::new(years?.checked_mul(12)?))

@@ -34,6 +34,10 @@ impl Manifest {
             }
             self.check_roles(&format!("action '{}'", action.name), &action.roles, &mut out);
             self.check_inputs(&format!("action '{}'", action.name), &action.inputs, &mut out);
+            let anybody = self.world == World::EvoModule && action.roles.iter().any(|role| role.as_str() == GUEST);
+            if anybody && action.inputs.iter().any(|input| input.kind.is_file()) {
+                out.push(format!("action '{}' takes a file from '{GUEST}': files are taken from whoever signed in", action.name));
+            }
             self.check_correction(action, &mut out);
         }
         for register in &self.registers {

@@ -81,7 +81,7 @@ impl App {
     ///
     /// # Errors
     /// [`CallError`].
-    pub(crate) async fn start_bulk(
+    pub async fn start_bulk(
         &self,
         ctx: &CallContext,
         plan: Plan,

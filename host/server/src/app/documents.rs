@@ -48,7 +48,7 @@ impl App {
     pub(super) async fn given(&self, ctx: &CallContext, binding: Option<&Binding>, id: DocumentId) -> Result<Option<File>, CallError> {
         let missing = || CallError::NotFound(format!("document {id}"));
         let found = self.store.snapshot(ctx.tenant.id).await?.document(id).await?;
-        let document = found.filter(|found| found.module == ctx.module).ok_or_else(missing)?;
+        let document = found.filter(|found| found.module == ctx.module && found.is_open_to(&ctx.caller)).ok_or_else(missing)?;
         if matches!(document.standing, Standing::Failed | Standing::Destroyed) {
             return Err(missing());
         }

@@ -13,9 +13,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use vatra_core::audit::AuditKind;
 use vatra_core::call::{Acting, Assurance, CITIZEN, CallContext, Caller, Channel, GUEST, Tenant};
+use vatra_core::documents;
 use vatra_core::grants::ON_PHONES;
 use vatra_core::ids::{CallId, Name, SubjectId};
 use vatra_core::manifest::{Language, World};
+use vatra_core::register::FieldType;
 use vatra_core::store::StoreError;
 use vatra_core::unit::Subject;
 use vatra_view::explain;
@@ -105,6 +107,12 @@ fn in_all(words: impl Fn(Language) -> String) -> Json {
 }
 
 impl App {
+    /// By which a phone knows whether it is still the same person's: nobody else can make it, and it leads back to no number.
+    pub fn reader_key(&self, idnp: &str) -> String {
+        let secret = vatra_core::seal::MasterKey::new(self.list_key.0.to_bytes());
+        hex::encode(secret.derive(&[b"evo reader", idnp.as_bytes()]).get(..16).unwrap_or_default())
+    }
+
     /// The key that signs lists for phones.
     pub fn list_key(&self) -> &ListKey {
         &self.list_key
@@ -133,8 +141,10 @@ impl App {
             let grants = self.store.grants(at.tenant.id, &plugged.module).await?;
             let permissions = manifest.capabilities.iter().map(|(capability, request)| {
                 let grant = grants.iter().find(|grant| grant.capability == *capability);
-                let holds = ON_PHONES.contains(&capability.as_str())
-                    && grant.is_some_and(|grant| grant.revoked_at.is_none() && grant.until.is_none_or(|until| until >= today));
+                let takes_files =
+                    || manifest.actions.iter().flat_map(|action| &action.inputs).any(|input| matches!(input.kind, FieldType::File(_)));
+                let open = ON_PHONES.contains(&capability.as_str()) || (capability.as_str() == documents::SERVICE && takes_files());
+                let holds = open && grant.is_some_and(|grant| grant.revoked_at.is_none() && grant.until.is_none_or(|until| until >= today));
                 json!({
                     "capability": capability,
                     "title": in_all(|language| explain::capability_title(capability.as_str(), language)),

@@ -361,7 +361,7 @@ fn shown(people: Vec<Subject>) -> People {
 /// A document that the module has; none for an id of another's.
 async fn own_document(snapshot: &mut dyn Snapshot, ctx: &CallContext, id: &str) -> Result<Option<Document>, CallError> {
     let Ok(id) = id.parse() else { return Ok(None) };
-    Ok(snapshot.document(id).await?.filter(|document| document.module == ctx.module))
+    Ok(snapshot.document(id).await?.filter(|document| document.module == ctx.module && document.is_open_to(&ctx.caller)))
 }
 
 async fn own_documents(
@@ -377,8 +377,8 @@ async fn own_documents(
 }
 
 fn shown_document(document: Document) -> DocumentData {
-    let Document { title, number, standing, issued_on, valid_until, note, kept, .. } = document;
-    DocumentData { title, number, standing, issued_on, valid_until, note, kept: kept.is_some() }
+    let Document { title, number, standing, issued_on, valid_until, note, kept, code, .. } = document;
+    DocumentData { title, number, standing, issued_on, valid_until, note, kept: kept.is_some(), code }
 }
 
 pub(super) async fn numbers(snapshot: &mut dyn Snapshot, entries: &BTreeSet<EntryRef>) -> Result<BTreeMap<EntryId, String>, CallError> {

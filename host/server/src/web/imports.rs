@@ -58,10 +58,25 @@ impl Entered {
         address(&self.place.base, &self.held.id)
     }
 
-    /// The file; whoever comes back after it was performed is led to where it began.
+    /// The file, if it is still held.
     async fn bytes(&self, web: &Web, visit: &Visit) -> Result<Option<Vec<u8>>, Refusal> {
         let found = web.app.held_file(&self.place.ctx, &self.place.ready.binding, &self.held).await;
         found.map_err(|error| self.place.refusal(visit, error))
+    }
+
+    /// The file; whoever comes back after it was performed is led to where it began.
+    async fn file(&self, web: &Web, visit: &Visit) -> Result<Result<Vec<u8>, Response>, Refusal> {
+        Ok(self.bytes(web, visit).await?.ok_or_else(|| see(&self.origin())))
+    }
+
+    /// What is seen of the file, on this sheet; otherwise why not, or where to go.
+    async fn looked(&self, web: &Web, visit: &Visit, sheet: Option<usize>) -> Result<Result<Looked, Response>, Refusal> {
+        let bytes = match self.file(web, visit).await? {
+            Ok(bytes) => bytes,
+            Err(elsewhere) => return Ok(Err(elsewhere)),
+        };
+        let looked = web.app.look(&self.upload, bytes, sheet).await.map_err(|error| self.place.refusal(visit, error))?;
+        Ok(looked.map_err(|error| broken(self, visit, &error)))
     }
 
     fn origin(&self) -> String {
@@ -217,12 +232,11 @@ pub(crate) async fn columns(
     Path(path): Path<(String, String, String)>,
 ) -> Result<Response, Refusal> {
     let entered = Entered::find(&web, &visit, &session, &path).await?;
-    let Some(bytes) = entered.bytes(&web, &visit).await? else { return Ok(see(&entered.origin())) };
     let said = entered.held.mapping.clone();
     let sheet = visit.asked("sheet").and_then(|sheet| sheet.parse().ok()).or(said.as_ref().map(|mapping| mapping.sheet));
-    let looked = match web.app.look(&entered.upload, bytes, sheet).await.map_err(|error| entered.place.refusal(&visit, error))? {
+    let looked = match entered.looked(&web, &visit, sheet).await? {
         Ok(looked) => looked,
-        Err(error) => return Ok(broken(&entered, &visit, &error)),
+        Err(elsewhere) => return Ok(elsewhere),
     };
     let mapping = said.filter(|mapping| mapping.sheet == looked.outline.sheet).unwrap_or_else(|| guessed(&entered.upload, &looked));
     let flash = web.take_flash(&visit, &session).await?;
@@ -255,11 +269,9 @@ pub(crate) async fn choose(
         Ok(sent) => sent,
         Err(unread) => return Ok(unreadable(&visit, &entered.place.seat, &parts.headers, unread)),
     };
-    let Some(bytes) = entered.bytes(&web, &visit).await? else { return Ok(see(&entered.origin())) };
-    let sheet = sent.field("sheet").parse().ok();
-    let looked = match web.app.look(&entered.upload, bytes, sheet).await.map_err(|error| entered.place.refusal(&visit, error))? {
+    let looked = match entered.looked(&web, &visit, sent.field("sheet").parse().ok()).await? {
         Ok(looked) => looked,
-        Err(error) => return Ok(broken(&entered, &visit, &error)),
+        Err(elsewhere) => return Ok(elsewhere),
     };
     let outline = &looked.outline;
     let mut mapping = outline.mapping();
@@ -299,7 +311,10 @@ async fn read(web: &Web, visit: &Visit, entered: &Entered) -> Result<Result<Prev
     if entered.held.mapping.is_none() {
         return Ok(Err(see(&entered.here())));
     }
-    let Some(bytes) = entered.bytes(web, visit).await? else { return Ok(Err(see(&entered.origin()))) };
+    let bytes = match entered.file(web, visit).await? {
+        Ok(bytes) => bytes,
+        Err(elsewhere) => return Ok(Err(elsewhere)),
+    };
     let read = web.app.preview(&entered.upload, &entered.held, bytes).await.map_err(|error| entered.place.refusal(visit, error))?;
     Ok(read.map_err(|error| broken(entered, visit, &error)))
 }
@@ -380,6 +395,9 @@ fn preview_page(web: &Web, entered: &Entered, visit: &Visit, read: &Preview, fla
         .filter_map(|(key, at)| Some((titles.get(key)?.clone(), read.outline.headings.get(*at)?.clone())))
         .filter(|(title, heading)| title != heading)
         .collect();
+    let is_absent = |target: &uploads::Target<'_>| target.part == Part::Value && !mapping.places.contains_key(&target.key);
+    let absent: Vec<String> =
+        uploads::targets(&entered.upload).into_iter().filter(is_absent).map(|target| target.heading.to_owned()).collect();
     let view = PreviewView {
         place: entered.of_page(visit),
         total: u64::from(read.table.rows),
@@ -390,6 +408,7 @@ fn preview_page(web: &Web, entered: &Entered, visit: &Visit, read: &Preview, fla
         rows: &rows,
         problems: &refused,
         used: &used,
+        absent: &absent,
     };
     Ok(pages::preview(&entered.place.seat.frame(visit, flash), &view))
 }

@@ -203,3 +203,56 @@ async fn the_page_holds_nothing_of_anybody_and_can_be_installed() {
     assert_eq!((worker.header("service-worker-allowed"), worker.header("cache-control")), ("/evo", "no-store"));
     assert!(!worker.body.contains("/evo/api"), "the worker keeps nothing of the API");
 }
+
+/// The fields of the form `attach` of the test module, but its file.
+fn answers(id: u32) -> Vec<(String, String)> {
+    let submission = format!("0199aaaa-0000-4000-8000-{id:012}");
+    let fields = [("note", "x"), ("vatra-from", "attach"), ("submission", submission.as_str())];
+    fields.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_somebody_sends_is_theirs_alone() {
+    const ATTACH: &str = "/evo/api/sculeni/modules/pocket/actions/attach";
+    let pdf = b"%PDF-1.7\n%%EOF\n".as_slice();
+    let town = town().await;
+    let sculeni = town.tenant("sculeni").await;
+    let mut citizen = town.browser();
+    town.sign_in(&mut citizen, CITIZEN, "/signin?then=%2Fevo").await;
+
+    // Not granted, nothing is taken; nor from whoever did not sign in.
+    let denied = citizen.upload(ATTACH, &answers(1), "proof", "act.pdf", pdf).await;
+    assert_eq!(denied.status, 403, "{}", denied.body);
+    town.app.grant(&sculeni, &name("pocket"), &name("documents"), GrantChange::default(), By::OPERATOR).await.unwrap();
+    assert_eq!(problem(&town.browser().upload(ATTACH, &answers(2), "proof", "act.pdf", pdf).await).0, 401);
+    // By its first bytes, whatever it is called.
+    let wrong = citizen.upload(ATTACH, &answers(3), "proof", "act.pdf", b"MZ a program").await;
+    assert_eq!((wrong.status, told(&wrong)["errors"][0]["input"].as_str()), (422, Some("proof")), "{}", wrong.body);
+
+    let taken = told(&citizen.upload(ATTACH, &answers(4), "proof", "act de identitate.pdf", pdf).await);
+    assert_eq!((taken["outcome"].as_str(), taken["screen"].as_str()), (Some("go"), Some("paper")), "{taken}");
+    let paper = taken["query"][0][1].as_str().unwrap().to_owned();
+    let screen = format!("/evo/api/sculeni/modules/pocket/screens/paper?paper={paper}");
+    let bytes = format!("/evo/api/sculeni/modules/pocket/documents/{paper}");
+    let shown = told(&citizen.get(&screen).await)["blocks"][0].clone();
+    assert_eq!((shown["title"].as_str(), shown["kept"].as_bool()), (Some("act de identitate.pdf"), Some(true)));
+    let got = citizen.get(&bytes).await;
+    assert_eq!((got.status, got.bytes.as_slice()), (200, pdf));
+    assert!(got.header("content-disposition").contains("act%20de%20identitate.pdf"), "{}", got.header("content-disposition"));
+
+    // Another citizen who knows its id: it is not there. An official on their phone is a citizen, too.
+    for idnp in ["2001000000088", COLLECTOR] {
+        let mut stranger = town.browser();
+        town.sign_in(&mut stranger, idnp, "/signin?then=%2Fevo").await;
+        let shown = told(&stranger.get(&screen).await)["blocks"][0].clone();
+        assert_eq!((&shown["title"], shown["kept"].as_bool()), (&Value::Null, Some(false)), "{shown}");
+        assert_eq!(problem(&stranger.get(&bytes).await), (404, "not-found".into()));
+    }
+    assert_eq!(problem(&town.browser().get(&bytes).await).0, 401);
+
+    // The key by which a phone tells people apart is no number of theirs.
+    let person = told(&citizen.get("/evo/api").await)["person"].clone();
+    assert_eq!(person["key"].as_str().map(str::len), Some(32));
+    assert!(!person.to_string().contains(CITIZEN));
+    assert_eq!(told(&citizen.get(MINE).await)["for"]["key"], person["key"]);
+}

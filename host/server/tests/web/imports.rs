@@ -73,6 +73,8 @@ async fn another_programs_headings_are_mapped_looked_at_and_taken_once() {
     let preview = browser.get(chosen.location()).await;
     assert_eq!(preview.status, 200);
     assert!(preview.body.contains("Bejenari") && preview.body.contains("Preia rândurile"), "{}", preview.body);
+    let absent = "Fișierul nu are coloane pentru: Obiect; Suprafața, ha; Valoarea, lei; Telefon; E-mail";
+    assert!(preview.body.contains(absent) && preview.body.contains("rămâne neschimbat"), "{}", preview.body);
     assert_eq!(accounts(&mut browser).await, 0, "nothing is kept by looking");
 
     let taken = browser.post(&format!("{here}/confirm"), &[]).await;

@@ -2,6 +2,7 @@
 // pages knows what somebody looked at elsewhere than in the app.
 import { api, Trouble } from "./api.mjs";
 import { el, say } from "./dom.mjs";
+import { anyDrafts, draftsOf, ownedBy, signedOut } from "./drafts.mjs";
 import { drawNotice, drawScreen } from "./screens.mjs";
 import { bundle, list } from "./trust.mjs";
 
@@ -86,6 +87,7 @@ const troubled = (trouble, municipality) => {
 const know = async () => {
   try {
     session = await api("");
+    session.changed = ownedBy(session.person?.key ?? "");
     localStorage.setItem("evo-places", JSON.stringify(session.municipalities));
   } catch (trouble) {
     if (trouble.code !== "offline") throw trouble;
@@ -124,7 +126,7 @@ const places = async () => {
 };
 
 const signOut = (person) =>
-  el("form", { method: "post", action: session["sign-out"] }, el("p.govuk-body", {}, `${say("evo-signed-in")} ${person.name}`), el("button.govuk-button.govuk-button--secondary", { type: "submit" }, say("evo-sign-out")));
+  el("form", { method: "post", action: session["sign-out"], onsubmit: signedOut }, el("p.govuk-body", {}, `${say("evo-signed-in")} ${person.name}`), el("button.govuk-button.govuk-button--secondary", { type: "submit" }, say("evo-sign-out")));
 
 const modules = async (municipality) => {
   const known = await list(municipality);
@@ -232,8 +234,10 @@ const screen = async (municipality, name, at, query) => {
 
   function draw(content) {
     showPlace(known, content.for);
+    const owner = content.for ? `${content.for.key} ${content.for.acting?.code ?? ""}` : "";
     const on = {
       address: (screen, query) => address([municipality, name, screen], query),
+      leave: leaveFor,
       open: (screen, query) => (location.hash = address([municipality, name, screen], query)),
       document: guarded((id) => save(`${base}/documents/${id}`), municipality),
       press: guarded(async (button, element) => {
@@ -241,24 +245,22 @@ const screen = async (municipality, name, at, query) => {
         const body = new FormData();
         for (const [key, value] of button.query) body.append(key, value);
         body.set("submission", crypto.randomUUID());
-        await on.send(button.action, body);
+        const wrong = await on.send(button.action, body);
+        if (wrong) said = { tone: "danger", title: wrong.map((one) => one.text).join(" ") };
+        if (wrong) draw(content);
       }, municipality),
+      // What is wrong with the form; null when it was taken. Whatever else goes wrong is said above it, so that nothing typed is lost.
       send: async (action, body) => {
         body.set("vatra-from", from);
-        return came(await api(`${base}/actions/${encodeURIComponent(action)}`, { body }));
-      },
-    };
-    const sendSafely = on.send;
-    on.send = async (action, body) => {
-      try {
-        return await sendSafely(action, body);
-      } catch (trouble) {
-        if (trouble.code === "offline") {
-          live.textContent = say("evo-offline-text");
-          return [{ input: "", text: say("evo-offline-text") }];
+        try {
+          return came(await api(`${base}/actions/${encodeURIComponent(action)}`, { body }));
+        } catch (trouble) {
+          if (!(trouble instanceof Trouble)) throw trouble;
+          if (["sign-in", "not-found"].includes(trouble.code)) return troubled(trouble, municipality);
+          const text = trouble.code === "offline" ? say("evo-offline-text") : [trouble.title ?? say("evo-failed"), trouble.detail].filter(Boolean).join(". ");
+          return [{ input: "", text }];
         }
-        troubled(trouble, municipality);
-      }
+      },
     };
     const links = content.breadcrumbs ?? [];
     const above = links.length ? links[links.length - 1] : null;
@@ -269,7 +271,7 @@ const screen = async (municipality, name, at, query) => {
       tabs.length > 1 &&
         el("nav.evo-tabs", { "aria-label": module.title[language] }, el("ul", {}, tabs.map((one) => el("li", {}, el("a", { href: address([municipality, name, one.name]), "aria-current": one.name === at ? "page" : null }, one.title[language]))))),
       said && drawNotice(said),
-      drawScreen(content, on, { screen: at, query }),
+      drawScreen(content, on, { screen: at, query, drafts: draftsOf(owner, [municipality, name, from]) }),
     );
     if (said) live.textContent = said.title;
     said = null;
@@ -381,6 +383,13 @@ for (const other of document.querySelectorAll(".evo-bar__languages a")) {
   other.addEventListener("click", () => (other.hash = location.hash));
 }
 window.addEventListener("hashchange", route);
+// Who signed out elsewhere, or went back to a page that the browser had put by, finds nothing of what was typed.
+document.addEventListener("visibilitychange", async () => {
+  if (document.visibilityState !== "visible" || !anyDrafts()) return;
+  await know().catch(() => {});
+  if (session?.changed) route();
+});
+window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 const back = sessionStorage.getItem("evo-back");
 if (back && !location.hash) {
   sessionStorage.removeItem("evo-back");

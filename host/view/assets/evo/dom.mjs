@@ -26,4 +26,8 @@ export const svg = (name, attributes, ...children) => {
 
 export const dateText = (iso) => (iso ? new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" }).format(new Date(`${iso}T00:00:00Z`)) : "");
 
+// As the host writes numbers: groups apart by a space in Romanian and in Russian.
+export const numberText = (number, decimals = 0) =>
+  new Intl.NumberFormat(document.documentElement.lang === "en" ? "en" : "ru", { minimumFractionDigits: decimals }).format(number);
+
 export const tones = { success: "green", warning: "yellow", danger: "red", neutral: "grey" };

@@ -1,243 +1,210 @@
-// Forms: one page or several, their conditions, their errors. What is typed stays on the phone until the form is sent.
+// Forms: one page or several, their conditions, the answers checked before they are sent, and what is wrong. What is typed stays on the phone until
+// the form is sent, through a reload too where there are several pages.
 import { el, say } from "./dom.mjs";
+import { answer, controlsOf, drawInputs, fill } from "./inputs.mjs";
 
-const field = (id, input, errors, control, hint = input.hint) => {
-  const wrong = errors.get(input.name);
-  const described = [hint && `${id}-hint`, wrong && `${id}-error`].filter(Boolean).join(" ") || null;
-  for (const one of control.matches?.("input, select, textarea") ? [control] : control.querySelectorAll("input, select, textarea")) {
-    if (described) one.setAttribute("aria-describedby", described);
-    if (wrong) one.setAttribute("aria-invalid", "true");
+// Files of one form together, in bytes, as the host takes them.
+const MOST_BYTES = 20 << 20;
+
+const hidden = (box) => box.closest("[data-when][hidden]") !== null;
+// Boxes that are answered themselves: parts of a period or of an address are answered together.
+const boxes = (page) => [...page.querySelectorAll("[data-input]")].filter((box) => box.dataset.kind !== "group" && !box.parentElement.closest(".evo-parts"));
+
+// Parts that are asked only after another answer. What decides may be on another page, or be sent along unseen.
+const reveal = (form, along) => {
+  for (const box of form.querySelectorAll("[data-when]")) {
+    const { input, is } = JSON.parse(box.dataset.when);
+    const leader = form.querySelector(`[data-input="${CSS.escape(input)}"]`);
+    const sent = new FormData(form).getAll(input).at(-1) ?? along.get(input);
+    box.hidden = (sent ?? (leader?.dataset.kind === "flag" ? "no" : "")) !== is;
+    for (const one of controlsOf(box)) one.disabled = box.hidden;
   }
-  const optional = input.required === false && !["flag"].includes(input.type) ? ` (${say("evo-optional")})` : "";
-  const inside = [
-    hint && el("div.govuk-hint", { id: `${id}-hint` }, hint),
-    wrong && el("p.govuk-error-message", { id: `${id}-error` }, el("span.govuk-visually-hidden", {}, `${say("evo-error")}: `), wrong),
-    control,
-  ];
-  const group = `div.govuk-form-group${wrong ? ".govuk-form-group--error" : ""}`;
-  if (control.matches("fieldset, .govuk-radios, .govuk-date-input, .evo-parts, .govuk-checkboxes")) {
-    return el(group, { "data-input": input.name }, el("fieldset.govuk-fieldset", {}, el("legend.govuk-fieldset__legend.govuk-fieldset__legend--s", {}, input.label, optional), inside));
-  }
-  return el(group, { "data-input": input.name }, el("label.govuk-label", { for: id }, input.label, optional), inside);
-};
-
-const plain = (id, name, value, more = {}) => el("input.govuk-input", { id, name, type: "text", value: value ?? "", autocomplete: "off", ...more });
-
-const choice = (id, name, choices, value, type = "radio") => {
-  if (choices.length > 7 && type === "radio") {
-    return el("select.govuk-select", { id, name }, el("option", { value: "" }), choices.map((one) => el("option", { value: one.code, selected: one.code === value }, one.label)));
-  }
-  const shape = type === "radio" ? "radios" : "checkboxes";
-  return el(
-    `div.govuk-${shape}`,
-    {},
-    choices.map((one, place) =>
-      el(
-        `div.govuk-${shape}__item`,
-        {},
-        el(`input.govuk-${shape}__input`, { id: place ? `${id}-${place}` : id, name, type, value: one.code, checked: [value].flat().includes(one.code) }),
-        el(`label.govuk-label.govuk-${shape}__label`, { for: place ? `${id}-${place}` : id }, one.label),
-      ),
-    ),
-  );
-};
-
-const raw = (input) => input.value?.raw ?? null;
-
-const control = (id, input) => {
-  const { name, type = "text" } = input;
-  const [kind] = (type ?? "text").split(":");
-  const value = raw(input);
-  switch (kind) {
-    case "choice":
-      return choice(id, name, input.choices, value, input.many ? "checkbox" : "radio");
-    case "yes-no":
-      return choice(id, name, [{ code: "yes", label: say("evo-yes") }, { code: "no", label: say("evo-no") }], value === true ? "yes" : value === false ? "no" : "");
-    case "flag":
-      return el(
-        "div.govuk-checkboxes",
-        {},
-        el("div.govuk-checkboxes__item", {}, el("input.govuk-checkboxes__input", { id, name, type: "checkbox", value: "yes", checked: value === true }), el("label.govuk-label.govuk-checkboxes__label", { for: id }, input.label)),
-      );
-    case "long-text":
-      return el("textarea.govuk-textarea", { id, name, rows: 5 }, value ?? "");
-    case "date":
-      return el("input.govuk-input.evo-short", { id, name, type: "date", value: value ?? "" });
-    case "period":
-      return el("div.evo-parts", {}, ["from", "to"].map((part) => el("input.govuk-input.evo-short", { id: `${id}-${part}`, name: `${name}.${part}`, type: "date", "aria-label": `${input.label} ${part === "from" ? "–" : "…"}` })));
-    case "money":
-      return plain(id, name, typeof value === "number" ? (value / 100).toFixed(2) : value, { inputmode: "decimal", class: "govuk-input evo-short" });
-    case "integer":
-      return plain(id, name, value, { inputmode: "numeric", class: "govuk-input evo-short" });
-    case "decimal":
-      return plain(id, name, value, { inputmode: "decimal", class: "govuk-input evo-short" });
-    case "phone":
-      return plain(id, name, value, { type: "tel", autocomplete: "tel" });
-    case "email":
-      return plain(id, name, value, { type: "email", autocomplete: "email" });
-    case "file":
-    case "table-file":
-      return el("input.govuk-file-upload", { id, name, type: "file" });
-    case "entry":
-    case "subject":
-    case "document":
-      return el("input", { id, name, type: "hidden", value: value?.id ?? value ?? "" });
-    default:
-      return plain(id, name, value);
-  }
-};
-
-// A repeating group is filled in once or more; its parts are named `group.1.part`.
-const groupOf = (input, parts, id, errors) => {
-  const box = el("div", {});
-  let count = 0;
-  const add = () => {
-    count += 1;
-    const number = count;
-    const inner = parts.map((part) => {
-      const name = `${input.name}.${number}.${part.name.split(".")[1]}`;
-      const own = { ...part, name };
-      return field(`${id}-${number}-${part.name.split(".")[1]}`, own, errors, control(`${id}-${number}-${part.name.split(".")[1]}`, own));
-    });
-    const less = el("button.govuk-button.govuk-button--secondary", { type: "button", onclick: (event) => event.currentTarget.parentElement.remove() }, say("evo-less"));
-    box.append(el("div.evo-card", {}, inner, number > 1 && less));
-  };
-  add();
-  const more = el("button.govuk-button.govuk-button--secondary", { type: "button", onclick: () => box.children.length < (input.most ?? 10) && add() }, say("evo-more"));
-  return el("fieldset.govuk-fieldset", {}, el("legend.govuk-fieldset__legend.govuk-fieldset__legend--s", {}, input.label), box, more);
-};
-
-const inputsOf = (inputs, id, errors) => {
-  const groups = new Set(inputs.filter((input) => input.type === "group").map((input) => input.name));
-  return inputs
-    .filter((input) => !groups.has(input.name.split(".")[0]) || groups.has(input.name))
-    .map((input, place) => {
-      const own = `${id}-${place}`;
-      let shown;
-      if (input.type === "group") shown = groupOf(input, inputs.filter((part) => part.name.startsWith(`${input.name}.`)), own, errors);
-      else {
-        const made = control(own, input);
-        if (made.type === "hidden") return made;
-        shown = field(own, input, errors, made);
-      }
-      if (input.when) shown.dataset.when = JSON.stringify(input.when);
-      return shown;
-    });
-};
-
-// Parts that are asked only after another answer.
-const reveal = (form) => {
-  for (const part of form.querySelectorAll("[data-when]")) {
-    const { input, is } = JSON.parse(part.dataset.when);
-    const given = new FormData(form).get(input) ?? "no";
-    part.hidden = given !== is;
-    for (const one of part.querySelectorAll("input, select, textarea")) one.disabled = part.hidden;
-  }
-};
-
-const readable = (box) => {
-  const wrong = box.querySelector(".govuk-error-message");
-  const controls = [...box.querySelectorAll("input, select, textarea")].filter((one) => !one.disabled && one.type !== "hidden");
-  const texts = controls.map((one) => {
-    if (["radio", "checkbox"].includes(one.type)) return one.checked ? (one.labels[0]?.textContent ?? "") : "";
-    if (one.type === "file") return [...one.files].map((file) => file.name).join(", ");
-    if (one.type === "date") return one.value.split("-").reverse().join(".");
-    return one.tagName === "SELECT" ? (one.selectedOptions[0]?.text ?? "") : one.value;
-  });
-  return { wrong, text: texts.filter(Boolean).join(" ") };
 };
 
 export const drawForm = (block, on, state) => {
   const id = `form-${state.index}`;
   // One id for the form, however often it is sent: it is performed once.
   const submission = crypto.randomUUID();
-  const errors = new Map();
+  const along = new Map(block.query);
+  const times = new Map();
+  const several = block.pages.length > 1;
+  const asks = several || block["check-answers"] === true || block.type === "stepped-form";
+  const level = block.title ? "h3" : "h2";
   const form = el("form.evo-form", { novalidate: true, id });
-  const pages = block.pages.map((page, place) => el("div", { hidden: place > 0 }, page.title && el("h3.govuk-heading-s", {}, page.title), inputsOf(page.inputs, `${id}-p${place}`, errors)));
-  const asks = pages.length > 1 || block["check-answers"];
+  const pages = block.pages.map((page, place) => el("div", { hidden: place > 0 }, page.title && el(`${level}.govuk-heading-s`, { tabindex: "-1" }, page.title), drawInputs(`${id}-${place}`, page, times)));
   const check = el("div", { hidden: true });
-  const summaryBox = el("div", {});
-  let at = 0;
-  const last = () => pages.length - 1;
+  const summary = el("div", {});
+  const steps = several && el("p.govuk-caption-m.evo-step", {});
+  const kept = el("div", {});
+  // Of a group, what was left empty altogether does not count.
+  const lacks = (box) => box.dataset.required !== undefined && !hidden(box) && !answer(box) && (box.dataset.part === undefined || boxes(box.closest(".evo-card")).some(answer));
   const back = el("button.govuk-button.govuk-button--secondary", { type: "button", hidden: true }, say("evo-previous"));
   const go = el("button.govuk-button", { type: "submit" }, block.submit);
+  let at = 0;
+
+  const end = pages.length;
+  const asked = (page) => {
+    const all = boxes(page);
+    return all.length === 0 || all.some((box) => !hidden(box));
+  };
+  const following = (from, way) => {
+    let to = from + way;
+    while (pages[to] && !asked(pages[to])) to += way;
+    return Math.min(to, end);
+  };
+
   const show = (place, focus = true) => {
     at = place;
     pages.forEach((page, index) => (page.hidden = index !== at));
-    check.hidden = at <= last();
+    check.hidden = at < end;
     back.hidden = at === 0;
-    go.textContent = asks && at <= last() ? say("evo-next") : block.submit;
-    if (!check.hidden) {
-      const parts = pages.flatMap((page, index) => [...page.querySelectorAll("[data-input]")].filter((part) => !part.closest("[hidden][data-when]")).map((part) => [part, index]));
-      check.replaceChildren(
-        el("h3.govuk-heading-m", {}, say("evo-check")),
-        el(
-          "dl.govuk-summary-list",
-          {},
-          parts.map(([part, index]) =>
+    go.textContent = asks && at < end ? say("evo-next") : block.submit;
+    const walk = pages.filter(asked);
+    if (steps) steps.textContent = at < end ? say("evo-step", { at: walk.indexOf(pages[at]) + 1, of: walk.length }) : "";
+    if (at === end) check.replaceChildren(...answers());
+    if (focus) (at < end ? (pages[at].querySelector("[tabindex]") ?? controlsOf(pages[at])[0]) : check.firstChild)?.focus();
+    keep();
+  };
+
+  const answers = () => [
+    el(`${level}.govuk-heading-m`, { tabindex: "-1" }, say("evo-check")),
+    el(
+      "dl.govuk-summary-list",
+      {},
+      pages.flatMap((page, index) =>
+        boxes(page)
+          .filter((box) => !hidden(box))
+          .map((box) =>
             el(
               "div.govuk-summary-list__row",
               {},
-              el("dt.govuk-summary-list__key", {}, part.querySelector("label, legend")?.textContent ?? ""),
-              el("dd.govuk-summary-list__value", {}, readable(part).text),
-              el("dd.govuk-summary-list__actions", {}, el("button.vatra-plain-button.evo-plain", { type: "button", onclick: () => show(index) }, say("evo-change"))),
+              el("dt.govuk-summary-list__key", {}, box.dataset.title),
+              el("dd.govuk-summary-list__value", {}, answer(box) || say("evo-no-answer")),
+              el("dd.govuk-summary-list__actions", {}, el("button.vatra-plain-button.evo-plain", { type: "button", onclick: () => (show(index, false), controlsOf(box)[0]?.focus()) }, say("evo-change"), el("span.govuk-visually-hidden", {}, `: ${box.dataset.title}`))),
             ),
           ),
-        ),
-      );
-    }
-    if (focus) (at <= last() ? pages[at] : check).querySelector("input:not([type=hidden]), select, textarea, h3")?.focus?.();
-  };
-  const complain = (wrong) => {
-    for (const old of form.querySelectorAll(".govuk-error-message")) old.remove();
-    for (const old of form.querySelectorAll(".govuk-form-group--error")) old.classList.remove("govuk-form-group--error");
-    const items = wrong.map(({ input, text }) => {
-      const name = input.replace(/\.\d+\./, (all) => all);
-      const box = [...form.querySelectorAll("[data-input]")].find((part) => name === part.dataset.input || name.startsWith(`${part.dataset.input}.`));
-      const first = box?.querySelector("input, select, textarea");
-      if (box) {
-        box.classList.add("govuk-form-group--error");
-        const place = box.querySelector(".govuk-hint") ?? box.querySelector("legend, label");
-        const message = el("p.govuk-error-message", { id: `${first?.id}-error` }, el("span.govuk-visually-hidden", {}, `${say("evo-error")}: `), text);
-        place?.after(message);
-        first?.setAttribute("aria-describedby", `${first.id}-error`);
-        const page = pages.findIndex((one) => one.contains(box));
-        if (page >= 0 && wrong[0].input === input) show(page, false);
+      ),
+    ),
+  ];
+
+  const clear = () => {
+    summary.replaceChildren();
+    for (const old of form.querySelectorAll(".govuk-error-message")) {
+      for (const one of form.querySelectorAll(`[aria-describedby~="${old.id}"]`)) {
+        one.removeAttribute("aria-invalid");
+        one.setAttribute("aria-describedby", one.getAttribute("aria-describedby").replace(old.id, "").trim());
+        if (!one.getAttribute("aria-describedby")) one.removeAttribute("aria-describedby");
       }
-      return el("li", {}, first ? el("a", { href: `#${first.id}`, onclick: (event) => (event.preventDefault(), show(Math.max(0, pages.findIndex((one) => one.contains(box))), false), first.focus()) }, text) : text);
+      old.remove();
+    }
+    for (const old of form.querySelectorAll(".govuk-form-group--error")) old.classList.remove("govuk-form-group--error");
+  };
+
+  // Says what is wrong above the form and at each input, and leads to the first page that has something.
+  const complain = (wrong) => {
+    clear();
+    const found = wrong.map(({ input, text }) => {
+      const all = [...form.querySelectorAll("[data-input]")].filter((box) => input === box.dataset.input || (input.startsWith(`${box.dataset.input}.`) && box.dataset.input));
+      const box = all.sort((one, other) => other.dataset.input.length - one.dataset.input.length)[0];
+      const first = box && controlsOf(box)[0];
+      const page = pages.findIndex((one) => one.contains(box ?? null));
+      if (box && first) {
+        const message = el("p.govuk-error-message", { id: `${first.id}-error` }, el("span.govuk-visually-hidden", {}, `${say("evo-error")}: `), text);
+        box.classList.add("govuk-form-group--error");
+        const at = (what) => box.querySelector(`:scope > ${what}, :scope > fieldset > ${what}`);
+        const before = at(".govuk-hint") ?? at("label") ?? at("legend");
+        if (before) before.after(message);
+        else box.prepend(message);
+        for (const one of box.dataset.kind === "group" ? [first] : controlsOf(box)) {
+          one.setAttribute("aria-invalid", "true");
+          one.setAttribute("aria-describedby", [one.getAttribute("aria-describedby"), message.id].filter(Boolean).join(" "));
+        }
+      }
+      return { text: box ? `${box.dataset.title}: ${text}` : text, first, page };
     });
-    summaryBox.replaceChildren(
+    const pageOf = found.filter((one) => one.page >= 0).map((one) => one.page);
+    if (pageOf.length) show(Math.min(...pageOf), false);
+    const items = found.map(({ text, first, page }) =>
+      el("li", {}, first ? el("a", { href: `#${first.id}`, onclick: (event) => (event.preventDefault(), page !== at && show(page, false), first.focus()) }, text) : text),
+    );
+    summary.replaceChildren(
       el("div.govuk-error-summary", { tabindex: "-1", role: "alert" }, el("h2.govuk-error-summary__title", {}, say("evo-errors")), el("ul.govuk-list.govuk-error-summary__list", {}, items)),
     );
-    summaryBox.firstChild.focus();
+    summary.firstChild.focus();
   };
-  back.addEventListener("click", () => show(at - 1));
-  form.addEventListener("change", () => reveal(form));
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const missing = at <= last() ? [...pages[at].querySelectorAll("[data-input]")].filter((part) => !part.closest("[hidden][data-when]") && requiredOf(block, part.dataset.input) && !readable(part).text) : [];
-    if (asks && missing.length) return complain(missing.map((part) => ({ input: part.dataset.input, text: `${part.querySelector("label, legend")?.textContent}: ${say("evo-required")}` })));
-    summaryBox.replaceChildren();
-    if (asks && at <= last()) return show(at + 1);
+
+  // --- What is kept until it is sent ------------------------------------------------------------------------------------------------------
+
+  const drafts = several ? state.drafts : null;
+  let touched = false;
+  function keep() {
+    if (touched) drafts?.keep(block.id ?? id, { at, answers: [...new FormData(form)].filter(([, value]) => typeof value === "string") });
+  }
+  const forget = () => {
+    touched = false;
+    drafts?.drop(block.id ?? id);
+    form.reset();
+    kept.replaceChildren();
+    reveal(form, along);
+    show(0);
+  };
+
+  const send = async () => {
+    const body = new FormData(form);
+    for (const [name, value] of [...body]) if (typeof value !== "string" && !value.name) body.delete(name);
+    const files = controlsOf(form).filter((one) => one.type === "file" && one.files.length);
+    if (files.flatMap((one) => [...one.files]).reduce((sum, file) => sum + file.size, 0) > MOST_BYTES) {
+      return complain([{ input: files.at(-1).closest("[data-input]").dataset.input, text: say("evo-too-large") }]);
+    }
+    for (const [name, value] of block.query) body.append(name, value);
+    body.set("submission", submission);
+    if (block.type === "stepped-form") body.set("vatra-step", block.id);
     go.disabled = true;
+    if (files.length) go.textContent = say("evo-sending");
     try {
-      const body = new FormData(form);
-      for (const [name, value] of block.query) body.append(name, value);
-      body.set("submission", submission);
-      if (block.type === "stepped-form") body.set("vatra-step", block.id);
       const wrong = await on.send(block.action, body);
       if (wrong) complain(wrong);
+      else if (wrong === null) {
+        touched = false;
+        drafts?.drop(block.id ?? id);
+      }
     } finally {
       go.disabled = false;
+      if (at === end || !asks) go.textContent = block.submit;
     }
-  });
-  form.append(summaryBox, ...pages, check, el("div.govuk-button-group", {}, go, back));
-  reveal(form);
-  show(0, false);
-  return [block.title && el("h2.govuk-heading-m", {}, block.title), form];
-};
+  };
 
-const requiredOf = (block, name) => {
-  const input = block.pages.flatMap((page) => page.inputs).find((one) => one.name === name);
-  return input?.required === true;
+  back.addEventListener("click", () => (clear(), show(following(at, -1))));
+  for (const event of ["input", "change"]) {
+    form.addEventListener(event, () => {
+      touched = true;
+      reveal(form, along);
+      keep();
+    });
+  }
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clear();
+    if (!asks || at === end) return send();
+    const missing = boxes(pages[at]).filter(lacks);
+    if (missing.length) return complain(missing.map((box) => ({ input: box.dataset.input, text: say("evo-required") })));
+    show(following(at, 1));
+  });
+  form.append(summary, kept, ...[steps].filter(Boolean), ...pages, check, el("div.govuk-button-group", {}, go, back));
+  const before = drafts?.read(block.id ?? id);
+  if (before) {
+    touched = true;
+    fill(form, before.answers, times);
+    kept.replaceChildren(
+      el(
+        "div.govuk-inset-text",
+        {},
+        el("p.govuk-body", {}, say("evo-kept")),
+        el("button.vatra-plain-button.evo-plain", { type: "button", onclick: forget }, say("evo-forget")),
+      ),
+    );
+  }
+  reveal(form, along);
+  show(before ? Math.min(before.at, end) : 0, false);
+  return [block.title && el("h2.govuk-heading-m", {}, block.title), form];
 };

@@ -1,12 +1,14 @@
 //! Inputs of forms, and the blocks that are more than words.
 
 use super::Write;
+use crate::lower::{accepted, host_hint};
+use crate::messages::say_with;
 use crate::urls::parameters_to_pairs;
 use serde_json::{Value as Json, json};
 use vatra_core::manifest::InputSchema;
-use vatra_core::register::FieldType;
+use vatra_core::register::{ADDRESS_PARTS, FieldType, PERIOD_PARTS};
 use vatra_core::value::Value;
-use vatra_core::view::{Block, Calendar, Chart, DraftData, GridForm, Input, MapBlock, QrContent, SteppedForm, Words};
+use vatra_core::view::{Block, Calendar, Chart, DraftData, GridForm, Input, MapBlock, Progress, QrContent, SteppedForm, Words};
 
 impl Write<'_> {
     pub(super) fn part(&self, block: &Block) -> Json {
@@ -29,7 +31,14 @@ impl Write<'_> {
             Block::Steps(steps) => {
                 let steps = steps
                     .iter()
-                    .map(|step| json!({"title": words(&step.title), "progress": step.progress, "text": step.text.as_ref().map(words)}));
+                    .map(|step| {
+                        let said = match step.progress {
+                            Progress::Done => "progress-done",
+                            Progress::Current => "progress-current",
+                            Progress::ToDo => "progress-to-do",
+                        };
+                        json!({"title": words(&step.title), "progress": step.progress, "said": self.host(said), "text": step.text.as_ref().map(words)})
+                    });
                 json!({"type": "steps", "steps": steps.collect::<Vec<_>>()})
             }
             Block::Worklist(list) => {
@@ -71,10 +80,12 @@ impl Write<'_> {
                     other => found.codes.get(other),
                 };
                 let drawn = text.and_then(|text| crate::lower::draw(text)).map(|(side, path)| json!({"path": path, "side": side}));
-                json!({"type": "qr", "content": text, "caption": words(&qr.caption), "drawn": drawn})
+                json!({"type": "qr", "content": text, "caption": words(&qr.caption), "missing": drawn.is_none().then(|| self.host("qr-none")), "drawn": drawn})
             }
             // Where somebody takes applications the host puts a stepped form in its place.
-            Block::Application(application) => json!({"type": "application", "service": application.service}),
+            Block::Application(application) => {
+                json!({"type": "application", "service": application.service, "missing": self.host("application-unknown")})
+            }
             Block::Case(id) => self.case(id),
             // All others are written where they are told apart.
             _ => Json::Null,
@@ -100,19 +111,40 @@ impl Write<'_> {
                 let own = input.choices.iter().find(|(own, _)| own == code).map(|(_, words)| self.wording.words(words));
                 json!({"code": code, "label": own.unwrap_or_else(|| self.wording.choice(action, &input.name, code))})
             });
+            let hint = || {
+                schema
+                    .as_ref()
+                    .filter(|schema| schema.kind != FieldType::Date)
+                    .and_then(|schema| host_hint(&schema.kind, self.wording.language))
+            };
             let mut out = json!({
-                "name": input.name, "label": self.wording.words(&input.label), "hint": input.hint.as_ref().map(|words| self.wording.words(words)),
+                "name": input.name, "label": self.wording.words(&input.label), "hint": input.hint.as_ref().map(|words| self.wording.words(words)).or_else(hint),
                 "type": schema.as_ref().map(|schema| String::from(schema.kind.clone())),
                 "required": schema.as_ref().map(|schema| schema.required), "many": schema.as_ref().map(|schema| schema.many),
                 "value": self.wording.value_json(&input.value), "choices": choices.collect::<Vec<_>>(),
             });
             if let (Some(schema), Some(object)) = (schema, out.as_object_mut()) {
                 object.extend(schema.when.as_ref().map(|when| ("when".to_owned(), json!(when))));
+                object.extend(accepted(&schema.kind).map(|kinds| ("accept".to_owned(), json!(kinds))));
+                object.extend(self.parts_of(&schema).map(|parts| ("parts".to_owned(), json!(parts))));
                 object.extend((schema.kind == FieldType::Group).then(|| ("most".to_owned(), json!(schema.most_times()))));
             }
             out
         };
         inputs.iter().map(write).collect()
+    }
+
+    /// The parts of an input that is asked in several, with the host's words.
+    fn parts_of(&self, schema: &InputSchema) -> Option<Vec<Json>> {
+        let (parts, of, kind): (&[&str], _, _) = match schema.kind {
+            FieldType::Period => (&PERIOD_PARTS, "period", "date"),
+            FieldType::Address => (&ADDRESS_PARTS, "address", "text"),
+            _ => return None,
+        };
+        let required = |part: &str| schema.required && !matches!(part, "street" | "flat");
+        let part =
+            |part: &&str| json!({"name": part, "label": self.host(&format!("{of}-{part}")), "type": kind, "required": required(part)});
+        Some(parts.iter().map(part).collect())
     }
 
     fn chart(&self, chart: &Chart) -> Json {
@@ -129,13 +161,17 @@ impl Write<'_> {
             .columns
             .iter()
             .map(|column| json!({"name": column.name, "title": self.wording.words(&column.title), "opens": column.opens}));
+        let status = data.filter(|data| data.total > data.features.len() as u64).map(|data| {
+            let counts = [("shown", data.features.len().into()), ("count", data.total.into())];
+            say_with(self.wording.language, "map-part", &counts)
+        });
         let features = data.iter().flat_map(|data| &data.features).map(|feature| {
-            let cells: Vec<Json> = feature.cells.iter().map(|cell| self.wording.value_json(cell)).collect();
+            let cells: Vec<Json> = feature.cells.iter().zip(&map.columns).map(|(value, column)| self.cell(map.query.register.as_str(), column, value)).collect();
             json!({"entry": feature.entry.id.to_string(), "geometry": feature.geometry.as_ref().map(vatra_core::geo::Geometry::to_json), "cells": cells})
         });
         json!({
             "type": "geo-map", "id": map.id, "title": self.wording.words(&map.title), "register": map.query.register.as_str(),
-            "columns": columns.collect::<Vec<_>>(), "features": features.collect::<Vec<_>>(), "total": data.map_or(0, |data| data.total),
+            "columns": columns.collect::<Vec<_>>(), "features": features.collect::<Vec<_>>(), "total": data.map_or(0, |data| data.total), "status": status,
             "empty": self.wording.words(&map.empty),
         })
     }
@@ -193,6 +229,9 @@ impl Write<'_> {
             "due": case.and_then(|case| case.due).map(|date| date.to_string()),
             "asked": case.and_then(|case| case.asked.as_ref()).map(|(note, until)| json!({"note": note, "until": until.to_string()})),
             "steps": steps.collect::<Vec<_>>(), "results": case.map(|case| &case.results), "orders": case.map(|case| &case.orders),
+            "known": self.known(self.wording.case(id), "case-unknown"),
+            "payments": case.iter().flat_map(|case| &case.orders).map(|order| self.payment(order)).collect::<Vec<_>>(),
+            "documents": case.iter().flat_map(|case| &case.results).map(|document| self.document(document)).collect::<Vec<_>>(),
         })
     }
 }

@@ -309,14 +309,7 @@ impl Lower<'_> {
             FieldType::Iban | FieldType::TreasuryIban => line("text", "", "govuk-input--width-20", true),
             FieldType::Phone => line("tel", "", "govuk-input--width-20", true),
             FieldType::Email => line("email", "", "govuk-input--width-20", true),
-            FieldType::TableFile(_) => Ask::File { accept: ".csv,.txt,.xlsx".to_owned() },
-            FieldType::File(kinds) => Ask::File {
-                accept: kinds
-                    .iter()
-                    .map(|kind| if *kind == FileKind::Jpeg { ".jpg,.jpeg".to_owned() } else { format!(".{}", kind.code()) })
-                    .collect::<Vec<_>>()
-                    .join(","),
-            },
+            FieldType::TableFile(_) | FieldType::File(_) => Ask::File { accept: accepted(&schema.kind).unwrap_or_default() },
             FieldType::Subject => self.person_sought(asking, one, &first),
             FieldType::Period => Ask::Parts(
                 PERIOD_PARTS
@@ -492,7 +485,7 @@ fn typed(value: &Value, language: Language) -> Option<String> {
 }
 
 /// How some types are written, when the module says nothing.
-fn host_hint(kind: &FieldType, language: Language) -> Option<String> {
+pub(crate) fn host_hint(kind: &FieldType, language: Language) -> Option<String> {
     let key = match kind {
         FieldType::Date => "hint-date",
         FieldType::Cadastral => "hint-cadastral",
@@ -509,4 +502,17 @@ fn host_hint(kind: &FieldType, language: Language) -> Option<String> {
         _ => return None,
     };
     Some(say(language, key))
+}
+
+/// What a browser offers to choose from for a file, as its attribute `accept`.
+pub(crate) fn accepted(kind: &FieldType) -> Option<String> {
+    match kind {
+        FieldType::TableFile(_) => Some(".csv,.txt,.xlsx".to_owned()),
+        FieldType::File(kinds) => {
+            let endings =
+                kinds.iter().map(|kind| if *kind == FileKind::Jpeg { ".jpg,.jpeg".to_owned() } else { format!(".{}", kind.code()) });
+            Some(endings.collect::<Vec<_>>().join(","))
+        }
+        _ => None,
+    }
 }

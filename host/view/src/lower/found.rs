@@ -1,14 +1,13 @@
 //! Blocks whose content is the host's: tasks, signatures, cases, codes.
 
 use super::Lower;
+use crate::facts::is_web_address;
 use crate::format::{self, strip_controls};
 use crate::messages::{say, say_with};
 use crate::pages::signing;
-use crate::ui::{Anchor, Cell, Code, Event, Fact, Grid, Head, Piece, Press, Row, Said};
+use crate::ui::{Anchor, Cell, Code, Grid, Head, Piece, Press, Row, Said};
 use crate::urls;
 use std::fmt::Write;
-use vatra_core::ids::Name;
-use vatra_core::manifest::Language;
 use vatra_core::value::Value;
 use vatra_core::view::{Priority, Qr, QrContent, SigningQueue, Tone, WorkRow, Worklist, WorklistData};
 
@@ -63,7 +62,7 @@ impl Lower<'_> {
         };
         let title = strip_controls(&row.title);
         let title = if row.priority == Priority::High { format!("{}: {title}", say(language, "task-high")) } else { title };
-        let mut cells = vec![if super::is_web_address(&row.href) { Cell::link(title, &row.href) } else { Cell::text(title) }];
+        let mut cells = vec![if is_web_address(&row.href) { Cell::link(title, &row.href) } else { Cell::text(title) }];
         cells.extend(modules.then(|| Cell::text(strip_controls(&row.module))));
         cells.push(due);
         cells.push(match row.assignee {
@@ -98,7 +97,6 @@ impl Lower<'_> {
         grid.id = format!("q-{}", queue.id);
         grid.caption = self.wording.words(&queue.title);
         grid.empty = self.wording.words(&queue.empty);
-        grid.stacked = true;
         grid.bulk.iter_mut().for_each(|bulk| bulk.hidden = self.hidden());
         Piece::Grid(Box::new(grid))
     }
@@ -121,51 +119,21 @@ impl Lower<'_> {
     }
 
     pub(super) fn case(&self, id: &str, pieces: &mut Vec<Piece>) {
-        let language = self.language();
-        let Some(case) = self.resolved.cases.get(id) else {
-            return pieces.push(Piece::Notice(Said { tone: Tone::Neutral, title: say(language, "case-unknown"), text: None }));
+        let (Some(known), Some(case)) = (self.wording.case(id), self.resolved.cases.get(id)) else {
+            return pieces.push(self.unknown("case-unknown", None));
         };
-        let mut facts = vec![Fact::new(say(language, "case-standing"), case_standing(language, &case.standing))];
-        facts.extend(case.number.as_ref().map(|number| Fact::new(say(language, "case-number"), Cell::text(strip_controls(number)))));
-        facts.push(Fact::new(say(language, "case-applicant"), Cell::text(self.wording.value(&Value::Subject(case.applicant)))));
-        for (key, date) in [("case-submitted", case.submitted_on), ("case-due", case.due)] {
-            facts.extend(date.map(|date| Fact::new(say(language, key), Cell::text(format::date(date, language)))));
-        }
-        pieces.push(Piece::Facts { title: Some(strip_controls(&case.service)), facts });
-        if let Some((note, until)) = &case.asked {
-            let title = say_with(language, "case-asked", &[("date", format::date(*until, language).into())]);
-            pieces.push(Piece::Notice(Said { tone: Tone::Warning, title, text: Some(strip_controls(note)) }));
-        }
+        pieces.push(Piece::Facts { title: Some(known.title), facts: known.facts });
+        pieces.extend(known.said.map(Piece::Notice));
         case.orders.iter().for_each(|order| self.payment(order, pieces));
         case.results.iter().for_each(|document| self.document(document, pieces));
-        let events = case.steps.iter().map(|(at, standing, note)| Event {
-            what: case_standing(language, standing).text,
-            at: self.machine_time(at),
-            when: self.wording.value(at),
-            who: None,
-            facts: (!note.is_empty())
-                .then(|| Fact::new(say(language, "case-note"), Cell::text(strip_controls(note))))
-                .into_iter()
-                .collect(),
-        });
-        let events: Vec<Event> = events.collect();
-        if !events.is_empty() {
-            pieces.push(Piece::Timeline(events));
+        if !known.events.is_empty() {
+            pieces.push(Piece::Timeline(known.events));
         }
     }
-}
 
-/// Where a case stands, as a tag.
-pub(crate) fn case_standing(language: Language, standing: &Name) -> Cell {
-    let tone = match standing.as_str() {
-        "approved" => Tone::Success,
-        "refused" => Tone::Danger,
-        "waiting-applicant" | "waiting-payment" => Tone::Warning,
-        _ => Tone::Neutral,
-    };
-    // The label of the date has the plain name.
-    let key = if standing.as_str() == "submitted" { "case-submitted-state".to_owned() } else { format!("case-{standing}") };
-    Cell::tag(say(language, &key), tone)
+    fn unknown(&self, key: &str, text: Option<String>) -> Piece {
+        Piece::Notice(Said { tone: Tone::Neutral, title: say(self.language(), key), text })
+    }
 }
 
 /// The side with the quiet margin, and the dark modules as a path; none when the text is too long for a code.

@@ -5,23 +5,23 @@ mod charts;
 pub(crate) mod confirm;
 mod days;
 mod forms;
+pub(crate) use forms::{accepted, host_hint};
 mod found;
-pub(crate) use found::{case_standing, draw};
+pub(crate) use found::draw;
 mod maps;
 mod steps;
 mod tables;
 
-use crate::format::strip_controls;
+use crate::facts::machine_time;
 use crate::messages::say;
 use crate::page::{PageContext, or_untitled, said};
 use crate::ui::{Anchor, Cell, Event, Fact, Number, Piece, Press, Stage};
 use crate::urls;
 use crate::wording::Wording;
-use vatra_core::documents::Standing;
 use vatra_core::ids::SubjectId;
 use vatra_core::manifest::Language;
-use vatra_core::value::{Money, Value};
-use vatra_core::view::{Block, Button, Figure, Happening, Item, OrderStatus, Progress, Resolved, Screen, Tone};
+use vatra_core::value::Value;
+use vatra_core::view::{Block, Button, Figure, Happening, Item, Progress, Resolved, Screen, Tone};
 
 /// A page before its frame is put around it.
 pub(crate) struct Lowered {
@@ -186,54 +186,28 @@ impl Lower<'_> {
 
     /// Where a document of the module can be had; none while there is nothing of it.
     fn document_url(&self, id: &str) -> Option<String> {
-        let document = self.resolved.documents.get(id).filter(|document| document.kept)?;
-        let shown = !matches!(document.standing, Standing::Failed | Standing::Destroyed);
-        shown.then(|| format!("{}/documents/{}", self.context.base, urls::encode(id)))
+        self.wording.document_kept(id).then(|| format!("{}/documents/{}", self.context.base, urls::encode(id)))
     }
 
     fn document(&self, id: &str, pieces: &mut Vec<Piece>) {
         let language = self.language();
-        let Some(document) = self.resolved.documents.get(id) else {
+        let Some(known) = self.wording.document(id) else {
             return pieces.push(Piece::Text(say(language, "document-unknown")));
         };
-        let (key, tone) = standing(document.standing);
-        let mut facts = vec![Fact::new(say(language, "document-standing"), Cell::tag(say(language, key), tone))];
-        facts.extend(document.number.as_ref().map(|number| Fact::new(say(language, "document-number"), Cell::text(number))));
-        for (key, date) in [("document-issued-on", document.issued_on), ("document-valid-until", document.valid_until)] {
-            facts.extend(date.map(|date| Fact::new(say(language, key), Cell::text(self.wording.value(&Value::Date(date))))));
-        }
-        if !document.note.is_empty() {
-            facts.push(Fact::new(say(language, "document-note"), Cell::text(strip_controls(&document.note))));
-        }
-        pieces.push(Piece::Facts { title: Some(strip_controls(&document.title)), facts });
+        pieces.push(Piece::Facts { title: Some(known.title), facts: known.facts });
         pieces.extend(self.document_url(id).map(|url| Piece::Links(vec![Anchor::new(say(language, "document-download"), url)])));
     }
 
     fn payment(&self, number: &str, pieces: &mut Vec<Piece>) {
-        let language = self.language();
-        let Some(order) = self.resolved.orders.get(number) else {
+        let Some(known) = self.wording.order(number) else {
             return pieces.push(Piece::Notice(crate::ui::Said {
                 tone: Tone::Neutral,
-                title: say(language, "order-unknown"),
+                title: say(self.language(), "order-unknown"),
                 text: Some(number.to_owned()),
             }));
         };
-        let rest = Money((order.due.0 - order.paid.0).max(0));
-        let mut facts = vec![
-            Fact::new(say(language, "order-number"), Cell::text(number)),
-            Fact::new(say(language, "order-status"), Cell::tag(say(language, status_key(order.status)), tone_of(order.status))),
-            Fact::new(say(language, "order-due"), Cell::text(self.wording.value(&Value::Money(order.due)))),
-            Fact::new(say(language, "order-paid"), Cell::text(self.wording.value(&Value::Money(order.paid)))),
-            Fact::new(say(language, "order-rest"), Cell::text(self.wording.value(&Value::Money(rest)))),
-        ];
-        if let Some(expires) = order.expires {
-            facts.push(Fact::new(say(language, "order-expires"), Cell::text(self.wording.value(&Value::Date(expires)))));
-        }
-        pieces.push(Piece::Facts { title: Some(say(language, "order-title")), facts });
-        let payable = matches!(order.status, OrderStatus::Active | OrderStatus::PartiallyPaid);
-        if payable && is_web_address(&order.pay_url) {
-            pieces.push(Piece::Leave(Anchor::new(say(language, "order-pay"), order.pay_url.clone())));
-        }
+        pieces.push(Piece::Facts { title: Some(known.title), facts: known.facts });
+        pieces.extend(known.leave.into_iter().map(Piece::Leave));
     }
 
     fn figure(&self, figure: &Figure) -> Number {
@@ -249,19 +223,10 @@ impl Lower<'_> {
         }
     }
 
-    /// A date or instant, as machines write it.
-    fn machine_time(&self, at: &Value) -> String {
-        match at {
-            Value::Date(date) => date.to_string(),
-            Value::Instant(instant) => instant.rfc3339(),
-            _ => String::new(),
-        }
-    }
-
     fn event(&self, happening: &Happening) -> Event {
         Event {
             what: self.wording.words(&happening.what),
-            at: self.machine_time(&happening.at),
+            at: machine_time(&happening.at),
             when: self.wording.value(&happening.at),
             who: happening.who.map(|id| self.wording.value(&Value::Subject(id))),
             facts: self.facts(&happening.details),
@@ -291,43 +256,4 @@ impl Lower<'_> {
     fn hidden(&self) -> Vec<(String, String)> {
         vec![(urls::SUBMISSION.to_owned(), (self.context.submission)().to_string()), (urls::FROM.to_owned(), self.context.from())]
     }
-}
-
-fn standing(standing: Standing) -> (&'static str, Tone) {
-    match standing {
-        Standing::Received => ("document-received", Tone::Neutral),
-        Standing::Making => ("document-making", Tone::Neutral),
-        Standing::Draft => ("document-draft", Tone::Warning),
-        Standing::Issued => ("document-issued", Tone::Success),
-        Standing::Annulled => ("document-annulled", Tone::Danger),
-        Standing::Failed => ("document-failed", Tone::Danger),
-        Standing::Destroyed => ("document-destroyed", Tone::Neutral),
-    }
-}
-
-fn tone_of(status: OrderStatus) -> Tone {
-    match status {
-        OrderStatus::Active => Tone::Neutral,
-        OrderStatus::PartiallyPaid | OrderStatus::Refunding | OrderStatus::Refunded => Tone::Warning,
-        OrderStatus::Paid | OrderStatus::Completed => Tone::Success,
-        OrderStatus::Expired | OrderStatus::Cancelled => Tone::Danger,
-    }
-}
-
-fn status_key(status: OrderStatus) -> &'static str {
-    match status {
-        OrderStatus::Active => "order-active",
-        OrderStatus::PartiallyPaid => "order-partially-paid",
-        OrderStatus::Paid => "order-paid-status",
-        OrderStatus::Completed => "order-completed",
-        OrderStatus::Expired => "order-expired",
-        OrderStatus::Cancelled => "order-cancelled",
-        OrderStatus::Refunding => "order-refunding",
-        OrderStatus::Refunded => "order-refunded",
-    }
-}
-
-/// The address of a page, never of a script.
-fn is_web_address(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://") || (url.starts_with('/') && !url.starts_with("//"))
 }

@@ -1,8 +1,8 @@
 //! The public pages on which anyone with its number and code follows an application.
 
 use super::{HostPage, render};
+use crate::facts::case_standing;
 use crate::format;
-use crate::lower::case_standing;
 use crate::messages::{say, say_with};
 use crate::page::Frame;
 use crate::ui::{Anchor, Ask, Cell, Control, Event, Fact, Piece, Said, Sheet};

@@ -7,7 +7,7 @@ use serde_json::json;
 use vatra_core::manifest::Language;
 
 /// Words of the app itself, by the keys that its script knows. A module's words come with its screens.
-const WORDS: [&str; 56] = [
+const WORDS: [&str; 70] = [
     "evo-about",
     "evo-choose",
     "evo-find",
@@ -17,6 +17,7 @@ const WORDS: [&str; 56] = [
     "evo-modules",
     "evo-no-modules",
     "evo-open",
+    "evo-total",
     "evo-permissions",
     "evo-permissions-text",
     "evo-granted",
@@ -64,6 +65,19 @@ const WORDS: [&str; 56] = [
     "evo-page-of",
     "evo-search",
     "evo-not-shown",
+    "evo-page-before",
+    "evo-page-after",
+    "evo-empty",
+    "evo-save",
+    "evo-check-document",
+    "evo-step",
+    "evo-no-answer",
+    "evo-nobody",
+    "evo-too-large",
+    "evo-sending",
+    "evo-kept",
+    "evo-forget",
+    "evo-lei",
 ];
 
 #[derive(Template)]
@@ -137,6 +151,7 @@ mod tests {
         let scripts = [
             include_str!("../../assets/evo/app.mjs"),
             include_str!("../../assets/evo/forms.mjs"),
+            include_str!("../../assets/evo/inputs.mjs"),
             include_str!("../../assets/evo/screens.mjs"),
             include_str!("../../assets/evo/trust.mjs"),
         ]

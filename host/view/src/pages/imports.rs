@@ -241,6 +241,8 @@ pub struct PreviewView<'a> {
     pub problems: &'a [Refused],
     /// Columns that the file calls otherwise: what the module calls them, and the file.
     pub used: &'a [(String, String)],
+    /// What the file has no column for, as the module calls it.
+    pub absent: &'a [String],
 }
 
 /// The page that shows what will become of a file before anything does.
@@ -264,6 +266,14 @@ pub fn preview(frame: &Frame<'_>, view: &PreviewView<'_>) -> String {
     if !view.used.is_empty() {
         let facts = view.used.iter().map(|(title, heading)| Fact::new(title.clone(), Cell::text(format::strip_controls(heading))));
         pieces.push(Piece::Facts { title: Some(say(language, "import-used")), facts: facts.collect() });
+    }
+    if !view.absent.is_empty() {
+        let columns = view.absent.join("; ");
+        pieces.push(Piece::Notice(Said {
+            tone: Tone::Neutral,
+            title: say_with(language, "import-absent", &[("columns", columns.into())]),
+            text: Some(say(language, "import-absent-text")),
+        }));
     }
     let mut heads = vec![Head { numeric: true, ..Head::text(say(language, "import-line")) }];
     heads.extend(view.heads.iter().map(Head::text));

@@ -73,6 +73,7 @@ pub(crate) fn grid(language: Language, action: &str, items: &[Item]) -> Grid {
         heads: heads.iter().map(|key| Head::text(say(language, key))).collect(),
         rows: items.iter().map(row).collect(),
         empty: say(language, "signing-empty"),
+        stacked: true,
         bulk: Some(Bulk {
             hidden: Vec::new(),
             all: None,

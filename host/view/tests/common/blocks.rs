@@ -9,7 +9,7 @@ use vatra_core::manifest::Language;
 use vatra_core::register::Query;
 use vatra_core::value::{Decimal, EntryRef, Fields, Money, Value};
 use vatra_core::view::*;
-use vatra_view::{FormState, form_fields, parse_inputs, render_page};
+use vatra_view::{FormState, Posted, form_fields, parse_inputs, render_page};
 
 pub const ATTACK: &str = "</title><script>alert(1)</script>\"'&<img src=x onerror=alert(1)>";
 
@@ -385,6 +385,54 @@ fn page_of(stage: &Stage, blocks: Vec<Block>, found: &Resolved) -> String {
     let screen = Screen { title: key("account"), breadcrumbs: vec![link("home", "home", Fields::new())], blocks };
     vatra_view::validate(&screen, &stage.manifest).expect("samples hold");
     render_page(&stage.context(), &screen, found)
+}
+
+/// What a phone is shown of every block and every type of input, by name: as the host answers it, and what it says when the form is all wrong.
+pub fn phone_screens(language: Language) -> Vec<(&'static str, serde_json::Value, serde_json::Value)> {
+    let stage = Stage::new(language);
+    let found = found();
+    let wording = vatra_view::Wording { language, catalogue: &stage.catalogue, resolved: &found };
+    let mut every = every_input();
+    every.inputs.extend([input("entry", "account"), input("paper", "in-contract"), input("moment", "due-date"), input("table", "roll")]);
+    let known = Input { value: Value::Subject(person(2)), ..input("taxpayer", "taxpayer") };
+    every.inputs.push(known);
+    let wrong = |action: &str, posted: &Posted| {
+        let rules = parse_inputs(&stage.manifest.action(action).unwrap().inputs, posted).unwrap_err();
+        let told = rules.iter().map(|(input, rule)| serde_json::json!({"input": input, "text": vatra_view::explain::rule(rule, language)}));
+        told.collect::<Vec<_>>()
+    };
+    let nothing = Posted::new();
+    let mut manifest = stage.manifest.clone();
+    let declare = manifest.actions.iter_mut().find(|action| action.name.as_str() == "declare").unwrap();
+    let more = [
+        ("entry", "entry:accounts"),
+        ("paper", "document"),
+        ("moment", "instant"),
+        ("table", "table-file:tax-roll"),
+        ("taxpayer", "subject"),
+    ];
+    declare.inputs.extend(more.map(|(name, kind)| {
+        vatra_core::manifest::InputSchema::plain(name, vatra_core::register::FieldType::try_from(kind.to_owned()).unwrap())
+    }));
+    let screens = [
+        ("blocks", screen().blocks, vec![]),
+        ("charts", charts(), vec![]),
+        ("places", places(), vec![]),
+        ("days", days(), vec![]),
+        ("work", work(), vec![]),
+        ("inputs", vec![Block::Form(every)], wrong("declare", &nothing)),
+        (
+            "votes",
+            vec![Block::Grid(grid())],
+            wrong("vote", &form_fields([("vatra-row", "r2"), ("vatra-row", "r3")].map(|(name, text)| (name.to_owned(), text.to_owned())))),
+        ),
+        ("steps", vec![Block::Stepped(stepped())], wrong("declare", &nothing)),
+    ];
+    let told = screens.into_iter().map(|(name, blocks, errors)| {
+        let screen = Screen { title: key("account"), breadcrumbs: vec![], blocks };
+        (name, vatra_view::render_json(&screen, &manifest, &wording), errors.into())
+    });
+    told.collect()
 }
 
 /// Every page of samples by its name.

@@ -94,6 +94,7 @@ fn a_preview(frame: &Frame<'_>) -> String {
         rows: &[(2, cells("9256000-000001")), (3, cells("9256000-000002"))],
         problems: &[refused],
         used: &[("Impozit, lei".to_owned(), "Suma".to_owned())],
+        absent: &["Telefon".to_owned(), "E-mail".to_owned()],
     };
     imports::preview(frame, &view)
 }

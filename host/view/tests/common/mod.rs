@@ -284,6 +284,7 @@ pub fn resolved() -> Resolved {
                 valid_until: Some("2026-12-26".parse().unwrap()),
                 note: String::new(),
                 kept: true,
+                code: Some("K7QX-2M9T-8RWA".into()),
             },
         )]),
         ..Resolved::default()

@@ -112,6 +112,14 @@ pub(crate) fn of(kind: &str) -> Vec<Block> {
         "person" => Block::Person(Subject { token: "nobody".to_owned() }),
         "payment" => Block::Payment("0100000000000000".to_owned()),
         "payment-sql" => Block::Payment("' OR '1'='1".to_owned()),
+        "row" => {
+            let row = Row { cells: vec![Value::Flag(true)], opens: Some(link("nowhere", nothing())) };
+            Block::Table(Table { title: plain("Table"), columns: vec![plain("Column")], rows: vec![row] })
+        }
+        "total" => match bound("things", THINGS, "text", None) {
+            Block::Bound(table) => Block::Bound(BoundTable { totals: vec!["text".to_owned()], ..table }),
+            other => other,
+        },
         "case" => Block::Case("no-such-case".to_owned()),
         "chart" => chart(1, [i64::MIN, i64::MAX, 0].map(Value::Integer).to_vec()),
         _ => return Vec::new(),

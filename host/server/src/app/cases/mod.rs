@@ -214,6 +214,7 @@ impl App {
                         valid_until: document.valid_until,
                         note: document.note,
                         kept,
+                        code: document.code,
                     };
                     resolved.documents.entry(text.clone()).or_insert(data);
                 }

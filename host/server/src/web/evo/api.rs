@@ -98,20 +98,24 @@ impl Phone {
         Refusal::of(visit, &self.ctx.tenant, str::to_owned, error)
     }
 
-    fn screen(&self, visit: &Visit, shown: &Shown) -> Value {
+    fn screen(&self, web: &Web, visit: &Visit, shown: &Shown) -> Value {
         let wording = Wording { language: visit.language, catalogue: shown.catalogue(), resolved: &shown.resolved };
         let mut screen = vatra_view::render_json(&shown.screen, shown.manifest(), &wording);
         if let Some(screen) = screen.as_object_mut() {
             screen.insert("name".into(), json!(shown.name));
-            screen
-                .insert("for".into(), self.caller.person.as_ref().map_or(Value::Null, |(_, login, acting)| reader(login, acting.as_ref())));
+            screen.insert(
+                "for".into(),
+                self.caller.person.as_ref().map_or(Value::Null, |(_, login, acting)| reader(web, login, acting.as_ref())),
+            );
         }
         screen
     }
 }
 
-fn reader(login: &Login, acting: Option<&Chosen>) -> Value {
-    json!({ "name": login.name, "acting": acting.map(|chosen| json!({ "name": chosen.name, "kind": chosen.kind })) })
+/// `key` tells a phone whether it is still the same person, and is nobody's number.
+fn reader(web: &Web, login: &Login, acting: Option<&Chosen>) -> Value {
+    let acting = acting.map(|chosen| json!({ "code": chosen.code, "name": chosen.name, "kind": chosen.kind }));
+    json!({ "name": login.name, "key": web.app.reader_key(&login.idnp), "acting": acting })
 }
 
 /// `GET /evo/api`: the municipalities that offer phones anything, and who is signed in.
@@ -122,7 +126,7 @@ pub(crate) async fn places(State(web): State<Web>, visit: Visit, session: Sessio
     let places = places.iter().map(|tenant| json!({ "slug": tenant.slug, "name": tenant.name, "district": tenant.district }));
     Ok(Json(json!({
         "municipalities": places.collect::<Vec<_>>(),
-        "person": login.map(|login| json!({ "name": login.name })),
+        "person": login.map(|login| json!({ "name": login.name, "key": web.app.reader_key(&login.idnp) })),
         "sign-in": super::sign_in(),
         "sign-out": super::super::signout::OUT,
     }))
@@ -181,7 +185,7 @@ pub(crate) async fn principals(
             "chosen": acting.as_ref().is_some_and(|chosen| chosen.code == mandate.code),
         })
     });
-    Ok(Json(json!({ "for": reader(login, acting.as_ref()), "mandates": mandates.collect::<Vec<_>>() })).into_response())
+    Ok(Json(json!({ "for": reader(&web, login, acting.as_ref()), "mandates": mandates.collect::<Vec<_>>() })).into_response())
 }
 
 /// `POST /evo/api/{tenant}/acting` with `mandate`: from now on for its principal; for oneself again when it is empty.
@@ -207,7 +211,7 @@ pub(crate) async fn act_for(
     let (person, login, _) = caller.signed_in(&visit)?;
     let chosen =
         acting::choose_mandate(&web, &visit, &session, &caller.at.tenant, (*person, login), Channel::Evo, sent.field("mandate")).await?;
-    Ok(Json(json!({ "for": reader(login, chosen.as_ref()) })).into_response())
+    Ok(Json(json!({ "for": reader(&web, login, chosen.as_ref()) })).into_response())
 }
 
 async fn read(visit: &Visit, headers: &HeaderMap, body: Body) -> Result<Sent, Box<Response>> {
@@ -232,7 +236,7 @@ pub(crate) async fn screen(
     let phone = Phone::of(&web, &visit, &session, &slug, &module).await?;
     phone.open_to_guests(&visit, phone.ready.binding.manifest.screen(&screen).map(|screen| &screen.roles))?;
     let shown = web.app.show_of(&phone.ctx, &phone.ready, &screen, &visit.query).await.map_err(|error| phone.refused(&visit, error))?;
-    Ok(Json(phone.screen(&visit, &shown)).into_response())
+    Ok(Json(phone.screen(&web, &visit, &shown)).into_response())
 }
 
 /// `GET /evo/api/{tenant}/modules/{module}/documents/{document}`: 202 while it is being made.
@@ -321,7 +325,7 @@ async fn performed(web: &Web, visit: &Visit, phone: &Phone, action: &str, sent: 
     let acted = tokio::spawn(async move { app.act(&ctx, act).await }).await.map_err(|error| failed(visit, error))?;
     let outcome = acted.map_err(refused)?.outcome;
     Ok(match outcome {
-        Outcome::Show(shown) => Json(json!({ "outcome": "show", "screen": phone.screen(visit, &shown) })).into_response(),
+        Outcome::Show(shown) => Json(json!({ "outcome": "show", "screen": phone.screen(web, visit, &shown) })).into_response(),
         Outcome::Go { screen, parameters } => {
             Json(json!({ "outcome": "go", "screen": screen, "query": urls::parameters_to_pairs(&parameters) })).into_response()
         }
