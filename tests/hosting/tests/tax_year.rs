@@ -8,7 +8,6 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value as Json;
 use std::sync::Arc;
 use vatra_core::clock::{Clock, Instant};
-use vatra_core::ids::Name;
 use vatra_core::providers::{Confirmation, OrderDesk};
 use vatra_core::register::Entry;
 use vatra_core::value::{Decimal, Fields, Money, Value};
@@ -199,7 +198,7 @@ async fn a_year_is_assessed_looked_over_and_entered_once(on: On) -> Result<()> {
     assert_eq!((again.get("added"), again.get("corrected")), (Some(&Json::from(0)), Some(&Json::from(0))), "{again}");
     // Who owes of earlier years is late whatever this year's date, and is told with those whose date has passed; nobody else is.
     let today = office.house.app.clock.now().civil_date();
-    let entries = office.entries("accounts").await?.entries;
+    let entries = office.entries("accounts").await?;
     let of = |fields: &Fields, name: &str| fields.get(name).and_then(Value::number).unwrap_or_default();
     let passed = |fields: &Fields| matches!(fields.get("due-date"), Some(Value::Date(date)) if *date < today);
     let late = entries.iter().map(|entry| &entry.fields);
@@ -208,7 +207,7 @@ async fn a_year_is_assessed_looked_over_and_entered_once(on: On) -> Result<()> {
     assert!(late > 0 && late < owing, "{late} of {owing}");
     office.report("issue-notices", &[("whom", "late-only"), ("due-date", "25.12.2027")]).await?;
     office.work().await?;
-    assert_eq!(office.entries("notices").await?.entries.len(), late);
+    assert_eq!(office.entries("notices").await?.len(), late);
     office.balances().await
 }
 
