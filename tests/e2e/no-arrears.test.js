@@ -13,7 +13,8 @@ const LATER = "2026-10-20T09:00";
 const COLLECTOR = "Vasile Moraru";
 // Both terms have passed: one paid everything, the other nothing.
 const [CLEAN, OWING] = ["9256000-000044", "9256000-000001"].map(roll.account);
-const name = (row) => row["Nume / Denumire"];
+// The portal writes the comma below, whatever the roll has.
+const name = (row) => row["Nume / Denumire"].replaceAll("ş", "ș").replaceAll("Ş", "Ș").replaceAll("ţ", "ț").replaceAll("Ţ", "Ț");
 
 for (const scripts of [true, false]) {
   describe(`no arrears with scripts ${scripts ? "on" : "off"}`, { concurrency: false }, () => {
@@ -49,7 +50,7 @@ for (const scripts of [true, false]) {
       const text = [heading, ...[CLEAN, OWING].map((row) => Object.values(row).join(";"))].join("\r\n");
       await collector.page.getByLabel("Fișierul CSV").setInputFiles({ name: "rol.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
       await collector.press("Importă");
-      assert.equal(await collector.fact("Conturi noi"), "2");
+      assert.equal(await collector.fact("Conturi adăugate"), "2");
     });
 
     test("who owes is not given one, and the page says why", async () => {
@@ -85,7 +86,7 @@ for (const scripts of [true, false]) {
       await collector.comesToSay(/Descarcă/);
       await collector.everyWidth("certificate");
       const words = paper((await collector.download(/Descarcă/)).bytes);
-      for (const part of [name(CLEAN).replace("ş", "ș").replace("Ş", "Ș"), CLEAN["IDNP/IDNO"], "nu are restanțe", "1 octombrie 2026", COLLECTOR]) {
+      for (const part of [name(CLEAN), CLEAN["IDNP/IDNO"], "nu are restanțe", "1 octombrie 2026", COLLECTOR]) {
         assert.ok(words.includes(part), `${part}: ${words}`);
       }
       code = codeOf(words).code;

@@ -170,9 +170,12 @@ for (const scripts of [true, false]) {
       await mayor.fill("De ce refuzați să semnați?", "Lipsește termenul lucrării.");
       await mayor.press("Refuzați");
       await mayor.says(/Refuzul a fost înregistrat/);
+      // Whoever wrote it reads why, on the answer and on the letter.
       await secretary.comesToSay(/nesemnată/, answer);
+      await secretary.says(/Semnătura a fost refuzată: Lipsește termenul lucrării\./);
       await secretary.press("Scrisoarea la care se răspunde");
       await secretary.says(/Textul răspunsului/);
+      await secretary.says(/Semnătura a fost refuzată: Lipsește termenul lucrării\./);
       await secretary.check("letter-open-again");
     });
 

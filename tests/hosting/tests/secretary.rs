@@ -10,9 +10,10 @@ use vatra_core::acts::ActQuery;
 use vatra_core::audit::AuditKind;
 use vatra_core::call::Official;
 use vatra_core::ids::{Name, SubjectId};
+use vatra_core::manifest::Language;
 use vatra_core::providers::{Confirmation, OrderDesk as _};
 use vatra_core::register::Entry;
-use vatra_core::store::AuditFilter;
+use vatra_core::store::{AuditFilter, Snapshot as _};
 use vatra_core::tasks::Scope;
 use vatra_core::unit::{Subject, Unit};
 use vatra_core::value::{Money, Value};
@@ -110,6 +111,23 @@ impl Office {
         self.settle().await
     }
 
+    /// Refuses in the queue what waits for them, with these words.
+    async fn refuses(&self, official: &Official, words: &str) -> Result<()> {
+        let (app, place) = (&self.served.house.app, &self.served.house.sculeni);
+        let items = app.signing_items(place, official, Language::Ro).await?;
+        let id = items.first().context("nothing waits for them")?.id.parse()?;
+        assert_eq!(app.refuse_signing(place, official, &[id], words).await?, 1);
+        self.settle().await
+    }
+
+    /// Why the last entry of a register was last changed, as it is stored.
+    async fn why(&self, register: &str) -> Result<String> {
+        let (_, entry) = self.last(register).await?;
+        let house = &self.served.house;
+        let changes = house.app.store.snapshot(house.sculeni.id).await?.history(&entry.at).await?;
+        Ok(changes.into_iter().max_by_key(|change| change.version).context("a change")?.reason)
+    }
+
     /// The form that the host put on a screen, filled in.
     async fn host_form(&self, screen: &str, query: &[(&str, &str)], inputs: &[(&str, &str)]) -> Result<()> {
         let house = &self.served.house;
@@ -184,8 +202,11 @@ async fn a_petition_is_registered_answered_signed_and_sent() -> Result<()> {
     office.settle().await?;
     assert!(office.refused("answer-letter", &answer).await?, "one answer at a time");
     assert_eq!((office.state("incoming").await?.as_str(), office.state("outgoing").await?.as_str()), ("answering", "to-sign"));
-    // The mayor refuses the first one.
-    office.signs(&office.mayor, false).await?;
+    // The mayor refuses the first one, and both letters say why.
+    office.refuses(&office.mayor, "Lipsește: termenul").await?;
+    for register in ["incoming", "outgoing"] {
+        assert_eq!(office.why(register).await?, "answer-refused-because: Lipsește: termenul");
+    }
     assert_eq!((office.state("incoming").await?.as_str(), office.state("outgoing").await?.as_str()), ("open", "refused"));
     assert_eq!(work().await?, 1, "whoever had it has it again");
     office.done("answer-letter", &answer).await?;
@@ -313,6 +334,10 @@ async fn a_decision_that_is_not_countersigned_is_annulled_with_its_number() -> R
     office.settle().await?;
     office.signs(&office.served.ana.clone(), false).await?;
     assert_eq!(office.state("decisions").await?, "refused");
+    // Nobody is asked for words at MSign, and no code is shown for them.
+    assert_eq!(office.why("decisions").await?, "decision-refused");
+    let note = office.last("decisions").await?.1.fields.get("note").cloned();
+    assert!(!matches!(&note, Some(Value::Text(words)) if !words.is_empty()), "{note:?}");
     office.done("drop-decision", &[("entry", &id), ("reason", "contravine legii")]).await?;
     assert_eq!(office.state("decisions").await?, "dropped");
     office.done("draft-decision", &draft).await?;
