@@ -161,6 +161,32 @@ describe("long forms in the app", { concurrency: false }, () => {
     await stranger.leave();
   });
 
+  test("an answer that comes late leads nobody back from where they have gone", async () => {
+    await open("#/sculeni/pocket/mine");
+    await fill("text", "x");
+    let answer;
+    const held = new Promise((resolve) => (answer = resolve));
+    const asked = new Promise((resolve) => {
+      phone.page.route(/\/actions\/say/, async (route) => {
+        resolve();
+        await held;
+        await route.continue();
+      });
+    });
+    await button("Trimite").click();
+    await asked;
+    assert.equal(await phone.page.locator("#evo-main").getAttribute("aria-busy"), "true", "it says that it is busy");
+    await phone.page.evaluate(() => (location.hash = "#/sculeni/pocket/attach"));
+    await settled();
+    const came = phone.page.waitForResponse(/\/actions\/say/);
+    answer();
+    assert.equal((await came).status(), 200);
+    await phone.page.waitForFunction(() => document.getElementById("evo-live").textContent === "Done");
+    assert.match(phone.page.url(), /#\/sculeni\/pocket\/attach$/);
+    assert.equal(await phone.page.locator("input[name=proof]").count(), 1);
+    await phone.page.unroute(/\/actions\/say/);
+  });
+
   test("nothing that was typed outlives signing out, in any tab", async () => {
     await open(FORM);
     await answers();

@@ -91,6 +91,8 @@ for (const scripts of [true, false]) {
       await secretary.press("Plătește");
       await secretary.says(/Recipisa/);
       await secretary.comesToSay(/Întocmește și semnează/, page);
+      // What happened is said in words, never by a code.
+      assert.doesNotMatch(await secretary.words(), /certificate-/);
       await secretary.everyWidth("certificate-to-issue");
       await secretary.go(module("home"));
       await secretary.says(/Eliberați certificatul/);

@@ -18,7 +18,7 @@ const name = (row) => row["Nume / Denumire"].replaceAll("ş", "ș").replaceAll("
 
 for (const scripts of [true, false]) {
   describe(`no arrears with scripts ${scripts ? "on" : "off"}`, { concurrency: false }, () => {
-    let demo, browser, collector, citizen, code;
+    let demo, browser, collector, citizen, code, number;
     const at = (path) => `${demo.address}${path}`;
     const module = (path) => at(`/sculeni/tax-collector/${path}`);
 
@@ -90,6 +90,8 @@ for (const scripts of [true, false]) {
         assert.ok(words.includes(part), `${part}: ${words}`);
       }
       code = codeOf(words).code;
+      number = await collector.fact("Numărul");
+      assert.ok(words.includes(number), `${number}: ${words}`);
     });
 
     test("anybody checks it by its code", async () => {
@@ -110,6 +112,8 @@ for (const scripts of [true, false]) {
         assert.equal(row[0], name(CLEAN));
         await collector.check(`certificates-${language}`);
       }
+      await collector.press(name(CLEAN));
+      assert.equal(await collector.fact("Numărul"), number);
     });
 
     test("after fifteen days it no longer holds", async () => {

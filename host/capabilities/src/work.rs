@@ -208,8 +208,10 @@ impl Work {
                 earlier.fields.extend(fields);
                 earlier.close |= close;
                 // As long as one reason may be: thousands of corrections would otherwise make one of megabytes.
-                if earlier.reason != reason && earlier.reason.len() + reason.len() < MAX_REASON {
-                    earlier.reason.push_str("; ");
+                if !reason.is_empty() && earlier.reason != reason && earlier.reason.len() + reason.len() < MAX_REASON {
+                    if !earlier.reason.is_empty() {
+                        earlier.reason.push_str("; ");
+                    }
                     earlier.reason.push_str(reason);
                 }
             }

@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(wording.words(&paid), "achitat");
         assert_eq!(wording.words(&Words::Key("no-such".into(), Fields::new())), "no-such");
         assert_eq!(wording.cell("runs", "year", &Value::Integer(2027)), "2027");
-        assert_eq!(wording.cell("runs", "rows", &Value::Integer(2027)), "2\u{a0}027");
+        assert_eq!(wording.cell("runs", "rows", &Value::Integer(12_027)), "12\u{a0}027");
         Ok(())
     }
 }

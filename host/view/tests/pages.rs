@@ -32,12 +32,12 @@ fn every_block_in_every_language() {
 #[test]
 fn romanian_counts_and_writes_amounts() {
     let html = Stage::new(Language::Ro).page();
-    assert!(html.contains("2\u{a0}761 de înregistrări"));
+    assert!(html.contains("2761 de înregistrări"));
     assert!(html.contains("2\u{a0}542,50\u{a0}lei"));
     assert!(html.contains("Pîslaru Ana datorează 2\u{a0}542,50\u{a0}lei până la 25.09.2026 pentru 3 obiecte."));
     assert!(html.contains("în curs de numerotare"));
     let html = Stage::new(Language::Ru).page();
-    assert!(html.contains("2\u{a0}761 запись"), "one, since it ends in 1");
+    assert!(html.contains("2761 запись"), "one, since it ends in 1");
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn answers_are_shown_before_they_are_sent() {
     let html = render_check(&stage.context(), &screen(), &resolved(), "record", &form).unwrap();
     let page = check_page(&html, Language::Ro);
     let values: Vec<String> = select(&page, "main dd").iter().map(text).collect();
-    for shown in ["Strada <i>Nouă</i>", "2 026", "1 234,50 lei", "25.09.2026", "Prin poștă", "Teren, Automobil"] {
+    for shown in ["Strada <i>Nouă</i>", "2026", "1 234,50 lei", "25.09.2026", "Prin poștă", "Teren, Automobil"] {
         assert!(values.iter().any(|value| value.replace('\u{a0}', " ") == shown), "{shown}: {values:?}");
     }
     let forms = select(&page, "main form");

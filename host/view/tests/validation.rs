@@ -201,7 +201,11 @@ fn bound_tables_name_fields_of_their_register() {
     }
     assert_eq!(check(&|table| table.columns[0].opens = Some("nowhere".into())), undeclared("screen", "nowhere"));
     assert!(matches!(check(&|table| table.columns[0].opens = Some("home".into())), Problem::Unfit(_)));
-    assert!(matches!(check(&|table| table.columns.clear()), Problem::Unfit(_)));
+    let bare = |table: &mut BoundTable| {
+        table.columns.clear();
+        table.totals.clear();
+    };
+    assert!(matches!(check(&bare), Problem::Unfit(_)));
     let condition = |name: &str, value| Condition { name: name.into(), comparison: Comparison::Equal, value };
     assert_eq!(check(&|table| table.query.all_of = vec![condition("secret", Value::None)]), undeclared("field", "secret"));
     assert_eq!(check(&|table| table.query.all_of = vec![condition("due", Value::Text("1".into()))]), Problem::WrongType("due".into()));

@@ -78,7 +78,10 @@ mod tests {
     fn reasons_have_words() {
         assert_eq!(words_of(1, ""), "reason-entered".into());
         assert_eq!(words_of(3, "answer-signed"), "reason-answer-signed".into());
-        assert_eq!(words_of(4, "answer-refused-because: nota: alt termen"), words!("reason-answer-refused-because", particular = "nota: alt termen"));
+        assert_eq!(
+            words_of(4, "answer-refused-because: nota: alt termen"),
+            words!("reason-answer-refused-because", particular = "nota: alt termen")
+        );
         assert_eq!(words_of(2, "nota: alt termen"), plain("nota: alt termen"));
         assert_eq!(words_of(2, "la cererea petiționarului"), plain("la cererea petiționarului"));
     }

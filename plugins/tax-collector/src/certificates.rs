@@ -75,6 +75,7 @@ pub(crate) fn list() -> Result<Screen, Failure> {
     let table = BoundTable::of(Query::of("certificates").sort_down("opened"), "certificates", "certificates-all", "certificates-empty")
         .column_opening("taxpayer.name", "field-taxpayer", "certificate")
         .column("issued-on", "field-issued-on")
+        .column("language", "issue-certificate-language")
         .searchable()
         .exportable();
     Ok(Screen::titled("certificates-title").under(home_link()).text("certificates-how").bound(table))

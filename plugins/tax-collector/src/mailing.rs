@@ -198,7 +198,7 @@ pub(crate) fn one(at: &EntryRef) -> Result<Screen, Failure> {
         screen = screen.notice(view::Notice::of(Tone::Neutral, words));
     }
     if mailing.maybe::<bool>("tell")?.unwrap_or_default() {
-        let failed = messages::table(of_mailing("failed").sort_down("opened"), "mailing-not-told");
+        let failed = messages::table(of_mailing("failed").sort_down("opened"), "mailing-not-told", "mailing-all-told");
         screen = screen.figures(told).bound(failed);
     }
     let notices = notices::table(Query::of("notices").equal("mailing", at).sort("number"), "mailing-notices").searchable().exportable();

@@ -142,8 +142,8 @@ pub(crate) fn heard(notification: &Notification) -> Result<(), Failure> {
 }
 
 /// Letters in a table.
-pub(crate) fn table(query: Query, title: &str) -> BoundTable {
-    BoundTable::of(query, "messages", title, "messages-empty")
+pub(crate) fn table(query: Query, title: &str, empty: &str) -> BoundTable {
+    BoundTable::of(query, "messages", title, empty)
         .column("opened", "field-sent-at")
         .column_opening("taxpayer.name", "field-taxpayer", "message")
         .column("kind", "field-kind")

@@ -137,7 +137,7 @@ pub(crate) fn one(at: &EntryRef) -> Result<Screen, Failure> {
         .links(vec![Link::to("account", words!("account-open", number = &notice.account_number)).with("entry", &notice.account)])
         .summary("notice-details", items)
         .payment(&notice.order)
-        .bound(messages::table(Query::of("messages").equal("notice", at).sort_down("opened"), "messages-of-notice"));
+        .bound(messages::table(Query::of("messages").equal("notice", at).sort_down("opened"), "messages-of-notice", "messages-empty"));
     if let Some(document) = entry.maybe("document")? {
         screen = screen.block(Block::Document(document));
     } else if is_collector() && notice.status == Status::Open {

@@ -76,10 +76,10 @@ pub(crate) fn year(parameters: &[Field]) -> Result<Screen, Failure> {
     let heads = ["year-month", "journal-number", "field-tax", "field-penalty", "total-collected"];
     let row =
         |title: Value, (number, tax, penalty): Collected| vec![title, number.into(), tax.into(), penalty.into(), (tax + penalty).into()];
-    let table = months.iter().enumerate().fold(Table::of("year-months", heads), |table, (at, month)| {
-        let first = Date::of(year, u8::try_from(at + 1).unwrap_or(12), 1);
-        table.row(row(first.into(), *month))
-    });
+    let table = months
+        .iter()
+        .enumerate()
+        .fold(Table::of("year-months", heads), |table, (at, month)| table.row(row(Choice(&format!("month-{}", at + 1)).into(), *month)));
     let of_months = |of: fn(&Collected) -> Bani| months.iter().map(of).collect::<Vec<_>>();
     let labels = (1..=12).map(|month| Words::from(format!("year-month-{month}"))).collect();
     let by_month = Chart::bars("year-chart", labels)

@@ -205,7 +205,7 @@ year-before = The year before
 year-after = The year after
 year-totals = Total of the year
 year-months = By month
-year-month = Month that begins on
+year-month = Month
 
 ## Certificates
 
@@ -310,6 +310,7 @@ mailing-running = Notices are being issued: { $done } of { $total } accounts. Lo
 mailing-sent = Messages on their way
 mailing-delivered = Messages delivered
 mailing-failed = Messages that did not arrive
+mailing-all-told = All messages arrived or are on their way.
 mailing-not-told = Taxpayers who could not be told
 mailing-notices = Notices issued
 wrong-mailing-running = Notices are being issued right now. Wait until that ends.
@@ -409,3 +410,15 @@ choice-delivered = delivered
 choice-failed = did not arrive
 reason-mailing-step = Notices issued
 reason-message-told = MNotify told where the message stands
+choice-month-1 = January
+choice-month-2 = February
+choice-month-3 = March
+choice-month-4 = April
+choice-month-5 = May
+choice-month-6 = June
+choice-month-7 = July
+choice-month-8 = August
+choice-month-9 = September
+choice-month-10 = October
+choice-month-11 = November
+choice-month-12 = December

@@ -207,7 +207,7 @@ year-before = Anul precedent
 year-after = Anul următor
 year-totals = Totalul anului
 year-months = Pe luni
-year-month = Luna care începe la
+year-month = Luna
 
 ## Certificate
 
@@ -309,9 +309,10 @@ mailings-empty = Nu s-au emis avize în masă.
 mailing-title = Avizele { $number }
 mailing-numbers = În cifre
 mailing-running = Se emit avizele: { $done } din { $total } conturi. Reîncărcați pagina pentru starea la zi.
-mailing-sent = Mesaje trimise
+mailing-sent = Mesaje pe drum
 mailing-delivered = Mesaje livrate
 mailing-failed = Mesaje care nu au ajuns
+mailing-all-told = Toate mesajele au ajuns sau sunt pe drum.
 mailing-not-told = Contribuabili care nu au putut fi anunțați
 mailing-notices = Avizele emise
 wrong-mailing-running = Avizele se emit chiar acum. Așteptați să se încheie.
@@ -411,3 +412,15 @@ choice-delivered = livrat
 choice-failed = nu a ajuns
 reason-mailing-step = Avize emise
 reason-message-told = MNotify a comunicat starea mesajului
+choice-month-1 = ianuarie
+choice-month-2 = februarie
+choice-month-3 = martie
+choice-month-4 = aprilie
+choice-month-5 = mai
+choice-month-6 = iunie
+choice-month-7 = iulie
+choice-month-8 = august
+choice-month-9 = septembrie
+choice-month-10 = octombrie
+choice-month-11 = noiembrie
+choice-month-12 = decembrie

@@ -207,7 +207,7 @@ year-before = Предыдущий год
 year-after = Следующий год
 year-totals = Итог года
 year-months = По месяцам
-year-month = Месяц, начинающийся
+year-month = Месяц
 
 ## Справки
 
@@ -309,9 +309,10 @@ mailings-empty = Массовые извещения не выставлялис
 mailing-title = Извещения { $number }
 mailing-numbers = В цифрах
 mailing-running = Извещения выставляются: { $done } из { $total } счетов. Обновите страницу, чтобы увидеть ход работы.
-mailing-sent = Отправлено сообщений
+mailing-sent = Сообщения в пути
 mailing-delivered = Доставлено сообщений
 mailing-failed = Не доставлено сообщений
+mailing-all-told = Все сообщения дошли или в пути.
 mailing-not-told = Налогоплательщики, которым не удалось сообщить
 mailing-notices = Выставленные извещения
 wrong-mailing-running = Извещения сейчас выставляются. Дождитесь окончания.
@@ -411,3 +412,15 @@ choice-delivered = доставлено
 choice-failed = не доставлено
 reason-mailing-step = Извещения выставлены
 reason-message-told = MNotify сообщил состояние сообщения
+choice-month-1 = январь
+choice-month-2 = февраль
+choice-month-3 = март
+choice-month-4 = апрель
+choice-month-5 = май
+choice-month-6 = июнь
+choice-month-7 = июль
+choice-month-8 = август
+choice-month-9 = сентябрь
+choice-month-10 = октябрь
+choice-month-11 = ноябрь
+choice-month-12 = декабрь

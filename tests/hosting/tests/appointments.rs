@@ -4,7 +4,7 @@
 use anyhow::{Context, Result, anyhow};
 use vatra_core::call::CallContext;
 use vatra_core::clock::Instant;
-use vatra_core::ids::SubjectId;
+use vatra_core::ids::{Name, SubjectId};
 use vatra_core::value::{Fields, Value};
 use vatra_hosting_tests::{House, NOON, On, Said, on_both, package};
 use vatra_server::app::By;
@@ -104,8 +104,8 @@ async fn everybody_has_their_own_visits() -> Result<()> {
     assert_eq!(hall.free().await?, [line(1), line(2)]);
     assert_eq!(hall.book(&maria, "desk-1", NINE).await, Err("conflict".into()), "the place is given");
     assert_eq!(hall.book(&maria, "desk-1", Instant(NINE.0 + 60_000)).await, Err("conflict".into()), "no visit begins then");
-    assert_eq!(hall.book(&maria, "desk-2", NINE).await, Err("invalid:counter".into()), "it is not given there");
-    assert_eq!(hall.book(&maria, "desk-1", Instant(NOON.0 - 3_600_000)).await, Err("invalid:past".into()), "it has passed");
+    assert_eq!(hall.book(&maria, "desk-2", NINE).await, Err("invalid:counter:counter".into()), "it is not given there");
+    assert_eq!(hall.book(&maria, "desk-1", Instant(NOON.0 - 3_600_000)).await, Err("invalid:starts:past".into()), "it has passed");
     assert_eq!(hall.book(&maria, "desk-8", NINE).await, Err("denied:appointments:counters".into()), "the grant lists it not");
     // Nothing of a call that fails afterwards.
     let (starts, for_ion) = (at(1).0.to_string(), person(&ion).to_string());
@@ -195,7 +195,7 @@ async fn officials_keep_the_calendar() -> Result<()> {
     assert_eq!(hall.act(&ana, "hours", &broken).await, Err("invalid:minutes".into()));
     assert_eq!(hall.act(&ion, "hours", &broken).await, Err("denied:appointments:officials".into()));
     let past = [("counter", "desk-1"), ("service", "land-advice"), ("minutes", "20"), ("since", "2026-09-30")];
-    assert_eq!(hall.act(&ana, "hours", &past).await, Err("invalid:past".into()));
+    assert_eq!(hall.act(&ana, "hours", &past).await, Err("invalid:since:past".into()));
 
     // In visits of half an hour, the one at 9:20 does not fit any longer; it is kept, and takes no place from nine to half past.
     let stranded = hall.hours("desk-1", "family-certificate", "30", "2").await?;
@@ -239,8 +239,8 @@ async fn a_hall_is_called_in_its_order() -> Result<()> {
     let own = hall.said(&maria, "take", &take("family-certificate"), "ticket").await?;
     hall.house.clock.set(Instant(NINE.0 - 40_000));
     hall.act(&ana, "take", &take("family-certificate")).await.map_err(|code| anyhow!(code))?;
-    assert_eq!(hall.act(&maria, "take", &take("land-advice")).await, Err("invalid:waiting".into()), "one at a time");
-    assert_eq!(hall.act(&ana, "take", &take("passport")).await, Err("invalid:service".into()), "given nowhere");
+    assert_eq!(hall.act(&maria, "take", &take("land-advice")).await, Err("invalid:service:waiting".into()), "one at a time");
+    assert_eq!(hall.act(&ana, "take", &take("passport")).await, Err("invalid:service:service".into()), "given nowhere");
     assert_eq!(hall.shown(&maria, "ticket", &[("ticket", &own)]).await?, ["ticket A01 -"]);
     assert_eq!(hall.shown(&ion, "ticket", &[("ticket", &own)]).await?, ["not-found"]);
     assert_eq!(hall.shown(&maria, "waiting", &[]).await?, ["denied appointments officials "]);
@@ -278,7 +278,7 @@ async fn a_hall_is_called_in_its_order() -> Result<()> {
     assert_eq!(mark(&ana, "2", "served").await, Ok(3.into()));
     assert_eq!(
         (mark(&ana, "3", "missed").await, mark(&ana, "3", "cancelled").await),
-        (Err("invalid:standing".into()), Err("invalid:standing".into()))
+        (Err("invalid:standing:standing".into()), Err("invalid:standing:standing".into()))
     );
     Ok(())
 }

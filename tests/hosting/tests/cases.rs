@@ -4,12 +4,13 @@
 use anyhow::{Context, Result, anyhow};
 use vatra_core::call::CallContext;
 use vatra_core::clock::{Clock as _, Instant};
-use vatra_core::ids::SubjectId;
+use vatra_core::ids::{Name, SubjectId};
 use vatra_core::manifest::Language;
 use vatra_core::providers::{Confirmation, OrderDesk as _};
-use vatra_core::value::{Money, Value};
+use vatra_core::value::Money;
+use vatra_core::view::{Block, Words};
 use vatra_hosting_tests::{House, NOON, Said, package};
-use vatra_server::app::{By, Desk};
+use vatra_server::app::Desk;
 
 const DAY: i64 = 86_400_000;
 

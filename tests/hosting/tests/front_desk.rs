@@ -1,7 +1,7 @@
 //! The counter from both sides: officials keep hours, closures, visitors and the queue; citizens book, move, cancel and take tickets on their phones.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use std::sync::Arc;
 use vatra_core::call::{Acting, Assurance, CITIZEN, CallContext, Caller, Channel, GUEST};
 use vatra_core::clock::{Clock as _, Instant};

@@ -389,6 +389,8 @@ async fn a_certificate_is_applied_for_paid_asked_about_signed_and_handed_out() -
         office.settle().await?;
     }
     assert_eq!(office.state("certificates").await?, "in-work");
+    // The entry is corrected twice in this call, once without a word.
+    assert_eq!(office.why("certificates").await?, "certificate-paid");
     office.done("ask-applicant", &[at[0], ("what", "Lipsește anul nașterii"), ("until", "20.10.2026")]).await?;
     office.settle().await?;
     assert_eq!(office.state("certificates").await?, "waiting");

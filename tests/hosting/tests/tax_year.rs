@@ -8,7 +8,6 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value as Json;
 use std::sync::Arc;
 use vatra_core::clock::{Clock, Instant};
-use vatra_core::ids::Name;
 use vatra_core::providers::{Confirmation, OrderDesk};
 use vatra_core::register::Entry;
 use vatra_core::value::{Decimal, Fields, Money, Value};
@@ -197,6 +196,18 @@ async fn a_year_is_assessed_looked_over_and_entered_once(on: On) -> Result<()> {
     // The same roll changes nothing.
     let again = office.import(60).await?;
     assert_eq!((again.get("added"), again.get("corrected")), (Some(&Json::from(0)), Some(&Json::from(0))), "{again}");
+    // Who owes of earlier years is late whatever this year's date, and is told with those whose date has passed; nobody else is.
+    let today = office.house.app.clock.now().civil_date();
+    let entries = office.entries("accounts").await?;
+    let of = |fields: &Fields, name: &str| fields.get(name).and_then(Value::number).unwrap_or_default();
+    let passed = |fields: &Fields| matches!(fields.get("due-date"), Some(Value::Date(date)) if *date < today);
+    let late = entries.iter().map(|entry| &entry.fields);
+    let late = late.filter(|fields| of(fields, "arrears") > 0 || (of(fields, "outstanding") > 0 && passed(fields))).count();
+    let owing = entries.iter().filter(|entry| of(&entry.fields, "outstanding") > 0).count();
+    assert!(late > 0 && late < owing, "{late} of {owing}");
+    office.report("issue-notices", &[("whom", "late-only"), ("due-date", "25.12.2027")]).await?;
+    office.work().await?;
+    assert_eq!(office.entries("notices").await?.len(), late);
     office.balances().await
 }
 

@@ -252,13 +252,22 @@ const screen = async (municipality, name, at, query) => {
       // What is wrong with the form; null when it was taken. Whatever else goes wrong is said above it, so that nothing typed is lost.
       send: async (action, body) => {
         body.set("vatra-from", from);
+        const mine = turn;
+        main.setAttribute("aria-busy", "true");
         try {
-          return came(await api(`${base}/actions/${encodeURIComponent(action)}`, { body }));
+          const outcome = await api(`${base}/actions/${encodeURIComponent(action)}`, { body });
+          if (mine === turn) return came(outcome);
+          // Whoever has gone elsewhere meanwhile is told, and not led back.
+          if (outcome.notice) live.textContent = outcome.notice.title;
+          return outcome.outcome === "rejected" ? undefined : null;
         } catch (trouble) {
           if (!(trouble instanceof Trouble)) throw trouble;
+          if (mine !== turn) return undefined;
           if (["sign-in", "not-found"].includes(trouble.code)) return troubled(trouble, municipality);
           const text = trouble.code === "offline" ? say("evo-offline-text") : [trouble.title ?? say("evo-failed"), trouble.detail].filter(Boolean).join(". ");
           return [{ input: "", text }];
+        } finally {
+          if (mine === turn) main.removeAttribute("aria-busy");
         }
       },
     };
@@ -289,8 +298,8 @@ const screen = async (municipality, name, at, query) => {
         said = outcome.notice ?? null;
         const led = outcome.outcome === "go" ? outcome : outcome.led;
         const to = led ? address([municipality, name, led.screen], led.query) : location.hash;
-        if (to === location.hash) route();
-        else location.hash = to;
+        if (to !== location.hash) history.pushState(null, "", to);
+        route();
         return null;
       }
       case "pay":

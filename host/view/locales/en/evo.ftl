@@ -70,4 +70,3 @@ evo-too-large = The files are larger than 20 MB together. Choose a smaller file.
 evo-sending = Sending…
 evo-kept = What you answered before has stayed on this phone. It is deleted when you sign out or close the page.
 evo-forget = Delete the answers
-evo-lei = lei

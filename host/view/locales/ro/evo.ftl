@@ -70,4 +70,3 @@ evo-too-large = Fișierele depășesc împreună 20 MB. Alegeți un fișier mai 
 evo-sending = Se trimite…
 evo-kept = Ce ați răspuns mai devreme a rămas pe acest telefon. Se șterge când ieșiți din cont sau închideți pagina.
 evo-forget = Șterge răspunsurile
-evo-lei = lei

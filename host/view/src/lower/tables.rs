@@ -170,8 +170,11 @@ impl Lower<'_> {
 
     /// Empty numbers of new entries are told apart from empty fields by the host's words for them.
     pub(super) fn cell(&self, value: &Value) -> Cell {
-        let nowrap =
-            matches!(value, Value::Date(_) | Value::Instant(_) | Value::Money(_) | Value::Cadastral(_) | Value::Iban(_) | Value::Entry(_));
+        let nowrap = match value {
+            Value::Date(_) | Value::Instant(_) | Value::Money(_) | Value::Cadastral(_) | Value::Iban(_) | Value::Entry(_) => true,
+            Value::Text(text) => is_code(text),
+            _ => false,
+        };
         let href = match value {
             Value::Document(id) => self.document_url(id),
             _ => None,
@@ -232,6 +235,12 @@ fn takes_many(context: &PageContext<'_>, action: &str) -> bool {
     context.manifest.action(action).is_some_and(|action| action.inputs.iter().any(|input| input.name == "entry" && input.many))
 }
 
+/// A number of somebody's books, such as `9234000-900002`: one line, not two halves.
+fn is_code(text: &str) -> bool {
+    let of_code = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/' | b'.');
+    text.len() <= 20 && text.bytes().all(of_code) && text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
 fn is_numeric(value: &Value) -> bool {
     matches!(value, Value::Integer(_) | Value::Money(_) | Value::Decimal(_))
 }
@@ -280,4 +289,15 @@ fn pages(context: &PageContext<'_>, table: &BoundTable, data: &BoundData, captio
         next: (current < last).then(|| href(current + 1)),
         numbers,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_code;
+
+    #[test]
+    fn numbers_of_books_are_told_from_words() {
+        assert!(["9234000-900002", "IP-2026-00002", "7/4", "12.345"].into_iter().all(is_code));
+        assert!(["Pîslaru Ana", "un-cuvânt", "1 234", "", "01a2090a-c455-7014-a31d-36d976efaa91"].into_iter().all(|text| !is_code(text)));
+    }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use vatra_core::manifest::Language;
 
 /// Words of the app itself, by the keys that its script knows. A module's words come with its screens.
-const WORDS: [&str; 70] = [
+const WORDS: [&str; 69] = [
     "evo-about",
     "evo-choose",
     "evo-find",
@@ -77,7 +77,6 @@ const WORDS: [&str; 70] = [
     "evo-sending",
     "evo-kept",
     "evo-forget",
-    "evo-lei",
 ];
 
 #[derive(Template)]

@@ -4,13 +4,13 @@ use super::administration::{Place, frame_page};
 use super::{HostPage, render};
 use crate::explain::capability_title;
 use crate::format;
-use crate::messages::{say, say_with};
+use crate::messages::{find, say, say_with};
 use crate::page::Frame;
 use crate::ui::{Anchor, Ask, Cell, Choice, Control, Grid, Head, Piece, Press, Row, Said, Sheet};
 use crate::urls;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
-use vatra_core::audit::{AuditKind, AuditRow, Fault, Verification};
+use vatra_core::audit::{AuditEntry, AuditKind, AuditRow, Fault, Verification};
 use vatra_core::ids::{SubjectId, SubmissionId};
 use vatra_core::manifest::Language;
 use vatra_core::store::{InboxItem, InboxState};
@@ -163,6 +163,16 @@ pub fn audit_csv(view: &AuditView<'_>, language: Language) -> Vec<u8> {
     crate::csv::plain(&titles, rows)
 }
 
+/// What was done, in words where the host has them: a module's own actions are called as it calls them.
+fn deed(entry: &AuditEntry, language: Language) -> String {
+    let said = find(language, &format!("did-{}", entry.what)).unwrap_or_else(|| capability_title(&entry.what, language));
+    let detail = serde_json::from_str::<serde_json::Value>(&entry.detail).ok().filter(|_| entry.kind == AuditKind::Grant);
+    match detail.as_ref().and_then(|detail| detail.get("capability")?.as_str()) {
+        Some(capability) => format!("{said}: {}", capability_title(capability, language)),
+        None => said,
+    }
+}
+
 fn line(row: &AuditRow, view: &AuditView<'_>, language: Language) -> Row {
     let entry = &row.entry;
     let name = |id: &SubjectId| view.people.get(id).cloned().unwrap_or_else(|| say(language, "unknown-person"));
@@ -192,7 +202,7 @@ fn line(row: &AuditRow, view: &AuditView<'_>, language: Language) -> Row {
             Cell::tag(say(language, &format!("audit-{}", entry.kind.code())), tone),
             Cell::text(format!("{who} · {channel}")),
             Cell::text(module.unwrap_or_default()),
-            Cell::text(capability_title(&entry.what, language)),
+            Cell::text(deed(entry, language)),
             Cell::text(about.join(", ")),
             Cell::text(entry.legal_basis.clone()),
         ],
