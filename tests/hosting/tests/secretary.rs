@@ -9,6 +9,7 @@ use support::{Served, served};
 use vatra_core::acts::ActQuery;
 use vatra_core::audit::AuditKind;
 use vatra_core::call::Official;
+use vatra_core::documents::Standing;
 use vatra_core::ids::{Name, SubjectId};
 use vatra_core::manifest::Language;
 use vatra_core::providers::{Confirmation, OrderDesk as _};
@@ -128,6 +129,14 @@ impl Office {
         Ok(changes.into_iter().max_by_key(|change| change.version).context("a change")?.reason)
     }
 
+    /// Where the document of the last entry of a register stands.
+    async fn paper(&self, register: &str) -> Result<Standing> {
+        let (_, entry) = self.last(register).await?;
+        let Some(Value::Document(id)) = entry.fields.get("document") else { return Err(anyhow!("a document")) };
+        let house = &self.served.house;
+        Ok(house.app.store.snapshot(house.sculeni.id).await?.document(*id).await?.context("it is kept")?.standing)
+    }
+
     /// The form that the host put on a screen, filled in.
     async fn host_form(&self, screen: &str, query: &[(&str, &str)], inputs: &[(&str, &str)]) -> Result<()> {
         let house = &self.served.house;
@@ -208,6 +217,7 @@ async fn a_petition_is_registered_answered_signed_and_sent() -> Result<()> {
         assert_eq!(office.why(register).await?, "answer-refused-because: Lipsește: termenul");
     }
     assert_eq!((office.state("incoming").await?.as_str(), office.state("outgoing").await?.as_str()), ("open", "refused"));
+    assert_eq!(office.paper("outgoing").await?, Standing::Annulled, "what nobody signed proves nothing");
     assert_eq!(work().await?, 1, "whoever had it has it again");
     office.done("answer-letter", &answer).await?;
     office.settle().await?;
@@ -338,6 +348,7 @@ async fn a_decision_that_is_not_countersigned_is_annulled_with_its_number() -> R
     assert_eq!(office.why("decisions").await?, "decision-refused");
     let note = office.last("decisions").await?.1.fields.get("note").cloned();
     assert!(!matches!(&note, Some(Value::Text(words)) if !words.is_empty()), "{note:?}");
+    assert_eq!(office.paper("decisions").await?, Standing::Annulled);
     office.done("drop-decision", &[("entry", &id), ("reason", "contravine legii")]).await?;
     assert_eq!(office.state("decisions").await?, "dropped");
     office.done("draft-decision", &draft).await?;

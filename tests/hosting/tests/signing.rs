@@ -23,7 +23,7 @@ use vatra_hosting_tests::NOON;
 use vatra_runtime::CallError;
 use vatra_server::app::{By, Outcome, Stage, Wanted};
 use vatra_server::carriers::Maker;
-use vatra_view::pages::check::Signed;
+use vatra_view::pages::check::{Holds, Signed};
 
 const BOB: &str = "2000000000014";
 
@@ -162,11 +162,15 @@ async fn anyone_checks_a_signed_certificate_and_an_altered_one_fails() -> Result
     let code = said.get(2).context("a code")?.replace('-', "");
     let signed =
         async || -> Result<Option<Signed>> { Ok(house.app.check_document(&code, Language::Ro).await?.context("it is known")?.signed) };
-    assert_eq!(signed().await?, None, "nobody signed it");
+    let holds =
+        async || -> Result<Holds> { Ok(house.app.check_document(&code, Language::Ro).await?.context("it is known")?.holds) };
+    assert_eq!((signed().await?, holds().await?), (None, Holds::Valid), "nobody is to sign it");
     let (report, posting) = served.one(&[("document", id)]).await?;
+    assert_eq!((signed().await?, holds().await?), (None, Holds::Unsigned), "it waits for a signature");
     served.decide(&served.ana, posting, true).await?;
+    assert_eq!(holds().await?, Holds::Unsigned, "what is signed at MSign counts when it has come back");
     served.back(posting).await?;
-    assert_eq!(signed().await?, Some(Signed::Hold(1)));
+    assert_eq!((signed().await?, holds().await?), (Some(Signed::Hold(1)), Holds::Valid));
     // What the lists said of the moment of signing stays said, whether MSign answers later or not.
     msign.trouble().set(Some(Trouble::Unavailable));
     house.clock.set(NOON.plus_seconds(30 * 86_400));
