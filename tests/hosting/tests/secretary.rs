@@ -14,7 +14,7 @@ use vatra_core::ids::{Name, SubjectId};
 use vatra_core::manifest::Language;
 use vatra_core::providers::{Confirmation, OrderDesk as _};
 use vatra_core::register::Entry;
-use vatra_core::store::{AuditFilter, Snapshot as _};
+use vatra_core::store::AuditFilter;
 use vatra_core::tasks::Scope;
 use vatra_core::unit::{Subject, Unit};
 use vatra_core::value::{Money, Value};
@@ -134,7 +134,7 @@ impl Office {
         let (_, entry) = self.last(register).await?;
         let Some(Value::Document(id)) = entry.fields.get("document") else { return Err(anyhow!("a document")) };
         let house = &self.served.house;
-        Ok(house.app.store.snapshot(house.sculeni.id).await?.document(*id).await?.context("it is kept")?.standing)
+        Ok(house.app.store.snapshot(house.sculeni.id).await?.document(id.parse()?).await?.context("it is kept")?.standing)
     }
 
     /// The form that the host put on a screen, filled in.

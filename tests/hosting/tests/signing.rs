@@ -162,8 +162,7 @@ async fn anyone_checks_a_signed_certificate_and_an_altered_one_fails() -> Result
     let code = said.get(2).context("a code")?.replace('-', "");
     let signed =
         async || -> Result<Option<Signed>> { Ok(house.app.check_document(&code, Language::Ro).await?.context("it is known")?.signed) };
-    let holds =
-        async || -> Result<Holds> { Ok(house.app.check_document(&code, Language::Ro).await?.context("it is known")?.holds) };
+    let holds = async || -> Result<Holds> { Ok(house.app.check_document(&code, Language::Ro).await?.context("it is known")?.holds) };
     assert_eq!((signed().await?, holds().await?), (None, Holds::Valid), "nobody is to sign it");
     let (report, posting) = served.one(&[("document", id)]).await?;
     assert_eq!((signed().await?, holds().await?), (None, Holds::Unsigned), "it waits for a signature");

@@ -32,7 +32,8 @@ fn chart(title: &str, kind: ChartKind, labels: &[&str], series: &[(&str, &[i64])
 }
 
 pub fn charts() -> Vec<Block> {
-    let (bani, number): (fn(i64) -> Value, fn(i64) -> Value) = (|point| Value::Money(Money(point)), Value::Integer);
+    let bani = |point: i64| Value::Money(Money(point));
+    let number = Value::Integer;
     let hectares = |text: &str| Decimal::new(text).map_or(Value::None, Value::Decimal);
     let taxes = ["land-tax", "building-tax", "trade-fee", "waste-fee"];
     let months: Vec<Words> = (1..=12).map(|month| plain(&format!("{month:02}.2026"))).collect();
