@@ -235,8 +235,8 @@ impl<'a> Matches<'a> {
             }
         }
         if let Some(search) = &self.search {
-            let (text, params) = search.source(self.dialect, self.tenant.0);
-            sql.push(&format!(" AND {entry} IN ("), vec![]).push(text, params).push(")", vec![]);
+            let (text, params) = search.holds(self.dialect, self.tenant.0, entry);
+            sql.push(" AND ", vec![]).push(&text, params);
         }
         self.order(&mut sql, entry, limit, offset);
         sql

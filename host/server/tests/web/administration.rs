@@ -81,9 +81,9 @@ async fn the_trail_is_read_filtered_paged_and_verified() {
     assert_eq!(first.hidden("/sculeni/admin/audit"), [("verify".to_owned(), "1".to_owned())]);
     let older = first.body.split("before=").nth(1).and_then(|rest| rest.split(['"', '&']).next()).unwrap();
     let second = admin.get(&format!("/sculeni/admin/audit?before={older}")).await;
-    assert!(second.body.contains("Module") && second.body.contains("tenant-add"), "{}", second.body);
+    assert!(second.body.contains("Module") && second.body.contains("municipality added"), "{}", second.body);
     let filtered = admin.get("/sculeni/admin/audit?kind=grant").await;
-    assert!(filtered.body.contains("Grant") && !filtered.body.contains("tenant-add"));
+    assert!(filtered.body.contains("Grant") && !filtered.body.contains("municipality added"));
     let verified = admin.get("/sculeni/admin/audit?verify=1").await;
     assert!(verified.body.contains("The trail is unbroken"), "{}", verified.body);
     let odd = admin.get("/sculeni/admin/audit?kind=nonsense&before=-1").await;

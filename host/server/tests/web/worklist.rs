@@ -159,14 +159,15 @@ async fn a_job_has_a_page_that_says_how_far_it_is() {
     for (idnp, status) in [(COLLECTOR, 403), (CLERK, 403), (NEIGHBOUR, 404), (ADMINISTRATOR, 200)] {
         assert_eq!(town.signed_in(idnp).await.get(&job).await.status, status, "{idnp}");
     }
-    assert_eq!(town.signed_in(CLERK).await.post(&format!("{job}/cancel"), &[]).await.status, 403);
+    let own = job.split('?').next().unwrap();
+    assert_eq!(town.signed_in(CLERK).await.post(&format!("{own}/cancel"), &[]).await.status, 403);
     assert_eq!(vera.get(&job.replace("/worker/", "/tax-collector/")).await.status, 404, "of its own module");
 
-    assert_eq!(vera.post(&format!("{job}/cancel"), &[]).await.location(), job);
+    assert_eq!(vera.post(&format!("{own}/cancel"), &[]).await.location(), own);
     assert!(vera.get(&job).await.body.contains("Se oprește"));
     town.app.step_due().await.unwrap();
     let over = vera.get(&job).await.body;
     assert!(over.contains("Oprită") && !over.contains("hx-get") && !over.contains("http-equiv"), "{over}");
     let list = town.signed_in(ADMINISTRATOR).await.get("/sculeni/admin/jobs").await.body;
-    assert!(list.contains(&job) && list.contains("Numărarea") && list.contains("Oprită"), "{list}");
+    assert!(list.contains(own) && list.contains("Numărarea") && list.contains("Oprită"), "{list}");
 }
