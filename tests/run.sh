@@ -55,6 +55,8 @@ rust() {
     cargo test --locked --workspace --no-fail-fast --lib --bins --tests
   fi
 }
+# Of the whole workspace, so that what the tests were built with is not built again with fewer features.
+program() { cargo build --locked --workspace --bin vatra --example gallery; }
 browser() { (cd tests/e2e && npm test --silent); }
 
 VATRA_GUEST=$(bash tests/setup.sh) || { failed=1; finish; }
@@ -65,6 +67,5 @@ part packages sh sdk/packages.sh || finish
 part fixtures sh tests/guests/build.sh || finish
 part rust rust
 part examples cargo test --locked --workspace --doc --no-fail-fast
-part gallery cargo run --locked --quiet -p vatra-view --example gallery -- "$VATRA_GALLERY"
-part program cargo build --locked -p vatra-cli && part browser browser
+part program program && part gallery "$CARGO_TARGET_DIR/debug/examples/gallery" "$VATRA_GALLERY" && part browser browser
 finish
