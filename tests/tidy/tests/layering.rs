@@ -20,6 +20,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("host/documents", &["core"]),
     ("host/documents/worker", &["core", "documents"]),
     ("registry", &["core"]),
+    ("registry/trust", &["core"]),
     ("host/server", &["core", "capabilities", "runtime", "providers", "emulators", "pki", "storage", "registry", "view", "documents"]),
     ("host/cli", &["core", "capabilities", "runtime", "providers", "emulators", "storage", "registry", "view", "documents", "server"]),
     ("sdk/rust", &[]),
