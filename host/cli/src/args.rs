@@ -54,6 +54,9 @@ pub(crate) enum Verb {
     /// What modules of a municipality may do
     #[command(subcommand)]
     Grant(Grant),
+    /// A publisher's keys, on the publisher's own machine
+    #[command(subcommand)]
+    Keys(crate::keys::Keys),
     /// The audit trail
     #[command(subcommand)]
     Audit(Audit),

@@ -4,6 +4,7 @@ mod args;
 mod clock;
 mod data;
 mod host;
+mod keys;
 mod translate;
 
 use args::{Cli, Verb};
@@ -44,6 +45,7 @@ async fn work(cli: Cli) -> Option<Reply> {
     let outcome = match cli.verb {
         Verb::Demo(demo) => host::demo(&place, demo, cli.json).await,
         Verb::Serve(serve) => host::serve(&place, serve).await,
+        Verb::Keys(keys) => Ok(Some(keys::run(keys))),
         verb => match translate::command(verb) {
             Ok(command) => data::ask_or_run(&place, command).await.map(Some),
             Err(error) => Ok(Some(Reply::failed(USAGE, "command-line", "The command cannot be understood", &format!("{error:#}")))),

@@ -60,6 +60,7 @@ pub(crate) fn command(verb: Verb) -> anyhow::Result<Command> {
         Verb::Inbox(Inbox::List { municipality }) => Command::InboxList { municipality },
         Verb::Mpay(verb) => mpay(verb)?,
         Verb::Demo(_) | Verb::Serve(_) => bail!("a host is started, not asked"),
+        Verb::Keys(_) => bail!("keys are no host's business"),
     })
 }
 

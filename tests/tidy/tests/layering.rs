@@ -22,7 +22,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("registry", &["core"]),
     ("registry/trust", &["core"]),
     ("host/server", &["core", "capabilities", "runtime", "providers", "emulators", "pki", "storage", "registry", "view", "documents"]),
-    ("host/cli", &["core", "capabilities", "runtime", "providers", "emulators", "storage", "registry", "view", "documents", "server"]),
+    (
+        "host/cli",
+        &["core", "capabilities", "runtime", "providers", "emulators", "storage", "registry", "trust", "view", "documents", "server"],
+    ),
     ("sdk/rust", &[]),
     ("sdk/testing", &[]),
 ];

@@ -14,6 +14,7 @@ mod audit;
 mod engine;
 mod host;
 mod import;
+mod keys;
 mod payments;
 mod refusals;
 mod support;
