@@ -20,8 +20,9 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("host/documents", &["core"]),
     ("host/documents/worker", &["core", "documents"]),
     ("registry", &["core"]),
-    ("host/server", &["core", "capabilities", "runtime", "providers", "emulators", "pki", "storage", "registry", "view", "documents"]),
-    ("host/cli", &["core", "capabilities", "runtime", "providers", "emulators", "storage", "registry", "view", "documents", "server"]),
+    ("registry/distribution", &["core"]),
+    ("host/server", &["core", "capabilities", "runtime", "providers", "emulators", "pki", "storage", "registry", "distribution", "view", "documents"]),
+    ("host/cli", &["core", "capabilities", "runtime", "providers", "emulators", "storage", "registry", "distribution", "view", "documents", "server"]),
     ("sdk/rust", &[]),
     ("sdk/testing", &[]),
 ];
@@ -31,11 +32,11 @@ const STAYS_IN: &[(&str, &[&str])] = &[
     ("wasmtime", &["host/capabilities", "host/runtime"]),
     ("sqlx", &["host/storage"]),
     ("rusqlite", &["host/storage"]),
-    ("axum", &["host/server", "host/emulators", "registry"]),
-    ("tower-http", &["host/server", "host/emulators", "registry"]),
+    ("axum", &["host/server", "host/emulators", "registry/distribution"]),
+    ("tower-http", &["host/server", "host/emulators"]),
     ("typst", &["host/documents/worker"]),
-    ("reqwest", &["host/providers"]),
-    ("rustls", &["host/providers", "host/emulators", "host/pki"]),
+    ("reqwest", &["host/providers", "registry/distribution"]),
+    ("rustls", &["host/providers", "host/emulators", "host/pki", "registry/distribution"]),
     ("tokio-rustls", &["host/emulators"]),
 ];
 
@@ -49,6 +50,7 @@ const NEVER_REACHES: &[(&str, &[&str])] = &[
     ("vatra-documents", &["sqlx", "sqlx-core", "axum", "wasmtime", "typst", "typst-library"]),
     ("vatra-cli", &["typst", "typst-library", "vatra-documents-worker"]),
     ("vatra-emulators", &["sqlx", "sqlx-core", "wasmtime"]),
+    ("vatra-distribution", &["sqlx", "sqlx-core", "wasmtime"]),
     ("vatra-sdk", &["tokio", "sqlx", "sqlx-core", "axum", "wasmtime", "vatra-core"]),
 ];
 
