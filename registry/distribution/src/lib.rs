@@ -9,6 +9,8 @@
 //! | [`artifact`] | the bytes of a package's manifest, of its signature and its bill of materials, written and read |
 //! | [`client`] | resolve, pull, push, referrers against any registry, every digest and every size checked |
 
+pub mod artifact;
+pub mod client;
 pub mod digest;
 pub mod manifest;
 pub mod names;
