@@ -105,6 +105,10 @@ impl Door {
         let Some(value) = sent.next() else { return Ok(None) };
         let credential = value.to_str().ok().filter(|_| sent.next().is_none()).and_then(read_basic);
         let credential = credential.ok_or_else(|| self.unauthorized("expected is one Authorization header, of HTTP Basic"))?;
+        // What skopeo sends when it has nothing to say.
+        if credential.user.is_empty() && credential.secret.is_empty() {
+            return Ok(None);
+        }
         let key = self.key_of(&credential);
         let now = Instant::now();
         if let Some((identity, until)) = self.known().get(&key)

@@ -9,8 +9,12 @@ use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use uuid::Uuid;
+
+/// How long a request waits until another has let go of an upload.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Why an upload does not go on.
 #[derive(Debug, thiserror::Error)]
@@ -174,7 +178,9 @@ impl Store {
         if slot.repository != repository.as_str() || slot.owner.as_deref() != owner {
             return Err(UploadError::Unknown);
         }
-        let mut state = slot.state.clone().try_lock_owned().map_err(|_| UploadError::Busy)?;
+        // Of a request that broke off, the last piece may still be on its way to the disk.
+        let entered = tokio::time::timeout(PATIENCE, slot.state.clone().lock_owned()).await;
+        let mut state = entered.map_err(|_| UploadError::Busy)?;
         // It may have ended since it was looked up.
         if !self.0.slots().contains_key(&id) {
             return Err(UploadError::Unknown);

@@ -183,17 +183,16 @@ async fn two_requests_do_not_write_to_one_upload() {
     let (sender, receiver) = futures::channel::mpsc::unbounded::<std::io::Result<Vec<u8>>>();
     sender.unbounded_send(Ok(b"first ".to_vec())).unwrap();
     let first = tokio::spawn(site.ana(Method::PATCH, &location).body(reqwest::Body::wrap_stream(receiver)).send());
-    // Until the first has entered, the second may; it adds nothing.
-    let mut refused = None;
+    // Until the first has entered, the second may; it adds nothing. Then it waits a little, and is refused.
+    let second = async || site.ana(Method::PATCH, &location).body("").send().await;
+    let mut refused = second().await;
     for _ in 0..200 {
-        let reply = site.ana(Method::PATCH, &location).body("").send().await;
-        if reply.status != 202 {
-            refused = Some(reply);
+        if refused.status != 202 {
             break;
         }
-        tokio::time::sleep(Duration::from_millis(10)).await;
+        refused = second().await;
     }
-    assert_eq!(refused.unwrap().error(), (409, "BLOB_UPLOAD_INVALID".to_owned()));
+    assert_eq!(refused.error(), (409, "BLOB_UPLOAD_INVALID".to_owned()));
     sender.unbounded_send(Ok(b"only".to_vec())).unwrap();
     drop(sender);
     assert_eq!(first.await.unwrap().status, 202);

@@ -16,6 +16,9 @@ async fn the_base_says_how_to_say_who_one_is() {
     assert_eq!(reply.header("docker-distribution-api-version"), "registry/2.0");
     let known = site.ana(Method::GET, "/v2/").send().await;
     assert_eq!((known.status, known.body.as_slice()), (200, b"{}".as_slice()));
+    // skopeo without a credential sends an empty one.
+    let empty = site.anonymous(Method::GET, "/v2/ana/roll/manifests/1.0").header("authorization", "Basic Og==").send().await;
+    assert_eq!(empty.status, 404);
     let wrong = site.anonymous(Method::GET, "/v2/").header("authorization", "Basic YW5hOndyb25n").send().await;
     assert_eq!(wrong.error(), (401, "UNAUTHORIZED".to_owned()));
 }
