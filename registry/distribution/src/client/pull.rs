@@ -4,7 +4,7 @@ use super::Client;
 use super::error::ClientError;
 use super::reference::Reference;
 use super::wire::{Answer, Ask, Place};
-use crate::artifact::{self, Config};
+use crate::artifact::{self, Config, Refusal};
 use crate::digest::{Algorithm, Digest, Hasher};
 use crate::manifest::{Descriptor, Manifest, media};
 use crate::names::{Pointer, Tag};
@@ -78,9 +78,19 @@ impl Client {
         let path = format!("blobs/{}", descriptor.digest);
         let ask = self.asking(at, format!("the {what} of {at}"), Method::GET, &path);
         let answer = self.get(&ask).await?;
-        let bytes = self.read(&ask, answer, descriptor.size).await?;
-        artifact::check(what, descriptor, &bytes)?;
-        Ok(bytes)
+        let hasher = Hasher::new(descriptor.digest.algorithm());
+        let (bytes, actual) = self.read_hashed(&ask, answer, descriptor.size, Some(hasher)).await?;
+        let (said, length, expected) = (descriptor.size, bytes.len() as u64, &descriptor.digest);
+        if said != length {
+            return Err(Refusal::Size { what, said, actual: length }.into());
+        }
+        match actual {
+            Some(actual) if actual == *expected => Ok(bytes),
+            actual => {
+                let actual = actual.unwrap_or_else(|| Digest::of(&bytes));
+                Err(Refusal::Digest { what, expected: expected.clone(), actual }.into())
+            }
+        }
     }
 
     /// The digest of what a reference points to now. The manifest is read for it: a registry's word is not taken.
