@@ -33,6 +33,9 @@ pub mod media {
 /// The content of [`media::EMPTY`].
 pub const EMPTY: &[u8] = b"{}";
 
+/// The longest media type, in bytes (RFC 6838 allows 127 on either side of the slash).
+const LONGEST_TYPE: usize = 255;
+
 /// Annotations, by their names.
 pub type Annotations = BTreeMap<String, String>;
 
@@ -132,6 +135,11 @@ impl Manifest {
         if let Some(says) = manifest.media_type.as_deref().filter(|says| *says != came) {
             return Err(ManifestError::OtherType { came: came.to_owned(), says: says.chars().take(160).collect() });
         }
+        let own = manifest.config.iter().chain(manifest.layers.iter().flatten()).chain(manifest.manifests.iter().flatten());
+        let types = own.map(|part| Some(&part.media_type)).chain([manifest.artifact_type.as_ref()]).flatten();
+        if types.into_iter().any(|text| text.len() > LONGEST_TYPE || !text.bytes().all(|byte| byte.is_ascii_graphic())) {
+            return Err(ManifestError::Shape("a media type has at most 255 visible characters of ASCII"));
+        }
         // What can be read as both is read differently by two readers.
         if [media::INDEX, media::DOCKER_LIST].contains(&came) {
             if manifest.manifests.is_none() {
@@ -188,6 +196,11 @@ mod tests {
             ),
             (format!(r#"{{"schemaVersion":2,"layers":[],"manifests":[]}}"#), media::INDEX, "an index has neither 'config' nor 'layers'"),
             (r#"{"schemaVersion":2,"layers":[]}"#.to_owned(), media::MANIFEST, "a manifest needs 'config' and 'layers'"),
+            (
+                format!(r#"{{"schemaVersion":2,"artifactType":"{}","config":{descriptor},"layers":[]}}"#, "x".repeat(256)),
+                media::MANIFEST,
+                "a media type has at most 255 visible characters of ASCII",
+            ),
             (r#"{"schemaVersion":1,"layers":[]}"#.to_owned(), media::MANIFEST, "its schemaVersion is 1, expected 2"),
         ] {
             assert_eq!(read(text, came), Err(why.to_owned()));

@@ -1,7 +1,9 @@
 //! What the store's keeper does from time to time: take away what nobody needs, and look whether everything is still what was put.
 
+use super::manifests::Record;
 use super::{BLOBS, Inner, Store, TAGS, base, found, path_of};
 use crate::digest::{Algorithm, Digest, Hasher};
+use crate::manifest::Manifest;
 use crate::names::Repository;
 use std::collections::HashSet;
 use std::io::{self, Read};
@@ -36,8 +38,8 @@ pub enum Damage {
         /// What.
         digest: Digest,
     },
-    /// A manifest's record that cannot be read.
-    #[error("the record of the manifest {digest} of {repository} cannot be read: {problem}")]
+    /// A manifest's record that was altered.
+    #[error("the record of the manifest {digest} of {repository} was altered: {problem}. Push the manifest again")]
     Record {
         /// Whose.
         repository: Repository,
@@ -163,16 +165,28 @@ impl Inner {
             }
         }
         for by in &manifests {
-            match self.record(&repository(), by) {
-                Ok(record) => {
-                    let record = record.as_ref();
-                    let blobs = record.iter().flat_map(|record| &record.blobs).filter(|digest| !links.contains(digest));
-                    let children = record.iter().flat_map(|record| &record.children).filter(|digest| !manifests.contains(digest));
-                    for digest in blobs.chain(children) {
-                        damage.push(Damage::Lacks { repository: repository(), by: by.clone(), digest: digest.clone() });
-                    }
+            let wrong = |problem: String| Damage::Record { repository: repository(), digest: by.clone(), problem };
+            let record = match self.record(&repository(), by) {
+                Ok(Some(record)) => record,
+                Ok(None) => continue,
+                Err(error) => {
+                    damage.push(wrong(format!("it cannot be read: {error}")));
+                    continue;
                 }
-                Err(error) => damage.push(Damage::Record { repository: repository(), digest: by.clone(), problem: error.to_string() }),
+            };
+            // Content that was altered has been named already.
+            let content = self.small(&path_of(by))?.filter(|content| by.matches(content));
+            if let Some(content) = content {
+                let manifest = Manifest::read(&content, &record.media_type);
+                if !manifest.is_ok_and(|manifest| Record::of(&manifest, &record.media_type, content.len()) == record) {
+                    damage.push(wrong("it does not say what the manifest says".to_owned()));
+                    continue;
+                }
+            }
+            let blobs = record.blobs.iter().filter(|digest| !links.contains(digest));
+            let children = record.children.iter().filter(|digest| !manifests.contains(digest));
+            for digest in blobs.chain(children) {
+                damage.push(Damage::Lacks { repository: repository(), by: by.clone(), digest: digest.clone() });
             }
         }
         let tags = format!("{}/{TAGS}", base(&repository()));

@@ -4,7 +4,7 @@
 
 use super::{BLOBS, Inner, MANIFESTS, REFERRERS, Store, StoreError, TAGS, UnlinkError, base, found, path_of};
 use crate::digest::Digest;
-use crate::manifest::{Descriptor, Manifest};
+use crate::manifest::{Annotations, Descriptor, Manifest};
 use crate::names::{Pointer, Repository, Tag};
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -41,6 +41,22 @@ pub(super) struct Record {
     pub(super) blobs: Vec<Digest>,
     /// The manifests it needs.
     pub(super) children: Vec<Digest>,
+    /// What is said of it.
+    pub(super) annotations: Option<Annotations>,
+}
+
+impl Record {
+    pub(super) fn of(manifest: &Manifest, media_type: &str, size: usize) -> Self {
+        Self {
+            media_type: media_type.to_owned(),
+            size: size as u64,
+            kind: manifest.kind().map(str::to_owned),
+            subject: manifest.subject.as_ref().map(|subject| subject.digest.clone()),
+            blobs: manifest.blobs().map(|blob| blob.digest.clone()).collect(),
+            children: manifest.children().map(|child| child.digest.clone()).collect(),
+            annotations: manifest.annotations.clone(),
+        }
+    }
 }
 
 /// A manifest as it was put.
@@ -63,7 +79,7 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
-/// A page of referrers ends at this many or at this many bytes of annotations, whichever comes first.
+/// A page of referrers ends after this many, or after this many bytes of records, whichever comes first.
 const REFERRERS_AT_ONCE: usize = 500;
 const REFERRERS_BYTES: usize = 1 << 20;
 
@@ -91,14 +107,7 @@ impl Store {
             for child in manifest.children() {
                 check(child, inner.record(&repository, &child.digest)?.map(|record| record.size))?;
             }
-            let record = Record {
-                media_type,
-                size: bytes.len() as u64,
-                kind: manifest.kind().map(str::to_owned),
-                subject: manifest.subject.as_ref().map(|subject| subject.digest.clone()),
-                blobs: manifest.blobs().map(|blob| blob.digest.clone()).collect(),
-                children: manifest.children().map(|child| child.digest.clone()).collect(),
-            };
+            let record = Record::of(&manifest, &media_type, bytes.len());
             inner.put_content(&digest, &bytes)?;
             if let Some(subject) = &record.subject {
                 let room = inner.room(&repository, &format!("{REFERRERS}/{}", subject.file_name()))?;
@@ -187,10 +196,10 @@ impl Store {
         .await
     }
 
-    /// The manifests about `subject` of this kind (of any, when none is given), after `last`.
+    /// The manifests about `subject` of this kind (of any, when none is given), after `last`. A page may have none although more come.
     ///
     /// # Errors
-    /// [`StoreError::Altered`], [`StoreError::Storage`].
+    /// [`StoreError::Storage`].
     pub async fn referrers(
         &self,
         repository: &Repository,
@@ -203,25 +212,24 @@ impl Store {
             let names = inner.names(&format!("{}/{REFERRERS}/{}", base(&repository), subject.file_name()))?;
             let mut all: Vec<Digest> = names.iter().filter_map(|name| Digest::from_file_name(name)).collect();
             all.sort();
+            all.retain(|digest| last.as_ref().is_none_or(|last| digest > last));
             let mut page = Page { items: Vec::new(), next: None };
-            let mut bytes = 0;
-            for digest in all.into_iter().filter(|digest| last.as_ref().is_none_or(|last| digest > last)) {
-                // One without a record was being put when the machine fell.
-                let Some(record) = inner.record(&repository, &digest)? else { continue };
-                if kind.is_some() && record.kind != kind {
-                    continue;
-                }
-                if page.items.len() >= REFERRERS_AT_ONCE || bytes >= REFERRERS_BYTES {
-                    page.next = page.items.last().map(|last: &Descriptor| last.digest.to_string());
+            // What is read counts, and not only what is answered: nobody makes a question that costs more than this.
+            let (mut seen, mut bytes, mut visited) = (0, 0, None);
+            for digest in all {
+                if seen >= REFERRERS_AT_ONCE || bytes >= REFERRERS_BYTES {
+                    page.next = visited.map(|last: Digest| last.to_string());
                     break;
                 }
-                let content = inner.small(&path_of(&digest))?.filter(|content| digest.matches(content));
-                let manifest = content.and_then(|content| Manifest::read(&content, &record.media_type).ok());
-                let Some(manifest) = manifest else { return Err(StoreError::Altered(digest)) };
-                let annotations = manifest.annotations;
-                bytes += annotations.iter().flatten().map(|(name, value)| name.len() + value.len()).sum::<usize>();
-                let (media_type, size, artifact_type) = (record.media_type, record.size, record.kind);
-                page.items.push(Descriptor { media_type, digest, size, annotations, artifact_type });
+                seen += 1;
+                visited = Some(digest.clone());
+                // One without a record was being put when the machine fell.
+                let Some((record, length)) = inner.record_and_length(&repository, &digest)? else { continue };
+                bytes += length;
+                if kind.is_none() || record.kind == kind {
+                    let Record { media_type, size, kind: artifact_type, annotations, .. } = record;
+                    page.items.push(Descriptor { media_type, digest, size, annotations, artifact_type });
+                }
             }
             Ok(page)
         })
@@ -242,9 +250,15 @@ fn check(descriptor: &Descriptor, actual: Option<u64>) -> Result<(), PutError> {
 impl Inner {
     /// What a manifest's record says; nothing if the repository does not have the manifest.
     pub(super) fn record(&self, repository: &Repository, digest: &Digest) -> io::Result<Option<Record>> {
+        Ok(self.record_and_length(repository, digest)?.map(|(record, _)| record))
+    }
+
+    /// The same, and how many bytes were read for it.
+    fn record_and_length(&self, repository: &Repository, digest: &Digest) -> io::Result<Option<(Record, usize)>> {
         let path = format!("{}/{MANIFESTS}/{}", base(repository), digest.file_name());
         let Some(bytes) = self.small(&path)? else { return Ok(None) };
-        serde_json::from_slice(&bytes).map(Some).map_err(io::Error::other)
+        let record = serde_json::from_slice(&bytes).map_err(io::Error::other)?;
+        Ok(Some((record, bytes.len())))
     }
 
     /// The repository's manifests.

@@ -41,6 +41,9 @@ const MANIFESTS: &str = "manifests";
 const TAGS: &str = "tags";
 const REFERRERS: &str = "referrers";
 
+/// The most that is read at once, in bytes: manifests and their records are far smaller, whatever the limits were when they came.
+const LONGEST_SMALL: u64 = 64 << 20;
+
 /// What is too much.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limits {
@@ -199,10 +202,8 @@ impl Inner {
     fn small(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
         let Some(file) = found(self.root.open(path))? else { return Ok(None) };
         let mut bytes = Vec::new();
-        // Nothing that is read so is longer than a manifest.
-        let longest = self.limits.manifest.max(4 << 20) as u64;
-        file.take(longest + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > longest {
+        file.take(LONGEST_SMALL + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > LONGEST_SMALL {
             return Err(io::Error::new(ErrorKind::InvalidData, format!("{path} is longer than anything of its kind")));
         }
         Ok(Some(bytes))

@@ -136,7 +136,7 @@ impl Store {
             touched: AtomicI64::new(self.0.now()),
             state: state.clone(),
         });
-        let mut guard = state.lock_owned().await;
+        let guard = state.lock_owned().await;
         {
             let mut all = self.0.slots();
             let of_one = all.values().filter(|other| other.owner == slot.owner).count();
@@ -148,24 +148,18 @@ impl Store {
             }
             all.insert(id, slot.clone());
         }
-        let record = slot.record();
-        let opened = self
-            .aside(move |inner| -> io::Result<File> {
-                let file = inner.staged(&format!("{id}.data"))?;
-                inner.staged(&format!("{id}.json"))?.write_all(&record)?;
-                Ok(file)
+        // Until its files are there nobody else knows it: if the request is dropped, it goes.
+        let entered = Entered { store: self.clone(), id, slot, state: guard, fleeting: true };
+        let (mut entered, ()) = entered
+            .aside(move |this| {
+                let file = this.store.0.staged(&format!("{id}.data"))?;
+                this.store.0.staged(&format!("{id}.json"))?.write_all(&this.slot.record())?;
+                *this.state = Some(State { file, size: 0, hasher: Hasher::new(Algorithm::Sha256) });
+                Ok(())
             })
-            .await;
-        match opened {
-            Ok(file) => {
-                *guard = Some(State { file, size: 0, hasher: Hasher::new(Algorithm::Sha256) });
-                Ok((id, Entered { store: self.clone(), id, slot, state: guard, fleeting: false }))
-            }
-            Err(error) => {
-                self.0.forget(id);
-                Err(error.into())
-            }
-        }
+            .await?;
+        entered.fleeting = false;
+        Ok((id, entered))
     }
 
     /// Goes on with an upload, which nobody else may at the same time.

@@ -174,6 +174,16 @@ async fn what_is_damaged_is_named() {
             Damage::Tag { repository: repository.clone(), tag: "lost".to_owned() },
         ]
     );
+    // A record that says another thing than its manifest: referrers are listed by records.
+    let record = home.join("manifests").join(built.descriptor.digest.file_name());
+    let original = std::fs::read_to_string(&record).unwrap();
+    std::fs::write(&record, original.replace("\"annotations\":null", "\"annotations\":{\"a\":\"b\"}")).unwrap();
+    let damage = site.store.verify().await.unwrap();
+    assert!(damage.iter().any(|found| matches!(found, Damage::Record { digest, .. } if *digest == built.descriptor.digest)), "{damage:?}");
+    std::fs::write(&record, "half").unwrap();
+    assert!(site.store.verify().await.unwrap().iter().any(|found| matches!(found, Damage::Record { .. })));
+    assert!(site.store.collect(0).await.is_err(), "whose needs cannot be read keeps everything");
+    std::fs::write(&record, original).unwrap();
     let config = &built.blobs[0].0.digest;
     std::fs::remove_file(site.folder.path().join("blobs/sha256").join(&config.hex()[..2]).join(config.hex())).unwrap();
     let damage = site.store.verify().await.unwrap();

@@ -12,3 +12,4 @@ mod site;
 mod spec_blobs;
 mod spec_manifests;
 mod spec_uploads;
+mod tls;
