@@ -194,7 +194,7 @@ mod tests {
                 media::MANIFEST,
                 "a manifest has no 'manifests'",
             ),
-            (format!(r#"{{"schemaVersion":2,"layers":[],"manifests":[]}}"#), media::INDEX, "an index has neither 'config' nor 'layers'"),
+            (r#"{"schemaVersion":2,"layers":[],"manifests":[]}"#.to_owned(), media::INDEX, "an index has neither 'config' nor 'layers'"),
             (r#"{"schemaVersion":2,"layers":[]}"#.to_owned(), media::MANIFEST, "a manifest needs 'config' and 'layers'"),
             (
                 format!(r#"{{"schemaVersion":2,"artifactType":"{}","config":{descriptor},"layers":[]}}"#, "x".repeat(256)),

@@ -21,8 +21,26 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("host/documents/worker", &["core", "documents"]),
     ("registry", &["core"]),
     ("registry/distribution", &["core"]),
-    ("host/server", &["core", "capabilities", "runtime", "providers", "emulators", "pki", "storage", "registry", "distribution", "view", "documents"]),
-    ("host/cli", &["core", "capabilities", "runtime", "providers", "emulators", "storage", "registry", "distribution", "view", "documents", "server"]),
+    (
+        "host/server",
+        &["core", "capabilities", "runtime", "providers", "emulators", "pki", "storage", "registry", "distribution", "view", "documents"],
+    ),
+    (
+        "host/cli",
+        &[
+            "core",
+            "capabilities",
+            "runtime",
+            "providers",
+            "emulators",
+            "storage",
+            "registry",
+            "distribution",
+            "view",
+            "documents",
+            "server",
+        ],
+    ),
     ("sdk/rust", &[]),
     ("sdk/testing", &[]),
 ];

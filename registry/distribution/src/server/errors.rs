@@ -56,12 +56,12 @@ pub(super) struct Failure {
     status: StatusCode,
     code: Code,
     message: String,
-    headers: HeaderMap,
+    header: Option<Box<(HeaderName, HeaderValue)>>,
 }
 
 impl Failure {
     pub(super) fn new(status: StatusCode, code: Code, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), headers: HeaderMap::new() }
+        Self { status, code, message: message.into(), header: None }
     }
 
     pub(super) fn bad(code: Code, message: impl Into<String>) -> Self {
@@ -78,7 +78,7 @@ impl Failure {
 
     #[must_use]
     pub(super) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
+        self.header = Some(Box::new((name, value)));
         self
     }
 }
@@ -86,7 +86,8 @@ impl Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let body = json!({ "errors": [{ "code": self.code.text(), "message": self.message }] });
-        (self.status, self.headers, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+        let more: HeaderMap = self.header.into_iter().map(|header| *header).collect();
+        (self.status, more, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
     }
 }
 

@@ -107,6 +107,8 @@ fn a_configuration_of_something_else_is_refused() {
         artifact::check_config(&layout, &bytes).map(|_| ()).map_err(|error| error.to_string())
     };
     assert_eq!(said(&|_| ()), Ok(()));
+    // Other tools say who and when.
+    assert_eq!(said(&|c| (c["author"], c["created"]) = (json!("Ana"), json!("2026-09-25T10:00:00.5Z"))), Ok(()));
     let layer = &found.layer.digest;
     let other = Digest::of(b"other");
     assert_eq!(said(&|c| c["os"] = json!("linux")), Err("the configuration says os 'linux', expected 'wasip2'".to_owned()));

@@ -42,7 +42,7 @@ fn client(app: Router, options: Options) -> Client {
 }
 
 fn secure(user: Option<&str>) -> Options {
-    Options { plain: Default::default(), stall: Duration::from_millis(500), ..options(REGISTRY, user) }
+    Options { plain: Default::default(), ..options(REGISTRY, user) }
 }
 
 fn at() -> Reference {
@@ -110,7 +110,8 @@ async fn bodies_without_an_end_are_ended() {
 #[tokio::test]
 async fn a_body_that_stands_still_is_given_up() {
     let waiting = || Body::from_stream(futures::stream::iter([Ok::<_, std::io::Error>("{")]).chain(futures::stream::pending()));
-    let error = client(registry(move |_, _| waiting().into_response()).0, secure(None)).pull(&at()).await.unwrap_err();
+    let hasty = Options { stall: Duration::from_millis(200), ..secure(None) };
+    let error = client(registry(move |_, _| waiting().into_response()).0, hasty).pull(&at()).await.unwrap_err();
     assert!(matches!(error, ClientError::TooSlow { .. }), "{error}");
 }
 

@@ -13,3 +13,4 @@ mod spec_blobs;
 mod spec_manifests;
 mod spec_uploads;
 mod tls;
+mod together;
