@@ -134,7 +134,11 @@ impl Store {
             let Some(digest) = inner.point(&repository, &pointer)? else { return Ok(None) };
             let Some(record) = inner.record(&repository, &digest)? else { return Ok(None) };
             let bytes = inner.small(&path_of(&digest))?.filter(|bytes| digest.matches(bytes));
-            let Some(bytes) = bytes else { return Err(StoreError::Altered(digest)) };
+            let Some(bytes) = bytes else {
+                // It may have been deleted and collected since its record was read.
+                let gone = inner.record(&repository, &digest)?.is_none();
+                return if gone { Ok(None) } else { Err(StoreError::Altered(digest)) };
+            };
             Ok(Some(Stored { digest, media_type: record.media_type, bytes }))
         })
         .await

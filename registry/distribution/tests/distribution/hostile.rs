@@ -93,6 +93,20 @@ async fn an_upload_is_nobody_else_s() {
 }
 
 #[tokio::test]
+async fn who_pushes_to_the_same_repository_does_not_touch_the_other_s_uploads() {
+    let site = Site::open().await;
+    let begun = site.ana(Method::POST, "/v2/team/roll/blobs/uploads/").send().await;
+    let location = begun.header("location").to_owned();
+    assert_eq!(site.ana(Method::PATCH, &location).body("mine").send().await.status, 202);
+    let digest = Digest::of(b"mine");
+    for method in [Method::GET, Method::PATCH, Method::PUT, Method::DELETE] {
+        let reply = site.by("bob", method, &format!("{location}?digest={digest}")).send().await;
+        assert_eq!(reply.error(), (404, "BLOB_UPLOAD_UNKNOWN".to_owned()));
+    }
+    assert_eq!(site.ana(Method::PUT, &format!("{location}?digest={digest}")).send().await.status, 201);
+}
+
+#[tokio::test]
 async fn what_is_private_is_not_seen_mounted_or_counted() {
     let site = Site::open().await;
     let built = package("secret");

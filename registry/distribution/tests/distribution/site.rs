@@ -19,7 +19,7 @@ use vatra_distribution::store::{Limits, Store, StoreError};
 
 pub(crate) const SECRET: &str = "s:ecret";
 
-/// `ana` and `bob` push to what begins with their names; what lies under `…/private` only they pull.
+/// `ana` and `bob` push to what begins with their names, and both to `team`; what lies under `…/private` only they pull.
 #[derive(Default)]
 pub(crate) struct House {
     pub(crate) authentications: AtomicUsize,
@@ -36,7 +36,8 @@ impl Policy for House {
 
     async fn decide(&self, who: Option<&Identity>, repository: &Repository, action: Action) -> Decision {
         let private = repository.as_str().contains("/private");
-        let own = |who: &Identity| who.0 == repository.namespace() && !self.revoked.lock().unwrap().contains(&who.0);
+        let own =
+            |who: &Identity| [who.0.as_str(), "team"].contains(&repository.namespace()) && !self.revoked.lock().unwrap().contains(&who.0);
         match who {
             _ if action == Action::Pull && !private => Decision::Allow,
             None => Decision::Challenge,
