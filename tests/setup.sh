@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets up what the tests need: guest tool chain, PostgreSQL, Chromium, xmlsec1, pdfsig, openssl, node and the browser tests' packages, Python and
+# Sets up what the tests need: guest tool chain, PostgreSQL, Chromium, xmlsec1, pdfsig, openssl, skopeo, node and the browser tests' packages, Python and
 # the programs that our messages must agree with. As root it installs Debian's packages; otherwise it stops with exactly what to install. Prints
 # the guest tool chain's name on stdout.
 set -euo pipefail
@@ -17,6 +17,7 @@ command -v chromium >/dev/null || missing+=(chromium)
 command -v xmlsec1 >/dev/null || missing+=(xmlsec1)
 command -v pdfsig >/dev/null || missing+=(poppler-utils)
 command -v openssl >/dev/null || missing+=(openssl)
+command -v skopeo >/dev/null || missing+=(skopeo)
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 if ((${#missing[@]})); then
