@@ -10,6 +10,7 @@ pub mod call;
 pub mod cases;
 pub mod catalogue;
 pub mod clock;
+pub mod digest;
 pub mod documents;
 pub mod fold;
 pub mod geo;

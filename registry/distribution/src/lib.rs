@@ -11,7 +11,6 @@
 
 pub mod artifact;
 pub mod client;
-pub mod digest;
 pub mod manifest;
 pub mod names;
 pub mod server;

@@ -1,8 +1,8 @@
 //! What manifests and indexes of the OCI image specification say, as far as a registry and its clients have to know it.
 
-use crate::digest::Digest;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use vatra_core::digest::Digest;
 
 /// Media types of the image specification and of packages.
 pub mod media {

@@ -1,8 +1,8 @@
 //! Names of repositories and tags, by the distribution specification's grammar. Whatever else is refused before it comes near a path.
 
-use crate::digest::Digest;
 use std::fmt;
 use std::str::FromStr;
+use vatra_core::digest::Digest;
 
 /// The longest name of a repository, in bytes. Clients count the registry's host too, which the specification bounds at 255 together.
 const LONGEST_NAME: usize = 200;

@@ -1,7 +1,6 @@
 //! What a municipality approved: this digest with these permissions. The host keeps the signed text as it is and reads it at every load; who signed
 //! it, and whether the signature holds, is the business of the signatures' room.
 
-use crate::digest::Digest;
 use crate::key::KeyId;
 use crate::moment;
 use crate::refusal::Refusal;
@@ -10,6 +9,7 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use vatra_core::clock::Instant;
+use vatra_core::digest::Digest;
 use vatra_core::grants::Grant;
 use vatra_core::ids::Name;
 use vatra_core::manifest::Param;

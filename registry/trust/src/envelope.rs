@@ -58,10 +58,15 @@ impl Envelope {
             return Err(Refusal::Malformed(format!("it is larger than {} KiB", MAX_BYTES >> 10)));
         }
         let read: Self = serde_json::from_slice(json).map_err(|error| Refusal::Malformed(error.to_string()))?;
-        if read.signatures.is_empty() || read.signatures.len() > MAX_SIGNATURES {
-            return Err(Refusal::Malformed(format!("it has {} signatures, from 1 to {MAX_SIGNATURES} are read", read.signatures.len())));
-        }
+        read.counted()?;
         Ok(read)
+    }
+
+    /// Refuses one that nobody signed, and one that would have somebody compute without end.
+    fn counted(&self) -> Result<(), Refusal> {
+        let count = self.signatures.len();
+        let good = (1..=MAX_SIGNATURES).contains(&count);
+        if good { Ok(()) } else { Err(Refusal::Malformed(format!("it has {count} signatures, from 1 to {MAX_SIGNATURES} are read"))) }
     }
 
     /// As JSON; the same bytes for the same envelope.
@@ -89,6 +94,8 @@ impl Envelope {
     /// # Errors
     /// [`Refusal::WrongSignature`] when no signature of this key holds; [`Refusal::Malformed`] when the payload is of another type or no base64.
     pub fn open(&self, payload_type: &str, key: &PublicKey) -> Result<Vec<u8>, Refusal> {
+        // Also of one that came within something else.
+        self.counted()?;
         if self.payload_type != payload_type {
             return Err(Refusal::Malformed(format!("its payload is {:.100}, not {payload_type}", self.payload_type)));
         }
@@ -141,6 +148,10 @@ mod tests {
     fn without_signatures_it_is_nothing() {
         let bare = br#"{"payloadType":"text/plain","payload":"c2FsdXQ=","signatures":[]}"#;
         assert!(matches!(Envelope::read(bare), Err(Refusal::Malformed(_))));
+        let key = PrivateKey::from_seed([4; 32]);
+        let mut many = Envelope::seal("text/plain", b"salut", &[&key]);
+        many.signatures = vec![many.signatures.first().unwrap().clone(); MAX_SIGNATURES + 1];
+        assert!(matches!(many.open("text/plain", &key.public()), Err(Refusal::Malformed(_))));
         assert!(matches!(Envelope::read(&vec![b' '; MAX_BYTES + 1]), Err(Refusal::Malformed(_))));
     }
 }

@@ -42,6 +42,14 @@ impl KeyId {
         &self.0
     }
 
+    /// As people write it, with spaces.
+    ///
+    /// # Errors
+    /// [`KeyError::Fingerprint`].
+    pub fn typed(text: &str) -> Result<Self, KeyError> {
+        text.chars().filter(|c| !c.is_ascii_whitespace()).collect::<String>().try_into()
+    }
+
     /// In groups of four, for people who compare it by eye or over the telephone.
     #[must_use]
     pub fn grouped(&self) -> String {
@@ -54,9 +62,8 @@ impl TryFrom<String> for KeyId {
     type Error = KeyError;
 
     fn try_from(text: String) -> Result<Self, KeyError> {
-        let plain: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-        let good = plain.len() == 64 && plain.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
-        if good { Ok(Self(plain)) } else { Err(KeyError::Fingerprint(text.chars().take(100).collect())) }
+        let good = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+        if good { Ok(Self(text)) } else { Err(KeyError::Fingerprint(text.chars().take(100).collect())) }
     }
 }
 
@@ -202,7 +209,10 @@ mod tests {
     #[test]
     fn fingerprints_are_read_as_people_write_them() {
         let id = PrivateKey::from_seed([7; 32]).public().id();
-        assert_eq!(KeyId::try_from(id.grouped()).unwrap(), id);
-        assert!(KeyId::try_from(id.as_str().to_uppercase()).is_err());
+        assert_eq!(KeyId::typed(&id.grouped()).unwrap(), id);
+        // In what is signed there is one way of writing it.
+        for other in [id.grouped(), id.as_str().to_uppercase()] {
+            assert!(KeyId::try_from(other).is_err());
+        }
     }
 }

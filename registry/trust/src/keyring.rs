@@ -1,7 +1,6 @@
 //! A publisher's keys. The first vouches for itself: whoever trusts it has compared its fingerprint with the publisher. Each one after it is brought
 //! in by one before it, so that a publisher changes keys without anybody having to trust anew.
 
-use crate::digest::Digest;
 use crate::envelope::Envelope;
 use crate::key::{KeyId, PrivateKey, PublicKey};
 use crate::moment;
@@ -10,6 +9,7 @@ use crate::revoked::Revocations;
 use crate::statement::{KeyStatement, Publication, Revocation, Statement, What};
 use serde::{Deserialize, Serialize};
 use vatra_core::clock::Instant;
+use vatra_core::digest::Digest;
 use vatra_core::ids::Name;
 
 /// The longest time for which a key holds, in days: five years.
@@ -54,14 +54,21 @@ impl Keyring {
     ///
     /// # Errors
     /// [`Refusal`] as of [`Self::verify`]: what comes of it is verified.
-    pub fn rotate(&mut self, title: &str, present: &PrivateKey, next: &PrivateKey, from: Instant, until: Instant) -> Result<(), Refusal> {
+    pub fn rotate(
+        &mut self,
+        title: &str,
+        present: &PrivateKey,
+        next: &PrivateKey,
+        from: Instant,
+        until: Instant,
+    ) -> Result<Publisher, Refusal> {
         let number = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
         let statement = statement(&self.publisher, title, number, next, from, until);
         let mut longer = self.clone();
         longer.keys.push(Statement::Key(statement).sign(&[present, next]));
-        longer.verify()?;
+        let publisher = longer.verify()?;
         *self = longer;
-        Ok(())
+        Ok(publisher)
     }
 
     /// Reads one from JSON; its keys are still to be verified.
@@ -227,7 +234,7 @@ impl Publisher {
         };
         same("publisher", publication.publisher.to_string(), self.name.to_string())?;
         same("manifest", publication.manifest.to_string(), manifest.to_string())?;
-        match revoked.of_version(&self.name, &publication.module, &publication.version, &publication.manifest) {
+        match revoked.of_publication(&publication) {
             Some(withdrawn) => Err(withdrawn.refusal()),
             None => Ok((publication, key)),
         }

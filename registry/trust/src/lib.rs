@@ -5,7 +5,6 @@
 //! [`revoked`], what is withdrawn; [`approval`], what a municipality approved.
 
 pub mod approval;
-pub mod digest;
 pub mod envelope;
 pub mod key;
 pub mod keyring;
@@ -15,7 +14,6 @@ pub mod revoked;
 pub mod statement;
 
 pub use approval::{Approval, Permission};
-pub use digest::Digest;
 pub use envelope::Envelope;
 pub use key::{KeyId, PrivateKey, PublicKey};
 pub use keyring::{Keyring, Publisher};

@@ -1,18 +1,13 @@
 //! Why a statement, a key or a package is not trusted, in words for whoever publishes or installs it.
 
-use crate::digest::Digest;
 use crate::key::KeyId;
 use crate::moment;
-use semver::Version;
 use vatra_core::clock::Instant;
 use vatra_core::ids::Name;
 
 /// What is wrong.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum Refusal {
-    /// Nobody vouches for it.
-    #[error("{0} is not signed: its publisher signs it with 'vatra plugin publish'")]
-    Unsigned(Digest),
     /// Not an envelope, or not of a statement that is known.
     #[error("the signed statement cannot be read: {0}")]
     Malformed(String),
@@ -75,14 +70,6 @@ pub enum Refusal {
         /// What it is checked for.
         actual: String,
     },
-    /// Lower than what is installed.
-    #[error("version {offered} is below {installed}, which is installed: to go back on purpose, roll back")]
-    Downgrade {
-        /// What is installed.
-        installed: Version,
-        /// What was offered.
-        offered: Version,
-    },
     /// A publisher's keys do not follow from each other.
     #[error("the keys of publisher '{publisher}' do not follow from each other: {problem}")]
     Keyring {
@@ -90,14 +77,6 @@ pub enum Refusal {
         publisher: Name,
         /// What is wrong.
         problem: String,
-    },
-    /// The publisher is not among those that this host trusts.
-    #[error("publisher '{publisher}' is not trusted here: compare its fingerprint with the publisher ({fingerprint}) and trust it")]
-    UnknownPublisher {
-        /// Who.
-        publisher: Name,
-        /// Of its first key.
-        fingerprint: String,
     },
     /// Not approved by the municipality.
     #[error("{0}")]

@@ -1,12 +1,12 @@
 //! What is withdrawn, by its publisher or by whoever keeps this host. Looked up at every load: sets, no signatures.
 
-use crate::digest::Digest;
 use crate::key::KeyId;
 use crate::refusal::Refusal;
-use crate::statement::{Revocation, What};
+use crate::statement::{Publication, Revocation, What};
 use semver::Version;
 use std::collections::HashMap;
 use vatra_core::clock::Instant;
+use vatra_core::digest::Digest;
 use vatra_core::ids::Name;
 
 /// Since when and why.
@@ -59,8 +59,8 @@ impl Revocations {
 
     /// Withdraws a package by its manifest's or its component's digest, whoever published it: the host's own.
     pub fn add_digest(&mut self, digest: Digest, reason: &str, at: Instant) {
-        let withdrawn = || Withdrawn { what: format!("package {digest}"), at, reason: reason.to_owned() };
-        self.digests.entry(digest).or_insert_with(withdrawn);
+        let withdrawn = Withdrawn { what: format!("package {digest}"), at, reason: reason.to_owned() };
+        self.digests.entry(digest).or_insert(withdrawn);
     }
 
     /// Why a key no longer counts.
@@ -69,11 +69,13 @@ impl Revocations {
         self.publishers.get(publisher).or_else(|| self.keys.get(&(publisher.clone(), key.clone())))
     }
 
-    /// Why a version no longer counts.
+    /// Why a publication no longer counts.
     #[must_use]
-    pub fn of_version(&self, publisher: &Name, module: &Name, version: &Version, digest: &Digest) -> Option<&Withdrawn> {
+    pub fn of_publication(&self, publication: &Publication) -> Option<&Withdrawn> {
+        let Publication { publisher, module, version, manifest, component, .. } = publication;
         let named = || self.versions.get(&(publisher.clone(), module.clone(), version.clone()));
-        self.publishers.get(publisher).or_else(|| self.digests.get(digest)).or_else(named)
+        let digest = || self.digests.get(manifest).or_else(|| self.digests.get(component));
+        self.publishers.get(publisher).or_else(digest).or_else(named)
     }
 
     /// How many there are.

@@ -1,6 +1,5 @@
 //! What publishers sign.
 
-use crate::digest::Digest;
 use crate::envelope::Envelope;
 use crate::key::{KeyId, PrivateKey, PublicKey};
 use crate::moment;
@@ -8,6 +7,7 @@ use crate::refusal::Refusal;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 use vatra_core::clock::Instant;
+use vatra_core::digest::Digest;
 use vatra_core::ids::Name;
 
 /// The type of the payload.

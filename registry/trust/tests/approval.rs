@@ -4,10 +4,11 @@
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use vatra_core::clock::Instant;
+use vatra_core::digest::Digest;
 use vatra_core::grants::Grant;
 use vatra_core::ids::Name;
 use vatra_core::manifest::Param;
-use vatra_trust::{Approval, Digest, Permission, PrivateKey, Refusal};
+use vatra_trust::{Approval, Permission, PrivateKey, Refusal};
 
 fn name(text: &str) -> Name {
     Name::new(text).unwrap()

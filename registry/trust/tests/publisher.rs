@@ -2,9 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use vatra_core::clock::Instant;
+use vatra_core::digest::Digest;
 use vatra_core::ids::Name;
 use vatra_trust::statement::What;
-use vatra_trust::{Digest, Envelope, Keyring, PrivateKey, Publication, Publisher, Refusal, Revocation, Revocations, Statement};
+use vatra_trust::{Envelope, Keyring, PrivateKey, Publication, Publisher, Refusal, Revocation, Revocations, Statement};
 
 fn name(text: &str) -> Name {
     Name::new(text).unwrap()
@@ -105,12 +106,11 @@ fn what_is_refused_is_refused_in_words() {
         let expected = format!("{words} was withdrawn on 2026-05-01T00:00:00Z: cheia a fost furată");
         assert_eq!(refused(&good, "2026-06-01", &withdrawn(what)), expected);
     }
-    let mut by_digest = Revocations::default();
-    by_digest.add_digest(manifest(), "fură date", day("2026-05-02"));
-    assert_eq!(
-        refused(&good, "2026-06-01", &by_digest),
-        format!("package {} was withdrawn on 2026-05-02T00:00:00Z: fură date", manifest())
-    );
+    for digest in [manifest(), Digest::of(b"a component")] {
+        let mut by_digest = Revocations::default();
+        by_digest.add_digest(digest.clone(), "fură date", day("2026-05-02"));
+        assert_eq!(refused(&good, "2026-06-01", &by_digest), format!("package {digest} was withdrawn on 2026-05-02T00:00:00Z: fură date"));
+    }
     // Withdrawn is that version alone, and that key alone.
     let next = withdrawn(What::Version { module: name("cemetery"), version: "1.1.0".parse().unwrap() });
     assert!(publisher.publication(&good, &manifest(), day("2026-06-01"), &next).is_ok());
@@ -131,7 +131,7 @@ fn two_signatures_are_as_good_as_the_better_one() {
 fn keys_that_do_not_follow_from_each_other_are_refused() {
     let House { first, second, keyring } = house();
     let (thief, third) = (PrivateKey::from_seed([9; 32]), PrivateKey::from_seed([3; 32]));
-    let refused = |outcome: Result<(), Refusal>| outcome.unwrap_err().to_string();
+    let refused = |outcome: Result<Publisher, Refusal>| outcome.unwrap_err().to_string();
     let mut longer = keyring.clone();
     let by_thief = longer.rotate("Codru", &thief, &third, day("2027-02-01"), day("2028-02-01"));
     assert_eq!(refused(by_thief), "the keys of publisher 'codru' do not follow from each other: key 2: no key before it signed it");

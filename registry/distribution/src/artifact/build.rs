@@ -1,9 +1,9 @@
 //! Making artefacts.
 
 use super::{ARCHITECTURE, CREATED, Component, Config, OS};
-use crate::digest::Digest;
 use crate::manifest::{Descriptor, EMPTY, Manifest, media};
 use axum::body::Bytes;
+use vatra_core::digest::Digest;
 
 /// An artefact, ready to be pushed.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -14,8 +14,8 @@ mod read;
 pub use build::{Built, package, referrer, sbom, signature};
 pub use read::{Layout, Limits, Refusal, check, check_config, layout, referrer_layout};
 
-use crate::digest::Digest;
 use serde::{Deserialize, Serialize};
+use vatra_core::digest::Digest;
 
 /// The configuration of a component.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -1,8 +1,8 @@
 //! Reading artefacts: all that can be refused by the manifest is, before a byte of its blobs is asked for.
 
 use super::{ARCHITECTURE, Config, OS};
-use crate::digest::Digest;
 use crate::manifest::{Descriptor, Manifest, ManifestError, media};
+use vatra_core::digest::Digest;
 
 /// What is too much to pull, in bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

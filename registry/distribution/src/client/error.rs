@@ -2,7 +2,7 @@
 
 use super::transport::TransportError;
 use crate::artifact::Refusal;
-use crate::digest::Digest;
+use vatra_core::digest::Digest;
 
 /// Why something was not pulled or pushed.
 #[derive(Debug, thiserror::Error)]

@@ -5,13 +5,13 @@ use super::error::ClientError;
 use super::reference::Reference;
 use super::wire::{Answer, Ask, Place};
 use crate::artifact::{self, Config, Refusal};
-use crate::digest::{Algorithm, Digest, Hasher};
 use crate::manifest::{Descriptor, Manifest, media};
 use crate::names::{Pointer, Tag};
 use axum::body::Bytes;
 use axum::http::{Method, StatusCode, header};
 use reqwest::Url;
 use serde::Deserialize;
+use vatra_core::digest::{Algorithm, Digest, Hasher};
 
 /// The most pages of a list that are read: who has more hides something in them.
 const PAGES: usize = 32;

@@ -5,11 +5,11 @@ use super::error::ClientError;
 use super::reference::Reference;
 use super::wire::{Ask, Place};
 use crate::artifact::Built;
-use crate::digest::Digest;
 use crate::manifest::{Descriptor, Manifest, media};
 use crate::names::{Pointer, Tag};
 use axum::body::Bytes;
 use axum::http::{Method, StatusCode, header};
+use vatra_core::digest::Digest;
 
 impl Client {
     fn pushing<'a>(&self, at: &'a Reference, what: String, method: Method, path: &'a str) -> Ask<'a> {

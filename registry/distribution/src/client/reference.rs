@@ -1,9 +1,9 @@
 //! Where a package is: `registry.example.md/publisher/module:1.0.0` or `…@sha256:…`.
 
-use crate::digest::Digest;
 use crate::names::{NameError, Pointer, Repository};
 use std::fmt;
 use std::str::FromStr;
+use vatra_core::digest::Digest;
 
 /// Why a text says no place.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub enum ReferenceError {
     Name(#[from] NameError),
     /// The digest.
     #[error(transparent)]
-    Digest(#[from] crate::digest::DigestError),
+    Digest(#[from] vatra_core::digest::DigestError),
 }
 
 /// Where a package is.

@@ -2,7 +2,6 @@
 
 use super::Client;
 use super::error::ClientError;
-use crate::digest::{Digest, Hasher};
 use crate::names::Repository;
 use axum::body::{Body, Bytes};
 use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, LOCATION, WWW_AUTHENTICATE};
@@ -12,6 +11,7 @@ use futures::StreamExt;
 use reqwest::Url;
 use serde::Deserialize;
 use tokio::time::{Instant, timeout, timeout_at};
+use vatra_core::digest::{Digest, Hasher};
 
 /// Redirects that are followed.
 const REDIRECTS: usize = 5;

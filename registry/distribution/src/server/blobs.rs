@@ -2,7 +2,6 @@
 
 use super::errors::{Code, Failure};
 use super::{Answer, CONTENT_DIGEST, Call, headers};
-use crate::digest::Digest;
 use crate::names::Repository;
 use axum::body::{Body, Bytes};
 use axum::http::{Method, StatusCode, header};
@@ -10,6 +9,7 @@ use axum::response::IntoResponse;
 use cap_std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use tokio::task::JoinHandle;
+use vatra_core::digest::Digest;
 
 /// What is read from the disk at once, in bytes.
 const PIECE: usize = 512 << 10;

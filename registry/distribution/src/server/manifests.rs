@@ -2,12 +2,12 @@
 
 use super::errors::{Code, Failure};
 use super::{Answer, CONTENT_DIGEST, Call, headers};
-use crate::digest::Digest;
 use crate::manifest::Manifest;
 use crate::names::{Pointer, Repository};
 use axum::body::Body;
 use axum::http::{HeaderName, Method, StatusCode, header};
 use axum::response::IntoResponse;
+use vatra_core::digest::Digest;
 
 const OCI_SUBJECT: HeaderName = HeaderName::from_static("oci-subject");
 

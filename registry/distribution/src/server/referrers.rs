@@ -2,12 +2,12 @@
 
 use super::errors::{Code, Failure};
 use super::{Answer, Call, headers};
-use crate::digest::Digest;
 use crate::manifest::media;
 use crate::names::Repository;
 use axum::http::{HeaderName, header};
 use axum::response::IntoResponse;
 use serde_json::json;
+use vatra_core::digest::Digest;
 
 const FILTERS_APPLIED: HeaderName = HeaderName::from_static("oci-filters-applied");
 

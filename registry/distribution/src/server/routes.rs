@@ -3,11 +3,11 @@
 
 use super::auth::Action;
 use super::errors::{Code, Failure};
-use crate::digest::Digest;
 use crate::names::{Pointer, Repository};
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use std::collections::HashMap;
 use uuid::Uuid;
+use vatra_core::digest::Digest;
 
 /// What is asked for.
 #[derive(Debug, PartialEq, Eq)]

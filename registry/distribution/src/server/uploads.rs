@@ -3,7 +3,6 @@
 use super::auth::Action;
 use super::errors::{Code, Failure};
 use super::{Answer, CONTENT_DIGEST, Call, headers};
-use crate::digest::Digest;
 use crate::names::Repository;
 use crate::store::{Entered, UploadError};
 use axum::body::Body;
@@ -11,6 +10,7 @@ use axum::http::{HeaderName, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
+use vatra_core::digest::Digest;
 
 const UPLOAD_UUID: HeaderName = HeaderName::from_static("docker-upload-uuid");
 

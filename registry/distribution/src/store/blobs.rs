@@ -1,10 +1,10 @@
 //! Blobs: which repository has which, and their content.
 
 use super::{BLOBS, Inner, Store, StoreError, base, found, path_of};
-use crate::digest::Digest;
 use crate::names::Repository;
 use cap_std::fs::File;
 use std::io;
+use vatra_core::digest::Digest;
 
 /// Why a blob was not taken from a repository.
 #[derive(Debug, thiserror::Error)]

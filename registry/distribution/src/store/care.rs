@@ -2,11 +2,11 @@
 
 use super::manifests::Record;
 use super::{BLOBS, Inner, Store, TAGS, base, found, path_of};
-use crate::digest::{Algorithm, Digest, Hasher};
 use crate::manifest::Manifest;
 use crate::names::Repository;
 use std::collections::HashSet;
 use std::io::{self, Read};
+use vatra_core::digest::{Algorithm, Digest, Hasher};
 
 /// What [`Store::collect`] took away.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

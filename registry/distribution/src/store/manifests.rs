@@ -3,11 +3,11 @@
 //! Order of writing: content, referrer, record, tag. A fall in between leaves what nobody sees and [`Store::collect`] takes away.
 
 use super::{BLOBS, Inner, MANIFESTS, REFERRERS, Store, StoreError, TAGS, UnlinkError, base, found, path_of};
-use crate::digest::Digest;
 use crate::manifest::{Annotations, Descriptor, Manifest};
 use crate::names::{Pointer, Repository, Tag};
 use serde::{Deserialize, Serialize};
 use std::io;
+use vatra_core::digest::Digest;
 
 /// Why a manifest was not taken in.
 #[derive(Debug, thiserror::Error)]

@@ -24,7 +24,6 @@ pub use care::{Collected, Damage};
 pub use manifests::{Page, PutError, Stored};
 pub use uploads::{Entered, Mark, UploadError};
 
-use crate::digest::Digest;
 use crate::names::Repository;
 use cap_std::fs::{Dir, File, OpenOptions};
 use std::collections::HashMap;
@@ -32,6 +31,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use uuid::Uuid;
 use vatra_core::clock::Clock;
+use vatra_core::digest::Digest;
 
 const STAGING: &str = "staging";
 const BLOBS: &str = "blobs";

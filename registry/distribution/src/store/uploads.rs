@@ -1,7 +1,6 @@
 //! Uploads under way. Their bytes are hashed while they are written; what a dropped connection left can go on from there.
 
 use super::{Inner, STAGING, Store, found, path_of, place, sync, unguessable};
-use crate::digest::{Algorithm, Digest, Hasher};
 use crate::names::Repository;
 use axum::body::Bytes;
 use cap_std::fs::{File, OpenOptions};
@@ -12,6 +11,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use uuid::Uuid;
+use vatra_core::digest::{Algorithm, Digest, Hasher};
 
 /// How long a request waits until another has let go of an upload.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -2,8 +2,8 @@
 
 use crate::site::package;
 use serde_json::{Value, json};
+use vatra_core::digest::Digest;
 use vatra_distribution::artifact::{self, Component, Limits, layout, referrer_layout};
-use vatra_distribution::digest::Digest;
 use vatra_distribution::manifest::{Descriptor, media};
 
 #[test]

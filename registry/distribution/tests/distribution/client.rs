@@ -3,9 +3,9 @@
 use crate::site::{House, SECRET, Site, package, store};
 use std::sync::Arc;
 use vatra_core::clock::{FixedClock, Instant};
+use vatra_core::digest::{Algorithm, Digest};
 use vatra_distribution::artifact::{self, Limits};
 use vatra_distribution::client::{Client, ClientError, InProcess, Options, Reference, Roots, Transport, Web};
-use vatra_distribution::digest::{Algorithm, Digest};
 use vatra_distribution::manifest::media;
 use vatra_distribution::names::Pointer;
 use vatra_distribution::server::{Credential, Settings, router};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use vatra_core::clock::{FixedClock, Instant};
-use vatra_distribution::digest::Digest;
+use vatra_core::digest::Digest;
 use vatra_distribution::names::Repository;
 use vatra_distribution::server::{Content, Settings};
 use vatra_distribution::store::{Damage, Limits, StoreError};

@@ -6,7 +6,7 @@ use base64::Engine;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use vatra_distribution::digest::Digest;
+use vatra_core::digest::Digest;
 use vatra_distribution::server::{Content, Settings};
 use vatra_distribution::store::Limits;
 

@@ -12,9 +12,9 @@ use futures::StreamExt;
 use serde_json::json;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use vatra_core::digest::Digest;
 use vatra_distribution::artifact::{self, Built};
 use vatra_distribution::client::{Client, ClientError, InProcess, Options, Reference};
-use vatra_distribution::digest::Digest;
 use vatra_distribution::manifest::{Descriptor, media};
 
 const REGISTRY: &str = "liar.example.md";

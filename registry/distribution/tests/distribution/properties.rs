@@ -4,9 +4,9 @@ use crate::client::client;
 use crate::site::{Site, package};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
+use vatra_core::digest::{Algorithm, Digest};
 use vatra_distribution::artifact;
 use vatra_distribution::client::Reference;
-use vatra_distribution::digest::{Algorithm, Digest};
 use vatra_distribution::manifest::media;
 use vatra_distribution::store::Damage;
 

@@ -3,7 +3,7 @@
 use crate::site::{SECRET, Site, package};
 use axum::http::Method;
 use std::sync::atomic::Ordering;
-use vatra_distribution::digest::Digest;
+use vatra_core::digest::Digest;
 
 const HELLO: &[u8] = b"hello, registry";
 

@@ -3,8 +3,8 @@
 use crate::site::{Site, package};
 use axum::http::Method;
 use serde_json::json;
+use vatra_core::digest::{Algorithm, Digest};
 use vatra_distribution::artifact;
-use vatra_distribution::digest::{Algorithm, Digest};
 use vatra_distribution::manifest::{Descriptor, media};
 use vatra_distribution::server::{Content, Settings};
 use vatra_distribution::store::Limits;

@@ -2,7 +2,7 @@
 
 use crate::site::Site;
 use axum::http::Method;
-use vatra_distribution::digest::{Algorithm, Digest};
+use vatra_core::digest::{Algorithm, Digest};
 use vatra_distribution::server::Settings;
 use vatra_distribution::store::Limits;
 

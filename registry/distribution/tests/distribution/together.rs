@@ -3,7 +3,7 @@
 use crate::site::{Site, package};
 use axum::http::Method;
 use std::sync::Arc;
-use vatra_distribution::digest::Digest;
+use vatra_core::digest::Digest;
 use vatra_distribution::manifest::media;
 use vatra_distribution::server::Settings;
 use vatra_distribution::store::Limits;
