@@ -77,15 +77,14 @@ impl Folder {
         let place = self.place(publisher);
         let key = PrivateKey::generate();
         let keyring = Keyring::begin(publisher, title, &key, from, until);
-        let verified = keyring.verify()?;
+        let begun = keyring.verify()?;
         let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&place);
         made.with_context(|| format!("{} cannot be made", place.display()))?;
-        keep(&place, &key, passphrase)?;
-        publish(&place, &keyring)?;
-        Ok(verified)
+        keep(&place, &key, passphrase, &keyring)?;
+        Ok(begun)
     }
 
-    /// Makes the next key. The private key is kept before the public keys name it: what is interrupted leaves a file that nothing refers to.
+    /// Makes the next key.
     pub(crate) fn rotate(
         &self,
         publisher: &Name,
@@ -97,26 +96,23 @@ impl Folder {
     ) -> Result<Publisher> {
         let mut keyring = self.keyring(publisher)?;
         let key = PrivateKey::generate();
-        keyring.rotate(title, present, &key, from, until)?;
-        let verified = keyring.verify()?;
-        let place = self.place(publisher);
-        keep(&place, &key, passphrase)?;
-        publish(&place, &keyring)?;
-        Ok(verified)
+        let rotated = keyring.rotate(title, present, &key, from, until)?;
+        keep(&self.place(publisher), &key, passphrase, &keyring)?;
+        Ok(rotated)
     }
 
     /// The newest private key that holds.
     pub(crate) fn present(
         &self,
-        publisher: &Name,
+        publisher: &Publisher,
         now: Instant,
         passphrase: impl Fn() -> Result<Option<Zeroizing<String>>>,
     ) -> Result<PrivateKey> {
-        let verified = self.publisher(publisher)?;
-        let holding = verified.keys().iter().rev().filter(|key| key.from <= now && now < key.until);
+        let place = self.place(&publisher.name);
+        let holding = publisher.keys().iter().rev().filter(|key| key.from <= now && now < key.until);
         let mut missing = None;
         for key in holding {
-            let path = file(&self.place(publisher), &key.key.id());
+            let path = file(&place, &key.key.id());
             if !path.is_file() {
                 missing = missing.or(Some(path));
                 continue;
@@ -137,7 +133,7 @@ impl Folder {
         }
         match missing {
             Some(path) => bail!("The private key {} is missing", path.display()),
-            None => bail!("No key of '{publisher}' holds now: a new publisher has to be made, and trusted anew"),
+            None => bail!("No key of '{}' holds now: a new publisher has to be made, and trusted anew", publisher.name),
         }
     }
 }
@@ -146,10 +142,12 @@ fn file(place: &Path, id: &vatra_trust::KeyId) -> PathBuf {
     place.join(format!("{id}.pem"))
 }
 
-fn keep(place: &Path, key: &PrivateKey, passphrase: Option<&str>) -> Result<()> {
+/// The private key is kept before the public keys name it: what is interrupted leaves a file that nothing refers to.
+fn keep(place: &Path, key: &PrivateKey, passphrase: Option<&str>, keyring: &Keyring) -> Result<()> {
     let path = file(place, &key.public().id());
     let pem = key.to_pem(passphrase)?;
-    write(&path, pem.as_bytes(), 0o600).with_context(|| format!("{} cannot be written", path.display()))
+    write(&path, pem.as_bytes(), 0o600).with_context(|| format!("{} cannot be written", path.display()))?;
+    publish(place, keyring)
 }
 
 fn publish(place: &Path, keyring: &Keyring) -> Result<()> {

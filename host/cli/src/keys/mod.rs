@@ -13,13 +13,16 @@ use vatra_core::clock::{Clock as _, Instant, SystemClock};
 use vatra_core::ids::Name;
 use vatra_server::commands::Reply;
 use vatra_trust::statement::What;
-use vatra_trust::{KeyId, Publisher, Revocation, Statement};
+use vatra_trust::{KeyId, KeyStatement, Publisher, Revocation, Revocations, Statement};
 use zeroize::Zeroizing;
 
 const DAY: i64 = 24 * 60 * 60;
 
 /// From so many days before a key ends one is told of it.
 const SOON: i64 = 60;
+
+/// The shortest passphrase of a new key, in characters.
+const SHORTEST: usize = 12;
 
 #[derive(Subcommand)]
 #[command(after_help = "Examples:\n  \
@@ -112,7 +115,7 @@ pub(crate) struct Made {
 #[group(required = true, multiple = false)]
 pub(crate) struct Withdrawn {
     /// A key, by its fingerprint
-    #[arg(long, value_name = "FINGERPRINT", value_parser = |text: &str| KeyId::try_from(text.to_owned()))]
+    #[arg(long, value_name = "FINGERPRINT", value_parser = KeyId::typed)]
     key: Option<KeyId>,
     /// A version of a module: cemetery@1.2.0
     #[arg(long, value_name = "MODULE@VERSION")]
@@ -158,23 +161,15 @@ fn folder(at: &At) -> Result<Folder> {
 fn passphrase(opened: &Opened, twice: bool) -> Result<Option<Zeroizing<String>>> {
     if let Some(path) = &opened.passphrase_file {
         let read = std::fs::read_to_string(path).with_context(|| format!("The passphrase cannot be read from {}", path.display()))?;
-        let first = Zeroizing::new(read.lines().next().unwrap_or_default().to_owned());
-        if first.is_empty() {
-            bail!("{} has no passphrase in its first line", path.display());
-        }
-        return Ok(Some(first));
+        let read = Zeroizing::new(read);
+        return Ok(Some(Zeroizing::new(read.lines().next().unwrap_or_default().to_owned())));
     }
     if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
         return Ok(None);
     }
     let first = Zeroizing::new(rpassword::prompt_password("Passphrase of the private key: ")?);
-    if twice {
-        if first.chars().count() < 12 {
-            bail!("The passphrase is shorter than 12 characters");
-        }
-        if *first != *Zeroizing::new(rpassword::prompt_password("The same again: ")?) {
-            bail!("The two are not the same");
-        }
+    if twice && *first != *Zeroizing::new(rpassword::prompt_password("The same again: ")?) {
+        bail!("The two are not the same");
     }
     Ok(Some(first))
 }
@@ -184,20 +179,23 @@ fn fresh_passphrase(made: &Made) -> Result<Option<Zeroizing<String>>> {
         return Ok(None);
     }
     match passphrase(&made.opened, true)? {
+        Some(short) if short.chars().count() < SHORTEST => bail!("The passphrase is shorter than {SHORTEST} characters"),
         Some(passphrase) => Ok(Some(passphrase)),
         None => bail!("There is nobody to ask for a passphrase: give --passphrase-file FILE, or --no-passphrase"),
     }
 }
 
+fn standing(key: &KeyStatement, now: Instant) -> &'static str {
+    match () {
+        () if now < key.from => "not-yet",
+        () if now < key.until => "holds",
+        () => "ended",
+    }
+}
+
 fn told(publisher: &Publisher, now: Instant) -> serde_json::Value {
-    let key = |key: &vatra_trust::KeyStatement| {
-        let standing = if now < key.from {
-            "not-yet"
-        } else if now < key.until {
-            "holds"
-        } else {
-            "ended"
-        };
+    let key = |key: &KeyStatement| {
+        let standing = standing(key, now);
         json!({ "fingerprint": key.key.id(), "from": key.from.rfc3339(), "until": key.until.rfc3339(), "standing": standing })
     };
     json!({
@@ -231,8 +229,7 @@ fn rotate(of: &Whose, title: Option<&str>, made: &Made) -> Result<Reply> {
     let folder = folder(&of.at)?;
     let now = SystemClock.now();
     let known = folder.publisher(&of.publisher)?;
-    let asked = || passphrase(&made.opened, false);
-    let present = folder.present(&of.publisher, now, asked)?;
+    let present = folder.present(&known, now, || passphrase(&made.opened, false))?;
     let fresh = fresh_passphrase(made)?;
     let until = now.plus_seconds(made.days * DAY);
     let title = title.unwrap_or(&known.title);
@@ -265,11 +262,11 @@ fn list(publisher: Option<&Name>, at: &At) -> Result<Reply> {
         text.push_str(&format!("{} – {}\n", publisher.name, publisher.title));
         for key in publisher.keys() {
             let days = (key.until.0 - now.0).div_euclid(DAY * 1_000);
-            let standing = match () {
-                () if now < key.from => "does not hold yet".to_owned(),
-                () if now >= key.until => "has ended".to_owned(),
-                () if days < SOON => format!("ends in {days} days: 'vatra keys rotate {name}'"),
-                () => "holds".to_owned(),
+            let standing = match standing(key, now) {
+                "not-yet" => "does not hold yet".to_owned(),
+                "ended" => "has ended".to_owned(),
+                _ if days < SOON => format!("ends in {days} days: 'vatra keys rotate {name}'"),
+                _ => "holds".to_owned(),
             };
             let (from, until) = (key.from.civil_date(), key.until.civil_date());
             text.push_str(&format!("  {}\n    {from} to {until}, {standing}\n", key.key.id().grouped()));
@@ -298,11 +295,12 @@ fn revoke(of: &Whose, what: &Withdrawn, reason: &str, opened: &Opened) -> Result
     if reason.trim().is_empty() || reason.chars().count() > 500 {
         bail!("The reason is empty, or longer than 500 characters");
     }
-    let present = folder.present(&of.publisher, now, || passphrase(opened, false))?;
+    let publisher = folder.publisher(&of.publisher)?;
+    let present = folder.present(&publisher, now, || passphrase(opened, false))?;
     let at = Instant(now.0.div_euclid(1_000) * 1_000);
     let revocation = Revocation { publisher: of.publisher.clone(), what, reason: reason.trim().to_owned(), at };
     let envelope = Statement::Revocation(revocation).sign(&[&present]);
     // What no host would take is not handed out.
-    folder.publisher(&of.publisher)?.revocation(&envelope, now, &vatra_trust::Revocations::default())?;
+    publisher.revocation(&envelope, now, &Revocations::default())?;
     Ok(done(String::from_utf8(envelope.to_json())?, serde_json::to_value(&envelope)?))
 }

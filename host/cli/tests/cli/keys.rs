@@ -5,7 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use vatra_core::clock::{Clock, SystemClock};
-use vatra_trust::{Digest, Envelope, Keyring, Publisher, Refusal, Revocations};
+use vatra_core::digest::Digest;
+use vatra_trust::{Envelope, Keyring, Publication, Publisher, Refusal, Revocations};
 
 struct Desk {
     folder: tempfile::TempDir,
@@ -85,7 +86,9 @@ fn a_publisher_is_made_renewed_and_handed_out() {
     let mut all = Revocations::default();
     all.add(&revocation);
     let module = vatra_core::ids::Name::new("cemetery").unwrap();
-    let found = all.of_version(&updated.name, &module, &"1.2.0".parse().unwrap(), &Digest::of(b"")).unwrap();
+    let (version, digest) = ("1.2.0".parse().unwrap(), Digest::of(b""));
+    let published = Publication { publisher: updated.name.clone(), module, version, manifest: digest.clone(), component: digest, at: now };
+    let found = all.of_publication(&published).unwrap();
     assert!(matches!(found.refusal(), Refusal::Revoked { reason, .. } if reason == "dobânda de două ori"));
 }
 
@@ -103,6 +106,9 @@ fn what_cannot_be_done_is_said_and_leaves_nothing() {
     // Nobody can be asked for a passphrase, and none was given.
     refused(&["new", "codru", "--title", "Codru SRL"], 1, "--passphrase-file");
     refused(&["new", "codru", "--title", "", "--no-passphrase"], 1, "name is empty");
+    let short = desk.folder.path().join("short");
+    std::fs::write(&short, "parola\n").unwrap();
+    refused(&["new", "codru", "--title", "Codru SRL", "--passphrase-file", short.to_str().unwrap()], 1, "shorter than 12");
     refused(&["new", "../codru", "--title", "Codru SRL", "--no-passphrase"], 2, "is not a name");
     refused(&["new", "codru", "--title", "Codru SRL", "--days", "4000", "--no-passphrase"], 2, "4000");
     assert!(!desk.keys().exists(), "nothing is left behind");
