@@ -67,5 +67,5 @@ part packages sh sdk/packages.sh || finish
 part fixtures sh tests/guests/build.sh || finish
 part rust rust
 part examples cargo test --locked --workspace --doc --no-fail-fast
-part program program && part gallery "$CARGO_TARGET_DIR/debug/examples/gallery" "$VATRA_GALLERY" && part browser browser
+part program program && { part gallery "$CARGO_TARGET_DIR/debug/examples/gallery" "$VATRA_GALLERY"; part browser browser; }
 finish

@@ -1,4 +1,4 @@
-// The officials' pages on paper and in colours that the reader forces: nothing cut off, nothing to press on paper, everything to press seen in forced colours.
+// The officials' pages on paper, on a telephone and in colours that the reader forces: nothing cut off, nothing to press on paper, everything to press seen in forced colours.
 import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -117,6 +117,44 @@ describe("paper and forced colours", { concurrency: false }, () => {
       // axe reads the style sheet's colours, not those that the reader has forced.
       await visitor.check(`${name}-forced`, { except: ["color-contrast"] });
       assert.deepEqual(await visitor.page.evaluate(unseen), [], `${name}: not seen in forced colours`);
+    }
+  });
+
+  test("the menu folds on a telephone without moving the page, and comes by itself when its script does not", async () => {
+    const { page } = collector;
+    await page.setViewportSize({ width: 360, height: 800 });
+    const menu = page.getByRole("link", { name: "Avize în masă", exact: true });
+    const top = () => page.locator("h1").evaluate((heading) => heading.getBoundingClientRect().top);
+    let arrive;
+    const late = new Promise((resolve) => (arrive = resolve));
+    await page.route("**/vatra.js", async (route) => {
+      await late;
+      await route.continue();
+    });
+    try {
+      await page.goto(at("/sculeni/tax-collector/accounts"), { waitUntil: "commit" });
+      await page.locator("h1").waitFor();
+      assert.equal(await menu.isVisible(), false);
+      const before = await top();
+      arrive();
+      const button = page.getByRole("button", { name: "Meniu", exact: true });
+      await button.waitFor();
+      assert.equal(await top(), before, "the page moved when the script began");
+      await button.click();
+      await menu.waitFor();
+    } finally {
+      arrive();
+      await page.unroute("**/vatra.js");
+    }
+    await page.route("**/vatra.js", (route) => route.abort());
+    try {
+      await page.goto(at("/sculeni/tax-collector/accounts"));
+      await menu.waitFor();
+      await menu.click();
+      await page.waitForURL(/mailings/);
+    } finally {
+      await page.unroute("**/vatra.js");
+      collector.complaints = [];
     }
   });
 
