@@ -10,7 +10,7 @@ use vatra_registry::{Package, Templates, Translations, pack_with};
 
 const USAGE: &str = "usage: vatra-pack --module MODULE.wasm --folder FOLDER --out PACKAGE.wasm
   MODULE.wasm   a core module or component built for the contract
-  FOLDER        holds manifest.toml, translations/{ro,ru,en}.ftl and, if it makes documents, templates/NAME/main.typ
+  FOLDER        holds vatra.toml, translations/{ro,ru,en}.ftl and, if it makes documents, templates/NAME/main.typ
   --unchecked   writes what a host would refuse to install too (for tests of that refusal)
 ";
 
@@ -81,7 +81,7 @@ fn gather(folder: &Path, before: &str, files: &mut BTreeMap<String, Vec<u8>>) ->
 fn run() -> Result<String, String> {
     let arguments = arguments(std::env::args().skip(1))?;
     let module = std::fs::read(&arguments.module).map_err(|error| format!("{}: {error}", arguments.module.display()))?;
-    let manifest = arguments.folder.join("manifest.toml");
+    let manifest = arguments.folder.join("vatra.toml");
     let words = |language: &str| text(&arguments.folder.join("translations").join(format!("{language}.ftl")));
     let translations = Translations { ro: words("ro")?, ru: words("ru")?, en: words("en")? };
     let templates = templates(&arguments.folder)?;
