@@ -8,7 +8,7 @@ export CARGO_TARGET_DIR
 packages=${VATRA_PACKAGES:-$CARGO_TARGET_DIR/packages}
 VATRA_GUEST=${VATRA_GUEST:-$(sh "$root/sdk/toolchain.sh")}
 export VATRA_GUEST
-for manifest in "$root"/plugins/*/manifest.toml; do
+for manifest in "$root"/plugins/*/vatra.toml; do
   echo "packing $(basename "$(dirname "$manifest")")" >&2
   sh "$root/sdk/rust/build-guest.sh" "$(dirname "$manifest")" "$packages" >&2
 done

@@ -56,8 +56,14 @@ pub const BASE: &[&str] = &[
 /// The export without which a module shows nothing.
 pub const SCREENS: &str = "vatra:modules/screens@0.1.0";
 
+/// The export by which a module hears of what happens outside.
+pub const EVENTS: &str = "vatra:modules/events@0.1.0";
+
+/// The export that does long work.
+pub const JOBS: &str = "vatra:modules/jobs@0.1.0";
+
 /// Exports of the contract that this host calls.
-pub const CALLED: &[&str] = &[SCREENS, "vatra:modules/events@0.1.0", "vatra:modules/jobs@0.1.0", "vatra:modules/quotes@0.1.0"];
+pub const CALLED: &[&str] = &[SCREENS, EVENTS, JOBS, "vatra:modules/quotes@0.1.0"];
 
 /// Every interface that a module may import by the contract: the world `imports`.
 pub static OFFERED: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
@@ -67,6 +73,12 @@ pub static OFFERED: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
 /// The capability that an interface belongs to: `mpay` of `vatra:mpay/orders@0.1.0`.
 pub fn capability(interface: &str) -> Option<&str> {
     interface.strip_prefix("vatra:")?.split('/').next()
+}
+
+/// The versions of an interface that are among these, when it is there in other versions only.
+pub fn other_versions(among: &[&str], name: &str) -> Vec<String> {
+    let interface = |name: &str| name.split('@').next().map(str::to_owned);
+    among.iter().filter(|known| interface(known) == interface(name)).map(|known| (*known).to_owned()).collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Why a package is refused, in words for whoever installs or builds it.
 
+use crate::diagnostics::Diagnostics;
+
 /// What is wrong with a package.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum PackageError {
@@ -34,10 +36,39 @@ pub enum PackageError {
     NotText(String),
     /// The manifest is not well formed.
     #[error("the manifest cannot be read: {0}")]
-    Manifest(String),
+    Manifest(Box<Diagnostics>),
     /// The manifest contradicts itself.
-    #[error("the manifest is not consistent: {}", .0.join("; "))]
-    Inconsistent(Vec<String>),
+    #[error("the manifest is not consistent: {0}")]
+    Inconsistent(Box<Diagnostics>),
+    /// More of something than any module needs: whoever looks at it would be kept busy.
+    #[error("the package has more than {limit} {what}: no module needs as many, and nothing of it was looked at further")]
+    TooMuch {
+        /// Of what: `imports`, `levels of components in components`.
+        what: &'static str,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// The manifest asks for a newer host, or an older one.
+    #[error("the module runs on hosts {wanted}, and this one is {host}: install another version of the module, or upgrade the host")]
+    OtherHost {
+        /// What its manifest says.
+        wanted: String,
+        /// This host's version.
+        host: String,
+    },
+    /// An interface of the contract in a version that this host does not serve.
+    #[error(
+        "the module {verb} {name}, and this host serves {}: build it against a version that is served, or upgrade the host",
+        .served.join(", ")
+    )]
+    UnknownVersion {
+        /// `imports`, `exports`.
+        verb: &'static str,
+        /// The interface.
+        name: String,
+        /// The versions of it that there are here.
+        served: Vec<String>,
+    },
     /// An import that no host offers.
     #[error("the module imports {0}, which no Vatra host offers")]
     UnknownImport(String),

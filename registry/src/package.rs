@@ -1,14 +1,16 @@
 //! Reading a package: everything that can be refused before a byte of it runs.
 
-use crate::contract::{BASE, CALLED, DRAFTS, IMPLEMENTED, OFFERED, SCREENS, capability};
+use crate::contract::{BASE, CALLED, DRAFTS, EVENTS, IMPLEMENTED, JOBS, SCREENS, capability, other_versions};
 use crate::error::PackageError;
-use crate::sections;
+use crate::source::{self, Source};
 use crate::surface::{self, Surface};
+use crate::{limits, sections};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 use vatra_core::documents::Template;
 use vatra_core::ids::Name;
-use vatra_core::manifest::{Language, Manifest};
+use vatra_core::manifest::{At, Language, Manifest, Problem};
 
 /// The section with the manifest.
 pub(crate) const MANIFEST: &str = "vatra:manifest";
@@ -21,6 +23,9 @@ pub type Templates = BTreeMap<Name, Template>;
 
 /// The largest package that is looked at, in MiB.
 const MAX_MIB: usize = 32;
+
+/// The version of this host, which manifests mean by `requires-host`.
+pub static HOST: LazyLock<semver::Version> = LazyLock::new(|| env!("CARGO_PKG_VERSION").parse().unwrap_or(semver::Version::new(0, 0, 0)));
 
 /// The section with the words of this language.
 pub(crate) fn translations_section(language: Language) -> String {
@@ -62,6 +67,8 @@ pub struct Package {
     pub digest: String,
     /// Interfaces of the contract whose functions it calls, sorted: what it could ever do.
     pub imports: Vec<String>,
+    /// The functions of each of them that it could call.
+    pub functions: BTreeMap<String, BTreeSet<String>>,
     /// What it exports, sorted.
     pub exports: Vec<String>,
 }
@@ -76,20 +83,29 @@ impl Package {
             return Err(PackageError::TooLarge(MAX_MIB));
         }
         let (manifest, translations, templates) = read_sections(bytes)?;
+        if let Some(wanted) = source::too_old(&manifest) {
+            return Err(PackageError::OtherHost { wanted, host: HOST.to_string() });
+        }
+        limits::check(bytes)?;
         let Surface { imports, exports } = surface::read(bytes)?;
         admit_imports(&manifest, &imports)?;
+        if let Some(name) = exports.iter().find(|name| name.starts_with("vatra:") && !CALLED.contains(&name.as_str())) {
+            let served = other_versions(CALLED, name);
+            return Err(match served.is_empty() {
+                true => PackageError::NotCalled(name.clone()),
+                false => PackageError::UnknownVersion { verb: "exports", name: name.clone(), served },
+            });
+        }
         if !exports.contains(SCREENS) {
             return Err(PackageError::NoScreens(SCREENS));
-        }
-        if let Some(name) = exports.iter().find(|name| name.starts_with("vatra:") && !CALLED.contains(&name.as_str())) {
-            return Err(PackageError::NotCalled(name.clone()));
         }
         Ok(Self {
             manifest,
             translations,
             templates,
             digest: digest(bytes),
-            imports: imports.into_iter().collect(),
+            imports: imports.keys().cloned().collect(),
+            functions: imports,
             exports: exports.into_iter().collect(),
         })
     }
@@ -112,22 +128,26 @@ pub fn digest(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
-/// Reads a manifest from TOML; errors name the line.
+/// Reads a manifest from TOML; errors name line and column.
 ///
 /// # Errors
 /// [`PackageError::Manifest`] when it is not well formed, [`PackageError::Inconsistent`] when it contradicts itself or asks for a
 /// capability that the contract does not have.
 pub fn read_manifest(text: &str) -> Result<Manifest, PackageError> {
-    let manifest: Manifest = toml::from_str(text).map_err(|error| PackageError::Manifest(error.to_string().trim_end().to_owned()))?;
-    let mut problems = manifest.problems();
-    let known: BTreeSet<&str> = OFFERED.iter().filter(|name| !BASE.contains(name)).filter_map(|name| capability(name)).collect();
-    for asked in manifest.capabilities.keys().filter(|asked| !known.contains(asked.as_str())) {
-        problems.push(format!(
-            "capability '{asked}' does not exist: the contract has {}",
-            known.iter().copied().collect::<Vec<_>>().join(", ")
-        ));
+    let Source { manifest, diagnostics, .. } = Source::read(source::FILE, text);
+    match manifest {
+        None => Err(PackageError::Manifest(Box::new(diagnostics))),
+        Some(_) if diagnostics.has_errors() => Err(PackageError::Inconsistent(Box::new(diagnostics))),
+        Some(manifest) => Ok(manifest),
     }
-    if problems.is_empty() { Ok(manifest) } else { Err(PackageError::Inconsistent(problems)) }
+}
+
+/// The manifest of a package, whatever else is wrong with it.
+pub(crate) fn manifest_of(bytes: &[u8]) -> Result<Manifest, PackageError> {
+    if bytes.len() > MAX_MIB << 20 {
+        return Err(PackageError::TooLarge(MAX_MIB));
+    }
+    Ok(read_sections(bytes)?.0)
 }
 
 fn read_sections(bytes: &[u8]) -> Result<(Manifest, Translations, Templates), PackageError> {
@@ -147,7 +167,13 @@ fn read_sections(bytes: &[u8]) -> Result<(Manifest, Translations, Templates), Pa
         std::str::from_utf8(payload).map(str::to_owned).map_err(|_| PackageError::NotText(name.to_owned()))
     };
     let manifest = read_manifest(&text(MANIFEST)?)?;
-    let words = |language| text(&translations_section(language));
+    let words = |language: Language| {
+        let words = text(&translations_section(language))?;
+        if words.len() > limits::WORDS {
+            return Err(PackageError::TooMuch { what: "bytes in the words of one language", limit: limits::WORDS });
+        }
+        Ok(words)
+    };
     let translations = Translations { ro: words(Language::Ro)?, ru: words(Language::Ru)?, en: words(Language::En)? };
     let templates = read_templates(&manifest, &all)?;
     Ok((manifest, translations, templates))
@@ -176,14 +202,18 @@ fn read_templates(manifest: &Manifest, all: &[(&str, &[u8])]) -> Result<Template
     manifest.templates.iter().map(of).collect()
 }
 
-fn admit_imports(manifest: &Manifest, imports: &BTreeSet<String>) -> Result<(), PackageError> {
-    for import in imports {
+fn admit_imports(manifest: &Manifest, imports: &BTreeMap<String, BTreeSet<String>>) -> Result<(), PackageError> {
+    for import in imports.keys() {
         let name = import.as_str();
         if name.starts_with(DRAFTS) {
             return Err(PackageError::Draft(import.clone()));
         }
         if !IMPLEMENTED.contains(&name) {
-            return Err(PackageError::UnknownImport(import.clone()));
+            let served = other_versions(IMPLEMENTED, name);
+            return Err(match served.is_empty() {
+                true => PackageError::UnknownImport(import.clone()),
+                false => PackageError::UnknownVersion { verb: "imports", name: import.clone(), served },
+            });
         }
         if BASE.contains(&name) {
             continue;
@@ -194,4 +224,55 @@ fn admit_imports(manifest: &Manifest, imports: &BTreeSet<String>) -> Result<(), 
         }
     }
     Ok(())
+}
+
+/// What of a component's imports its manifest does not ask for; each with where to add it.
+pub(crate) fn undeclared(manifest: &Manifest, imports: &BTreeMap<String, BTreeSet<String>>) -> Vec<Problem> {
+    let mut out = Vec::new();
+    for (import, functions) in imports.iter().filter(|(name, _)| IMPLEMENTED.contains(&name.as_str()) && !BASE.contains(&name.as_str())) {
+        let capability = capability(import).unwrap_or_default();
+        if !manifest.capabilities.contains_key(capability) {
+            let some: Vec<&str> = functions.iter().take(5).map(String::as_str).collect();
+            let what = format!("the module imports {import} ({}), and the capability '{capability}' is not asked for", some.join(", "));
+            let help = format!(
+                "add to the manifest: [capabilities.{capability}] with `purpose = {{ ro = \"…\", ru = \"…\", en = \"…\" }}`, or do not call it"
+            );
+            out.push(Problem::new("undeclared", At::root().key("capabilities"), what).mend(help));
+        }
+    }
+    out
+}
+
+impl Package {
+    /// What its manifest says and its component does not do, or the other way round. Nothing of it keeps a host from running it.
+    pub fn warnings(&self) -> Vec<Problem> {
+        let (root, manifest) = (At::root(), &self.manifest);
+        let mut out = Vec::new();
+        let used: BTreeSet<&str> = self.imports.iter().filter_map(|import| capability(import)).collect();
+        let exports = |name: &str| self.exports.iter().any(|export| export == name);
+        for name in manifest.capabilities.keys().map(|name| name.as_str()) {
+            // Files of forms, events of a service: used without an import.
+            let heard = manifest.events.iter().any(|event| event.capability() == name);
+            let files = name == "documents" && manifest.actions.iter().any(|action| action.inputs.iter().any(|input| input.kind.is_file()));
+            if !used.contains(name) && !heard && !files {
+                let what = format!("the capability '{name}' is asked for, and the module imports nothing of it");
+                let at = root.key("capabilities").key(name);
+                out.push(Problem::new("unused-capability", at, what).mend("take it out: whoever grants it would wonder what for"));
+            }
+        }
+        if exports(EVENTS) && manifest.events.is_empty() {
+            let help = "list them, `events = [\"paid\"]`, or do not export the interface";
+            let what = format!("the module exports {EVENTS}, and the manifest does not say what it hears of");
+            out.push(Problem::new("unsaid-events", root.key("events"), what).mend(help));
+        }
+        if !exports(EVENTS) && !manifest.events.is_empty() {
+            let what = format!("the manifest says that it hears of events, and the module does not export {EVENTS}");
+            out.push(Problem::new("unheard-events", root.key("events"), what).mend("export the interface, or take the line out"));
+        }
+        if !exports(JOBS) && !manifest.jobs.is_empty() {
+            let what = format!("the manifest declares jobs, and the module does not export {JOBS}");
+            out.push(Problem::new("undone-jobs", root.key("jobs"), what).mend("export the interface, or take them out"));
+        }
+        out
+    }
 }

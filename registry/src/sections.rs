@@ -6,6 +6,11 @@ use crate::error::PackageError;
 const COMPONENT: [u8; 8] = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
 const CORE_MODULE: [u8; 8] = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
+/// Custom sections at the top of a component: a manifest, three languages, templates of at most 64 files, and what tools leave.
+pub(crate) const MOST_SECTIONS: usize = 2_000;
+/// Bytes of a custom section's name.
+pub(crate) const MOST_NAME: usize = 512;
+
 /// Whether the bytes begin as a component does.
 pub(crate) fn is_component(bytes: &[u8]) -> bool {
     bytes.starts_with(&COMPONENT)
@@ -40,6 +45,12 @@ pub(crate) fn custom(component: &[u8]) -> Result<Vec<(&str, &[u8])>, PackageErro
         if *id == 0 {
             let (length, content) = read_leb(content).ok_or_else(cut)?;
             let (name, payload) = content.split_at_checked(length).ok_or_else(cut)?;
+            if out.len() >= MOST_SECTIONS {
+                return Err(PackageError::TooMuch { what: "custom sections", limit: MOST_SECTIONS });
+            }
+            if name.len() > MOST_NAME {
+                return Err(PackageError::TooMuch { what: "bytes in the name of a custom section", limit: MOST_NAME });
+            }
             let name = std::str::from_utf8(name).map_err(|_| PackageError::NotComponent("a custom section's name is not UTF-8".into()))?;
             out.push((name, payload));
         }

@@ -2,15 +2,15 @@
 
 use crate::contract::OFFERED;
 use crate::error::PackageError;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::component_types::ComponentEntityType;
 use wasmparser::{ComponentTypeRef, Parser, Payload, Validator};
 
 /// Names by which a component reaches out, and is reached.
 #[derive(Debug, Default)]
 pub(crate) struct Surface {
-    /// Without interfaces of the contract of which only types are used: they can do nothing.
-    pub(crate) imports: BTreeSet<String>,
+    /// With the functions of each. Without interfaces of the contract of which only types are used: they can do nothing.
+    pub(crate) imports: BTreeMap<String, BTreeSet<String>>,
     pub(crate) exports: BTreeSet<String>,
 }
 
@@ -33,20 +33,17 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Surface, PackageError> {
                 for import in imports {
                     let import = import.map_err(broken)?;
                     let name = import.name.name;
-                    let acts = match import.ty {
-                        // An interface that is none of the contract's is refused, whatever it holds.
-                        ComponentTypeRef::Instance(_) if OFFERED.contains(name) => {
-                            match types.component_item_for_import(name).map(|item| item.ty) {
-                                Some(ComponentEntityType::Instance(id)) => types
-                                    .get(id)
-                                    .is_none_or(|it| it.exports.values().any(|item| matches!(item.ty, ComponentEntityType::Func(_)))),
-                                _ => true,
-                            }
-                        }
-                        _ => true,
+                    let functions = match (import.ty, types.component_item_for_import(name).map(|item| item.ty)) {
+                        (ComponentTypeRef::Instance(_), Some(ComponentEntityType::Instance(id))) => types.get(id).map(|it| {
+                            let functions = it.exports.iter().filter(|(_, item)| matches!(item.ty, ComponentEntityType::Func(_)));
+                            functions.map(|(name, _)| name.to_owned()).collect::<BTreeSet<_>>()
+                        }),
+                        _ => None,
                     };
-                    if acts {
-                        surface.imports.insert(name.to_owned());
+                    // An interface that is none of the contract's is refused, whatever it holds.
+                    let idle = OFFERED.contains(name) && functions.as_ref().is_some_and(BTreeSet::is_empty);
+                    if !idle {
+                        surface.imports.insert(name.to_owned(), functions.unwrap_or_default());
                     }
                 }
             }

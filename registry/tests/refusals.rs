@@ -9,6 +9,7 @@ use vatra_registry::{Package, PackageError, Templates, Translations, pack, pack_
 const MANIFEST: &str = r#"
 name = "example"
 version = "1.0.0"
+licence = "MIT"
 world = "role-module"
 publisher = "Example"
 home = "home"
@@ -64,8 +65,75 @@ fn a_whole_package_is_read() {
 fn an_import_of_no_vatra_host_is_refused_by_name() {
     let error = refusal(&["wasi:filesystem/types@0.2.0"], &[SCREENS]);
     assert_eq!(error.to_string(), "the module imports wasi:filesystem/types@0.2.0, which no Vatra host offers");
-    assert!(matches!(refusal(&["vatra:mpay/orders@9.0.0"], &[SCREENS]), PackageError::UnknownImport(_)));
     assert!(matches!(refusal(&["vatra:mpay/orders@0.1.0", "secret"], &[SCREENS]), PackageError::UnknownImport(name) if name == "secret"));
+}
+
+#[test]
+fn a_version_that_this_host_does_not_serve_is_refused_with_those_that_it_does() {
+    let error = refusal(&["vatra:mpay/orders@9.0.0"], &[SCREENS]);
+    assert_eq!(
+        error.to_string(),
+        "the module imports vatra:mpay/orders@9.0.0, and this host serves vatra:mpay/orders@0.1.0: build it against a version that is \
+         served, or upgrade the host"
+    );
+    let error = refusal(&[], &["vatra:modules/screens@0.2.0"]);
+    assert!(matches!(&error, PackageError::UnknownVersion { verb: "exports", served, .. } if served == &[SCREENS]), "{error}");
+}
+
+#[test]
+fn another_host_is_asked_for_by_its_version() {
+    let manifest = MANIFEST.replace("home = \"home\"", "home = \"home\"\nrequires-host = \">=7.0.0\"");
+    let error = Package::read(&pack(&component(&[], &[SCREENS]), &manifest, &words()).unwrap()).unwrap_err();
+    let host = package::HOST.to_string();
+    assert_eq!(error, PackageError::OtherHost { wanted: ">=7.0.0".into(), host: host.clone() });
+    assert!(error.to_string().contains(">=7.0.0") && error.to_string().contains(&host));
+}
+
+fn too_much(error: &PackageError) -> (&'static str, usize) {
+    let PackageError::TooMuch { what, limit } = error else { panic!("{error}") };
+    assert!(error.to_string().contains(what) && error.to_string().contains(&limit.to_string()));
+    (what, *limit)
+}
+
+#[test]
+fn more_of_anything_than_a_module_needs_is_refused_before_it_is_validated() {
+    let packed = |text: &str| Package::read(&pack(&wat::parse_str(text).unwrap(), MANIFEST, &words()).unwrap()).unwrap_err();
+    let nested = |depth: usize| format!("{}{}", "(component ".repeat(depth), ")".repeat(depth));
+    assert_eq!(too_much(&packed(&nested(40))), ("levels of components in components", 16));
+    assert!(!matches!(packed(&nested(10)), PackageError::TooMuch { .. }));
+    let many = |what: &str, count: usize| format!("(component {})", what.repeat(count));
+    assert_eq!(too_much(&packed(&many("(component)", 6_000))), ("modules and components in it", 5_000));
+    assert_eq!(too_much(&packed(&many("(core type (func)) (type (func)) ", 30_000))), ("sections", 50_000));
+    let imports: String = (0..1_001).map(|number| format!("(import \"i{number}\" (func))")).collect();
+    assert_eq!(too_much(&packed(&format!("(component {imports})"))), ("imports", 1_000));
+    let long = format!("(component (import \"{}\" (func)))", "a".repeat(600));
+    assert_eq!(too_much(&packed(&long)), ("bytes in the name of an import", 512));
+    let exports: String = (0..1_001).map(|number| format!("(export \"e{number}\" (func $f))")).collect();
+    assert_eq!(too_much(&packed(&format!("(component (import \"f\" (func $f)) {exports})"))), ("exports", 1_000));
+}
+
+#[test]
+fn a_package_of_thousands_of_sections_or_endless_words_is_refused() {
+    let mut bytes = pack(&component(&[], &[SCREENS]), MANIFEST, &words()).unwrap();
+    let whole = bytes.len();
+    (0..2_000).for_each(|_| bytes.extend([0, 2, 1, b'x']));
+    assert_eq!(too_much(&Package::read(&bytes).unwrap_err()), ("custom sections", 2_000));
+    bytes.truncate(whole);
+    let name = vec![b'x'; 600];
+    bytes.extend([0, 0xda, 0x04, 0xd8, 0x04]);
+    bytes.extend(name);
+    assert_eq!(too_much(&Package::read(&bytes).unwrap_err()), ("bytes in the name of a custom section", 512));
+    let endless = Translations { ro: "# a\n".repeat(1 << 20), ..words() };
+    let error = Package::read(&pack(&component(&[], &[SCREENS]), MANIFEST, &endless).unwrap()).unwrap_err();
+    assert_eq!(too_much(&error).0, "bytes in the words of one language");
+    let long = format!("{MANIFEST}{}", "# long\n".repeat(200_000));
+    assert!(package::read_manifest(&long).unwrap_err().to_string().contains("longer than 1024 KiB"));
+    // Tables in tables: the parser gives up in words, not in its stack.
+    for deep in
+        [format!("a = {}", "[".repeat(100_000)), format!("a = {}1", "{b = ".repeat(100_000)), format!("[{}a]", "a.".repeat(100_000))]
+    {
+        assert!(matches!(package::read_manifest(&deep), Err(PackageError::Manifest(_))));
+    }
 }
 
 #[test]
@@ -152,7 +220,7 @@ fn a_section_cannot_be_there_twice() {
 #[test]
 fn a_manifest_s_mistake_is_shown_with_its_line() {
     let error = package::read_manifest(&MANIFEST.replace("roles = [\"clerk\"]", "rolls = [\"clerk\"]")).unwrap_err().to_string();
-    assert!(error.contains("line 16") && error.contains("rolls"), "{error}");
+    assert!(error.contains("line 17") && error.contains("rolls"), "{error}");
     let error = package::read_manifest(&MANIFEST.replace("home = \"home\"", "home = \"start\"")).unwrap_err().to_string();
     assert!(error.contains("home screen 'start' is not declared"), "{error}");
     let error = package::read_manifest(&MANIFEST.replace("capabilities.mpay", "capabilities.files")).unwrap_err().to_string();

@@ -1,7 +1,7 @@
 #!/bin/sh
 # build-guest.sh PACKAGE_DIR OUT_DIR - builds a Rust module and packs it as OUT_DIR/NAME.wasm.
 #
-# PACKAGE_DIR             holds Cargo.toml, manifest.toml and translations/; its last part names the package
+# PACKAGE_DIR             holds Cargo.toml, vatra.toml and translations/; its last part names the package
 # VATRA_GUEST             rustup tool chain that compiles wasm32-unknown-unknown; default: what sdk/toolchain.sh prints
 # VATRA_PACK              the vatra-pack program; default: the one of this repository, built when needed
 # CARGO_TARGET_DIR        where cargo builds; default: target/ of the repository

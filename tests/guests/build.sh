@@ -18,6 +18,6 @@ export VATRA_PACK_UNCHECKED="$target/debug/vatra-pack"
 export VATRA_PACK="$here/pack.sh"
 
 mkdir -p "$packages"
-for manifest in "$here"/*/manifest.toml; do
+for manifest in "$here"/*/vatra.toml; do
   sh "$root/sdk/rust/build-guest.sh" "$(dirname "$manifest")" "$packages" >&2
 done

@@ -5,7 +5,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 staged=$(mktemp -d)
 trap 'rm -rf "$staged"' EXIT
-cp "$4/manifest.toml" "$staged/"
+cp "$4/vatra.toml" "$staged/"
 cp -R "$here/translations" "$staged/"
 if [ -d "$4/translations" ]; then
   for words in "$4"/translations/*.ftl; do cat "$words" >> "$staged/translations/$(basename "$words")"; done

@@ -5,6 +5,7 @@ use crate::clock::Instant;
 use crate::ids::{JobId, Name, SubjectId};
 use crate::manifest::Language;
 use chrono::{Datelike, Days, NaiveDate, NaiveTime};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The capability, and the beginning of its events' kinds.
@@ -198,7 +199,7 @@ pub enum JobChange {
 }
 
 /// When a job comes round by itself, in Europe/Chisinau.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, tag = "every", rename_all = "kebab-case")]
 pub enum Schedule {
     /// Every day.

@@ -5,6 +5,7 @@ pub mod acts;
 pub mod appointments;
 pub mod audit;
 pub mod blobs;
+pub mod budgets;
 pub mod bulk;
 pub mod call;
 pub mod cases;

@@ -4,7 +4,9 @@ use crate::clock::Instant;
 use crate::ids::Name;
 use crate::ids::SubjectId;
 use crate::value::{EntryRef, Fields, Value};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// The type of a field or input.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -110,6 +112,49 @@ impl FileKind {
 pub const ADDRESS_PARTS: [&str; 4] = ["locality", "street", "house", "flat"];
 /// The parts of a period.
 pub const PERIOD_PARTS: [&str; 2] = ["from", "to"];
+
+/// The types that take nothing after their code.
+const PLAIN: [&str; 20] = [
+    "flag",
+    "integer",
+    "money",
+    "decimal",
+    "text",
+    "long-text",
+    "date",
+    "instant",
+    "subject",
+    "document",
+    "cadastral",
+    "iban",
+    "phone",
+    "email",
+    "treasury-iban",
+    "geometry",
+    "yes-no",
+    "period",
+    "address",
+    "group",
+];
+
+impl JsonSchema for FieldType {
+    fn schema_name() -> Cow<'static, str> {
+        "FieldType".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let name = "[a-z][a-z0-9]*(-[a-z0-9]+)*";
+        json_schema!({
+            "description": "A type of values. `choice:a|b` lists codes, `entry:REGISTER` names a register, `table-file:UPLOAD` an upload, \
+                            `file:pdf|jpeg|png` kinds of files.",
+            "anyOf": [
+                { "type": "string", "enum": PLAIN },
+                { "type": "string", "pattern": "^choice:[^|]+(\\|[^|]+)*$" },
+                { "type": "string", "pattern": format!("^(entry|table-file):{name}$") },
+                { "type": "string", "pattern": "^file:(pdf|jpeg|png)(\\|(pdf|jpeg|png))*$" },
+            ],
+        })
+    }
+}
 
 impl TryFrom<String> for FieldType {
     type Error = String;
@@ -225,7 +270,7 @@ impl FieldType {
 }
 
 /// A field of a register.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FieldSchema {
     /// Unique in the register.
@@ -256,7 +301,7 @@ impl FieldSchema {
 
 /// How entries are numbered: without gaps, at commit. `{year}` is the civil year (a new year begins at 1), `{seq:6}` the sequence
 /// padded to six digits.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Numbering(pub String);
 
@@ -279,7 +324,7 @@ impl Numbering {
 }
 
 /// A register, as the manifest declares it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RegisterSchema {
     /// Unique in the municipality.
@@ -460,6 +505,9 @@ mod tests {
     fn types_read_and_write_alike() -> Result<(), String> {
         for text in ["flag", "money", "choice:a|b", "entry:accounts", "table-file:tax-roll", "file:pdf|png", "yes-no", "group", "geometry"]
         {
+            assert_eq!(String::from(FieldType::try_from(text.to_owned())?), text);
+        }
+        for text in PLAIN {
             assert_eq!(String::from(FieldType::try_from(text.to_owned())?), text);
         }
         for text in ["", "moneys", "choice:", "choice:a||b", "money:x", "entry:", "entry:Ș", "file:", "file:exe", "group:x"] {

@@ -2,10 +2,11 @@
 
 use crate::fold::fold;
 use crate::ids::{Name, TenantId};
-use crate::manifest::{InputSchema, Language, Localized};
+use crate::manifest::{At, InputSchema, Language, Localized, Problem};
 use crate::store::StoreError;
 use crate::value::Money;
 use async_trait::async_trait;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ use std::collections::BTreeSet;
 const MOST_CODE: usize = 40;
 
 /// Who may apply.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Audience {
     /// People.
@@ -37,7 +38,7 @@ impl Audience {
 }
 
 /// In which days a term is counted.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Days {
     /// All of them; a term that ends on a day off ends on the next working day.
@@ -48,7 +49,7 @@ pub enum Days {
 }
 
 /// By when an application is decided.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Term {
     /// Counted from the day after it was handed in.
@@ -59,7 +60,7 @@ pub struct Term {
 }
 
 /// A paper that is asked for.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Requirement {
     /// What it is called.
@@ -73,7 +74,7 @@ pub struct Requirement {
 }
 
 /// Something that happens in a life, for which services are looked for: a birth, a house, a business.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LifeEvent {
     /// One in the municipality: modules that name the same one mean the same.
@@ -83,7 +84,7 @@ pub struct LifeEvent {
 }
 
 /// A public service that the module handles.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ServiceSchema {
     /// Its code in the register of public services; handled by one module of a municipality.
@@ -126,25 +127,27 @@ pub struct ServiceSchema {
 }
 
 impl ServiceSchema {
-    /// What is wrong with it by itself, each in a sentence; its fields are the manifest's to check.
-    pub fn problems(&self) -> Vec<String> {
+    /// What is wrong with it by itself, and where in it; its fields are the manifest's to check.
+    pub fn problems(&self) -> Vec<Problem> {
         let mut out = Vec::new();
-        let mut say = |what: &str| out.push(format!("service '{}': {what}", self.code));
+        let root = At::root();
+        let mut say = |code, at, what: &str| out.push(Problem::new(code, at, format!("service '{}': {what}", self.code)));
         if [&self.title.ro, &self.title.ru, &self.title.en].into_iter().any(|title| title.trim().is_empty()) {
-            say("its title is missing in one of the languages");
+            say("no-words", root.key("title"), "its title is missing in one of the languages");
         }
         if self.code.as_str().len() > MOST_CODE {
-            say("its code is longer than 40 characters");
+            say("code", root.key("code"), "its code is longer than 40 characters");
         }
         // An application is kept by the host, which has no place for files of citizens yet.
-        for field in self.fields.iter().filter(|field| field.kind.is_file() || field.per_row) {
-            say(&format!("its field '{}' is a file or 'per-row', which an application cannot hold", field.name));
+        for (index, field) in self.fields.iter().enumerate().filter(|(_, field)| field.kind.is_file() || field.per_row) {
+            let at = root.key("fields").index(index);
+            say("field-type", at, &format!("its field '{}' is a file or 'per-row', which an application cannot hold", field.name));
         }
         if self.term.is_some_and(|term| term.days == 0 || term.days > 1_000) {
-            say("its term is from 1 to 1000 days");
+            say("term", root.key("term"), "its term is from 1 to 1000 days");
         }
         if self.fee.is_some_and(|fee| fee.0 < 0 || !fee.in_range()) {
-            say("its fee is below zero or beyond any amount");
+            say("fee", root.key("fee"), "its fee is below zero or beyond any amount");
         }
         out
     }

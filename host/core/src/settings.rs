@@ -3,11 +3,12 @@
 
 use crate::clock::Instant;
 use crate::ids::{DocumentId, Name, SubjectId};
-use crate::manifest::{InputSchema, Localized};
+use crate::manifest::{At, InputSchema, Localized, Problem};
 use crate::register::FieldType;
 use crate::value::{Fields, Value};
 use crate::workdays::WorkingDays;
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -16,7 +17,7 @@ use std::sync::LazyLock;
 pub const MOST_ROWS: usize = 500;
 
 /// One field of a setting.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SettingField {
     /// Unique in the setting.
@@ -35,7 +36,7 @@ pub struct SettingField {
 }
 
 /// A setting as it is declared.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SettingSchema {
     /// One in a municipality: modules that declare the same one share it.
@@ -62,28 +63,30 @@ impl SettingSchema {
         self.fields.iter().map(input).collect()
     }
 
-    /// What is wrong with it, each in a sentence.
-    pub fn problems(&self) -> Vec<String> {
+    /// What is wrong with it, and where in it.
+    pub fn problems(&self) -> Vec<Problem> {
         let mut out = Vec::new();
+        let mut say = |code, at, what: String| out.push(Problem::new(code, at, format!("setting '{}'{what}", self.name)));
         let mut names = BTreeSet::new();
-        for field in &self.fields {
+        for (index, field) in self.fields.iter().enumerate() {
+            let at = At::root().key("fields").index(index);
             if Name::new(&field.name).is_err() || !names.insert(&field.name) {
-                out.push(format!("setting '{}': field name '{}' is not usable or not unique", self.name, field.name));
+                say("field-name", at.key("name"), format!(": field name '{}' is not usable or not unique", field.name));
             }
             if let FieldType::Choice(codes) = &field.kind
                 && codes.iter().any(|code| !field.choices.contains_key(code))
             {
-                out.push(format!("setting '{}': field '{}' has choices without words", self.name, field.name));
+                say("no-words", at.key("choices"), format!(": field '{}' has choices without words", field.name));
             }
             if matches!(field.kind, FieldType::Subject | FieldType::Entry(_) | FieldType::TableFile(_) | FieldType::Document) {
-                out.push(format!("setting '{}': field '{}' cannot be of this type", self.name, field.name));
+                say("field-type", at.key("type"), format!(": field '{}' cannot be of this type", field.name));
             }
         }
         if self.fields.is_empty() {
-            out.push(format!("setting '{}' has no fields", self.name));
+            say("no-fields", At::root().key("fields"), " has no fields".to_owned());
         }
         if HOST.iter().any(|own| own.name == self.name) {
-            out.push(format!("setting '{}' is the host's own: choose another name", self.name));
+            say("name-of-the-host", At::root().key("name"), " is the host's own: choose another name".to_owned());
         }
         out
     }

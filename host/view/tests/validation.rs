@@ -32,7 +32,7 @@ fn undeclared(what: &'static str, name: &str) -> Problem {
 
 #[test]
 fn the_sample_screen_holds() {
-    assert_eq!(manifest().problems(), Vec::<String>::new());
+    assert_eq!(manifest().problems(), Vec::new());
     assert_eq!(validate(&screen(), &manifest()), Ok(()));
     assert_eq!(catalogue().unequal_keys(), Vec::<String>::new());
 }

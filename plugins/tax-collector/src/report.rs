@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn every_rule_of_the_manifest_has_its_place() {
-        let manifest = include_str!("../manifest.toml");
+        let manifest = include_str!("../vatra.toml");
         let choices =
             manifest.lines().find_map(|line| line.split_once("\"rule\", type = \"choice:")?.1.split('"').next()).unwrap_or_default();
         let mut listed: Vec<&str> = choices.split('|').collect();

@@ -41,7 +41,7 @@ fn arguments(message: &str) -> BTreeSet<&str> {
 }
 
 impl Module {
-    /// Reads a module's folder: `translations`, `src`, `manifest.toml`.
+    /// Reads a module's folder: `translations`, `src`, `vatra.toml`.
     ///
     /// # Errors
     /// When a file cannot be read, or a key is there twice.
@@ -56,7 +56,7 @@ impl Module {
             *place = found;
         }
         let sources = std::fs::read_dir(folder.join("src"))?.map(|file| std::fs::read_to_string(file?.path())).collect::<Result<_, _>>()?;
-        Ok(Self { languages, sources, manifest: std::fs::read_to_string(folder.join("manifest.toml"))? })
+        Ok(Self { languages, sources, manifest: std::fs::read_to_string(folder.join("vatra.toml"))? })
     }
 
     fn romanian(&self) -> &Messages {

@@ -6,7 +6,7 @@ use vatra_core::register::FieldType;
 pub fn manifest(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let Ok(manifest) = vatra_registry::package::read_manifest(text) else { return };
-    assert_eq!(manifest.problems(), Vec::<String>::new());
+    assert_eq!(manifest.problems(), Vec::new());
     assert!(manifest.screen(manifest.home.as_str()).is_some());
     let Ok(written) = toml::to_string(&manifest) else { return };
     assert_eq!(vatra_registry::package::read_manifest(&written).ok().as_ref(), Some(&manifest), "it was read back as another");

@@ -15,7 +15,7 @@ pub fn package(data: &[u8]) {
         let Translations { ro, ru, en } = &package.translations;
         let _words = Catalogue::new(ro, ru, en);
     }
-    const MANIFEST: &str = include_str!("manifest.toml");
+    const MANIFEST: &str = include_str!("vatra.toml");
     if !data.starts_with(COMPONENT) {
         return;
     }

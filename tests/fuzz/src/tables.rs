@@ -5,7 +5,7 @@ use vatra_capabilities::uploads::read_table;
 use vatra_core::manifest::{Manifest, UploadSchema};
 
 static SCHEMAS: LazyLock<Vec<UploadSchema>> = LazyLock::new(|| {
-    let manifest: Result<Manifest, _> = toml::from_str(include_str!("../../../plugins/tax-collector/manifest.toml"));
+    let manifest: Result<Manifest, _> = toml::from_str(include_str!("../../../plugins/tax-collector/vatra.toml"));
     manifest.map(|manifest| manifest.uploads).unwrap_or_default()
 });
 

@@ -9,7 +9,7 @@ use vatra_core::value::{Decimal, EntryRef, Fields, Money, Value};
 
 /// The manifest that everything is checked against.
 pub(crate) fn manifest() -> Option<Manifest> {
-    toml::from_str(include_str!("manifest.toml")).ok()
+    toml::from_str(include_str!("vatra.toml")).ok()
 }
 
 /// Marks whatever text comes from a module: it must never come out as an element.

@@ -262,7 +262,7 @@ async fn a_service_that_asks_for_a_file_is_refused_by_name() -> Result<()> {
     let mut manifest = read.manifest;
     manifest.services[0].fields.push(serde_json::from_str(r#"{"name": "scan", "type": "file:pdf"}"#)?);
     let problems = manifest.problems();
-    assert!(problems.iter().any(|problem| problem.contains("family-certificate") && problem.contains("'scan'")), "{problems:?}");
+    assert!(problems.iter().any(|problem| problem.what.contains("family-certificate") && problem.what.contains("'scan'")), "{problems:?}");
     assert_eq!(NOON.civil_date().to_string(), "2026-10-01");
     Ok(())
 }

@@ -14,7 +14,7 @@ fn every_fixture_says_what_has_to_come_of_it() -> Outcome {
     let mut findings = Vec::new();
     let mut count = 0;
     for source in tree.iter().filter(|source| source.path.starts_with("tests/guests/")) {
-        let is_fixture = source.path.ends_with("/manifest.toml") || (source.path.ends_with(".wat") && !source.path.contains("/shell/"));
+        let is_fixture = source.path.ends_with("/vatra.toml") || (source.path.ends_with(".wat") && !source.path.contains("/shell/"));
         if !is_fixture {
             continue;
         }
@@ -27,7 +27,7 @@ fn every_fixture_says_what_has_to_come_of_it() -> Outcome {
     assert!(count >= 40, "{count} fixtures were found");
     // A crate that `build.sh` would pass over.
     for source in tree.iter().filter(|source| source.path.starts_with("tests/guests/") && source.path.ends_with("/Cargo.toml")) {
-        let manifest = source.path.replace("Cargo.toml", "manifest.toml");
+        let manifest = source.path.replace("Cargo.toml", "vatra.toml");
         let is_fixture = !PEERS.iter().any(|name| source.path.starts_with(&format!("tests/guests/{name}/")));
         if is_fixture && !tree.iter().any(|other| other.path == manifest) {
             findings.push(format!("{manifest} is missing"));

@@ -316,7 +316,7 @@ mod tests {
             [("id", id), ("title", "Ghișeul 1")].map(|(name, text)| (name.to_owned(), Value::Text(text.to_owned()))).into()
         };
         let schema = HOST.iter().find(|schema| schema.name.as_str() == COUNTERS).unwrap();
-        assert!(schema.problems().is_empty() || schema.problems().iter().all(|problem| problem.contains("host's own")));
+        assert!(schema.problems().is_empty() || schema.problems().iter().all(|problem| problem.what.contains("host's own")));
         assert_eq!(schema.check(&[row("desk-1"), row("desk-2")]), Ok(()));
         assert_eq!(schema.check(&[row("desk-1"), row("desk-1")]), Err(("id".to_owned(), "duplicate")));
         assert_eq!(schema.check(&[row("Ghișeul 1")]), Err(("id".to_owned(), "type")));

@@ -1,17 +1,26 @@
 //! A module's manifest: what it shows, does, keeps and asks for.
 
+mod asks;
+mod place;
 mod problems;
+#[cfg(test)]
+mod tests;
 
+pub use asks::{BudgetRequest, CapabilityRequest, EventKind, Param};
+pub use place::{At, Problem, Step};
+
+use crate::budgets::Budget;
 use crate::ids::Name;
 use crate::jobs::Schedule;
 use crate::register::{FieldType, Numbering, RegisterSchema};
 use crate::services::ServiceSchema;
 use crate::settings::SettingSchema;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Words in the three languages.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Localized {
     /// Romanian.
@@ -34,7 +43,7 @@ impl Localized {
 }
 
 /// The portal's languages; Romanian by default.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     /// Romanian.
@@ -63,32 +72,8 @@ impl Language {
     }
 }
 
-/// One parameter of a capability: what is asked for, or what is granted.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Param {
-    /// At most this number (bani for a ceiling).
-    AtMost(i64),
-    /// Any of these.
-    Set(BTreeSet<String>),
-}
-
-/// A capability that the module asks for.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct CapabilityRequest {
-    /// What for: shown to whoever grants it.
-    pub purpose: Localized,
-    /// The law that the use rests on.
-    #[serde(default)]
-    pub legal_basis: String,
-    /// The widest it will ever need: `services = ["local-tax"]`, `ceiling = 10000000`.
-    #[serde(default)]
-    pub parameters: BTreeMap<String, Param>,
-}
-
 /// A typed input of an action, or parameter of a screen.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct InputSchema {
     /// Unique in the action.
@@ -121,7 +106,7 @@ pub struct InputSchema {
 }
 
 /// Another input of the action and the value that it must have.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct When {
     /// A choice, flag or yes-no question that is always asked itself.
@@ -180,7 +165,7 @@ pub const VERSION: &str = "version";
 pub const REASON: &str = "reason";
 
 /// A screen.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ScreenSchema {
     /// Its place in the address.
@@ -196,7 +181,7 @@ pub struct ScreenSchema {
 }
 
 /// An action.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ActionSchema {
     /// Its place in the address.
@@ -213,7 +198,7 @@ pub struct ActionSchema {
 }
 
 /// How a column of an uploaded table is read.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct UploadColumn {
     /// The field it becomes.
@@ -247,7 +232,7 @@ pub struct UploadColumn {
 }
 
 /// A rule that rows are checked against.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RowRule {
     /// A subject's identifier has 13 digits.
@@ -275,7 +260,7 @@ pub enum RowRule {
 }
 
 /// A rule, on columns, with a name for the report.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct UploadRule {
     /// The reason in the report: `amount-unreadable`.
@@ -296,7 +281,7 @@ fn yes() -> bool {
 }
 
 /// A table that people may upload.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct UploadSchema {
     /// Named by an input of type `table-file:NAME`.
@@ -310,7 +295,7 @@ pub struct UploadSchema {
 }
 
 /// A field of a document that its public check page shows to anyone who has the code.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ShownField {
     /// The field, as the module fills it in.
@@ -320,7 +305,7 @@ pub struct ShownField {
 }
 
 /// A template that documents are made from. Its files lie in the package under `templates/NAME/`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TemplateSchema {
     /// Unique in the module.
@@ -341,7 +326,7 @@ pub struct TemplateSchema {
 }
 
 /// Long work of the module, done in steps by its export `jobs`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct JobSchema {
     /// Unique in the module.
@@ -359,7 +344,7 @@ pub struct JobSchema {
 }
 
 /// A kind of tasks that the module opens.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TaskSchema {
     /// The stable code.
@@ -369,7 +354,7 @@ pub struct TaskSchema {
 }
 
 /// Which world a module is written against.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum World {
     /// The officials' portal.
@@ -379,17 +364,25 @@ pub enum World {
 }
 
 /// The manifest.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Manifest {
     /// The module's name.
     pub name: Name,
-    /// Semantic version.
+    /// Semantic version: `1.4.0`.
     pub version: String,
+    /// Under which licence, as an SPDX expression: `MIT OR Apache-2.0`.
+    pub licence: String,
     /// The world it is written against.
     pub world: World,
-    /// Who publishes it.
+    /// Who publishes it, for people.
     pub publisher: String,
+    /// Who publishes it, for machines: what the publisher's keys and its part of a registry are called by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publisher_id: Option<Name>,
+    /// The hosts that can run it: `>=0.1.0`. Any when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requires_host: Option<String>,
     /// Its title.
     pub title: Localized,
     /// What it does, in a sentence.
@@ -403,6 +396,12 @@ pub struct Manifest {
     /// The capabilities it asks for. The imports of the component that need a grant must be among them.
     #[serde(default)]
     pub capabilities: BTreeMap<Name, CapabilityRequest>,
+    /// Budgets above the usual that its calls need.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub budgets: BTreeMap<Budget, BudgetRequest>,
+    /// What it hears of; it exports `vatra:modules/events` then.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub events: BTreeSet<EventKind>,
     /// Its screens.
     pub screens: Vec<ScreenSchema>,
     /// Its actions.
@@ -432,6 +431,18 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// Its version, where it is semantic.
+    ///
+    /// # Errors
+    /// What is wrong with it. A manifest without problems has none.
+    pub fn semver(&self) -> Result<semver::Version, semver::Error> {
+        self.version.parse()
+    }
+    /// Whether a host of this version can run it. Of a host before its release the release counts.
+    pub fn runs_on(&self, host: &semver::Version) -> bool {
+        let released = semver::Version::new(host.major, host.minor, host.patch);
+        self.requires_host.as_ref().is_none_or(|wanted| wanted.parse::<semver::VersionReq>().is_ok_and(|wanted| wanted.matches(&released)))
+    }
     /// The screen of this name.
     pub fn screen(&self, name: &str) -> Option<&ScreenSchema> {
         self.screens.iter().find(|screen| screen.name.as_str() == name)
