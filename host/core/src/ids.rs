@@ -68,6 +68,10 @@ id!(
     SigningId
 );
 id!(
+    /// A municipality's approval of a package.
+    ApprovalId
+);
+id!(
     /// A visit at a counter.
     AppointmentId
 );

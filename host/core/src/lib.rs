@@ -20,6 +20,7 @@ pub mod ident;
 pub mod ids;
 pub mod jobs;
 pub mod manifest;
+pub mod packages;
 pub mod providers;
 pub mod register;
 pub mod seal;

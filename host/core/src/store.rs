@@ -14,6 +14,7 @@ use crate::ids::{
     AppointmentId, CallId, DocumentId, InboxId, JobId, Name, OutboxId, SigningId, SubjectId, SubmissionId, TaskId, TenantId, TicketId,
 };
 use crate::jobs::{Job, Round};
+use crate::packages::{PackageStore, RestsOn};
 use crate::providers::{ByLine, Confirmation};
 use crate::register::{Aggregate, Bucket, Change, Entry, EntryPage, Query, Reach, RegisterSchema};
 use crate::settings::Enacted;
@@ -77,6 +78,8 @@ pub struct Installed {
     pub installed_at: Instant,
     /// What a call may use where that is not the host's usual limit: values by the budget's code.
     pub budgets: BTreeMap<String, u64>,
+    /// Its papers and its approval. Without them it is not run: it was installed before packages were signed.
+    pub rests_on: Option<RestsOn>,
 }
 
 /// An MPay order as stored.
@@ -262,6 +265,8 @@ pub struct SessionRow {
 pub enum Changed {
     /// This module of this municipality: installed, upgraded, enabled, disabled, or a grant to it.
     Module(TenantId, Name),
+    /// Whom the host trusts, or what is stopped.
+    Trust,
     /// Perhaps anything: the connection was lost for a while, or a notice was.
     Everything,
 }
@@ -583,5 +588,5 @@ pub trait Snapshot: crate::cases::CaseSnapshot + Send {
 }
 
 /// All of storage.
-pub trait Store: Platform + Municipal {}
-impl<T: Platform + Municipal> Store for T {}
+pub trait Store: Platform + Municipal + PackageStore {}
+impl<T: Platform + Municipal + PackageStore> Store for T {}

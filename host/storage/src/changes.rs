@@ -13,6 +13,8 @@ use vatra_core::ids::{Name, TenantId};
 use vatra_core::store::{Changed, Changes};
 
 const CHANNEL: &str = "vatra_changes";
+/// Stands in a notice where a municipality and a module would.
+const TRUST: &str = "trust";
 /// Between two looks at the revision: a notice that was lost is found out within two of them.
 const POLL: Duration = Duration::from_secs(2);
 const REVISION: &str = "SELECT revision FROM revisions WHERE what = 'modules'";
@@ -23,6 +25,16 @@ pub(crate) async fn announce(tx: &mut Tx, tenant: TenantId, module: &Name) -> Re
     let revision = row.ok_or_else(|| Fault::corrupt("no revision of modules"))?.count(0)?;
     if let Some(sql) = dialect::notify(tx.dialect()) {
         tx.rows(sql, params![CHANNEL, format!("{revision} {tenant} {module}")]).await?;
+    }
+    Ok(())
+}
+
+/// Within the transaction that changes whom the host trusts, or what is stopped.
+pub(crate) async fn announce_trust(tx: &mut Tx) -> Result<(), Fault> {
+    let row = tx.row("UPDATE revisions SET revision = revision + 1 WHERE what = 'modules' RETURNING revision", vec![]).await?;
+    let revision = row.ok_or_else(|| Fault::corrupt("no revision of modules"))?.count(0)?;
+    if let Some(sql) = dialect::notify(tx.dialect()) {
+        tx.rows(sql, params![CHANNEL, format!("{revision} {TRUST}")]).await?;
     }
     Ok(())
 }
@@ -72,15 +84,20 @@ impl Heard {
     fn told(&mut self, notice: &str) -> Option<Changed> {
         let mut words = notice.split(' ');
         let revision = words.next().and_then(|text| text.parse::<u64>().ok());
-        let tenant = words.next().and_then(|text| text.parse().ok()).map(TenantId);
-        let module = words.next().and_then(|text| Name::new(text).ok());
-        let (Some(revision), Some(tenant), Some(module)) = (revision, tenant, module) else { return Some(Changed::Everything) };
+        let told = match (words.next(), words.next()) {
+            (Some(TRUST), None) => Some(Changed::Trust),
+            (Some(tenant), Some(module)) => {
+                tenant.parse().ok().zip(Name::new(module).ok()).map(|(tenant, module)| Changed::Module(TenantId(tenant), module))
+            }
+            _ => None,
+        };
+        let (Some(revision), Some(told)) = (revision, told) else { return Some(Changed::Everything) };
         if revision <= self.heard {
             return None;
         }
         let missed = revision > self.heard + 1;
         self.heard = revision;
-        Some(if missed { Changed::Everything } else { Changed::Module(tenant, module) })
+        Some(if missed { Changed::Everything } else { told })
     }
 
     /// Whether a revision that an earlier look saw was still not told of.
@@ -158,6 +175,8 @@ mod tests {
         assert!(heard.polled(12), "its notice never came");
         assert!(!heard.polled(12));
         assert_eq!(heard.told(&notice(13)), Some(Changed::Module(tenant, module)));
+        assert_eq!(heard.told("14 trust"), Some(Changed::Trust));
+        assert_eq!(heard.told("14 trust"), None);
         assert_eq!(heard.told("nonsense"), Some(Changed::Everything));
     }
 }

@@ -29,6 +29,7 @@ mod modules;
 mod municipal;
 mod open;
 mod outbox;
+mod packages;
 mod payments;
 mod people;
 mod platform;

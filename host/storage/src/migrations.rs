@@ -41,6 +41,7 @@ migrations![
     "0021_document_numbers",
     "0022_acts",
     "0023_bulk_rows",
+    "0024_packages",
 ];
 
 fn migrator(all: &'static [(&'static str, &'static str)]) -> Migrator {

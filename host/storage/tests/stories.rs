@@ -37,6 +37,8 @@ mod jobs;
 mod orders;
 #[path = "stories/outbox.rs"]
 mod outbox;
+#[path = "stories/packages.rs"]
+mod packages;
 #[path = "stories/people.rs"]
 mod people;
 #[path = "stories/platform.rs"]

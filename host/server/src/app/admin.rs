@@ -162,6 +162,7 @@ impl App {
             version: package.manifest.version.clone(),
             disabled_at: None,
             installed_at: self.clock.now(),
+            rests_on: None,
         };
         let detail = json!({ "digest": package.digest, "version": package.manifest.version });
         let row = self.row(by, AuditKind::Module, Some(name), "install", &detail);

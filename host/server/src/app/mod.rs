@@ -217,7 +217,7 @@ impl App {
                         app.runtime.refresh(tenant, &module);
                         app.forget(tenant);
                     }
-                    Changed::Everything => {
+                    Changed::Trust | Changed::Everything => {
                         app.runtime.refresh_all();
                         app.directory.forget_all();
                     }

@@ -127,6 +127,7 @@ async fn modules_and_grants_are_kept_with_their_audit_row(stage: Stage) {
         disabled_at: None,
         installed_at: now(),
         budgets: [("memory".to_owned(), 7)].into(),
+        rests_on: None,
     };
     stage.storage.put_installed(tenant, &installed, row("install", &[])).await.unwrap();
     installed.disabled_at = Some(now());

@@ -113,6 +113,7 @@ fn installed(module: &str, version: &str) -> Installed {
         disabled_at: None,
         installed_at: now(),
         budgets: Default::default(),
+        rests_on: None,
     }
 }
 

@@ -236,6 +236,7 @@ pub fn pages(language: Language) -> Vec<(&'static str, String)> {
         disabled_at: None,
         installed_at: Instant(1_790_000_000_000),
         budgets: Default::default(),
+        rests_on: None,
     };
     let other = Installed { module: name("cadastre"), disabled_at: Some(Instant(1_790_300_000_000)), ..installed.clone() };
     let people: BTreeMap<SubjectId, String> = [(uuid(2), "Pîslaru Ana".to_owned()), (uuid(3), "Rusu Elena".to_owned())].into();
