@@ -17,10 +17,56 @@ use vatra_core::manifest::Param;
 /// The most bytes that an approval is read of.
 pub const MAX_BYTES: usize = 256 << 10;
 
+/// Which later versions come without being approved one by one. Only ever such as may do no more.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Upgrades {
+    /// None.
+    #[default]
+    Off,
+    /// Corrections: only the third number is higher.
+    Patch,
+    /// Those too whose second number is higher. Before 1.0 that number counts as the first.
+    Minor,
+}
+
+impl Upgrades {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Off, Self::Patch, Self::Minor];
+    /// `off`, `patch`, `minor`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Patch => "patch",
+            Self::Minor => "minor",
+        }
+    }
+    /// From its code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|policy| policy.code() == code)
+    }
+    /// Whether it lets one version follow another by itself. Versions of a trial (`1.2.0-rc.1`) never do.
+    #[must_use]
+    pub fn allows(self, from: &Version, to: &Version) -> bool {
+        let breaks = to.major != from.major || (to.major == 0 && to.minor != from.minor);
+        let higher = to.cmp_precedence(from) == std::cmp::Ordering::Greater && to.pre.is_empty();
+        higher && !breaks && match self {
+            Self::Off => false,
+            Self::Patch => to.minor == from.minor,
+            Self::Minor => true,
+        }
+    }
+}
+
 /// A municipality's approval.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Approval {
+    /// Drawn at random by the host when everything else was settled, and first in the text: MSign signs SHA-1 digests, and whoever chose a word of
+    /// the rest could not know what they are a digest of.
+    pub nonce: String,
     /// The municipality's slug.
     pub municipality: Name,
     /// The publisher.
@@ -37,6 +83,10 @@ pub struct Approval {
     pub component: Digest,
     /// What it may do, capability by capability. What is not here is not approved.
     pub permissions: BTreeMap<Name, Permission>,
+    /// Budgets above the usual, by their codes.
+    pub budgets: BTreeMap<String, u64>,
+    /// Which later versions of this publisher come by themselves.
+    pub upgrades: Upgrades,
     /// When it was drawn up.
     #[serde(with = "moment")]
     pub at: Instant,
@@ -52,6 +102,9 @@ pub struct Permission {
     /// What the municipality says and the module must not choose.
     #[serde(default)]
     pub settings: BTreeMap<String, String>,
+    /// The law that it rests on, where the municipality names another than the module does.
+    #[serde(default)]
+    pub legal_basis: String,
     /// The last day.
     #[serde(default)]
     pub until: Option<NaiveDate>,
@@ -120,6 +173,9 @@ impl Approval {
         }
         if let Some((name, _)) = grant.settings.iter().find(|(name, value)| approved.settings.get(*name) != Some(*value)) {
             return beyond(format!("'{name}'"));
+        }
+        if grant.legal_basis != approved.legal_basis {
+            return beyond("the legal basis".to_owned());
         }
         match (grant.until, approved.until) {
             (_, None) => Ok(()),

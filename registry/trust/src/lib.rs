@@ -13,7 +13,7 @@ pub mod refusal;
 pub mod revoked;
 pub mod statement;
 
-pub use approval::{Approval, Permission};
+pub use approval::{Approval, Permission, Upgrades};
 pub use envelope::Envelope;
 pub use key::{KeyId, PrivateKey, PublicKey};
 pub use keyring::{Keyring, Publisher};

@@ -8,7 +8,7 @@ use vatra_core::digest::Digest;
 use vatra_core::grants::Grant;
 use vatra_core::ids::Name;
 use vatra_core::manifest::Param;
-use vatra_trust::{Approval, Permission, PrivateKey, Refusal};
+use vatra_trust::{Approval, Permission, PrivateKey, Refusal, Upgrades};
 
 fn name(text: &str) -> Name {
     Name::new(text).unwrap()
@@ -16,6 +16,7 @@ fn name(text: &str) -> Name {
 
 fn approval(permission: Permission) -> Approval {
     Approval {
+        nonce: "00".repeat(16),
         municipality: name("sculeni"),
         publisher: name("codru"),
         key: PrivateKey::from_seed([1; 32]).public().id(),
@@ -24,6 +25,8 @@ fn approval(permission: Permission) -> Approval {
         manifest: Digest::of(b"manifest"),
         component: Digest::of(b"component"),
         permissions: BTreeMap::from([(name("mpay"), permission)]),
+        budgets: BTreeMap::new(),
+        upgrades: Upgrades::Off,
         at: Instant(1_790_000_000_000),
     }
 }
@@ -33,7 +36,7 @@ fn grant(permission: &Permission) -> Grant {
         capability: name("mpay"),
         parameters: permission.parameters.clone(),
         settings: permission.settings.clone(),
-        legal_basis: String::new(),
+        legal_basis: permission.legal_basis.clone(),
         until: permission.until,
         granted_by: None,
         granted_at: Instant(1_790_000_000_000),
@@ -50,6 +53,7 @@ fn permission() -> impl Strategy<Value = Permission> {
             ("ceiling".to_owned(), Param::AtMost(ceiling)),
         ]),
         settings: account.into_iter().map(|account| ("account.fees".to_owned(), account)).collect(),
+        legal_basis: String::new(),
         until: days.and_then(|days| chrono::NaiveDate::from_num_days_from_ce_opt(730_000 + days)),
     })
 }
@@ -118,4 +122,37 @@ fn an_approval_is_of_one_municipality_and_one_package() {
         altered,
         format!("cemetery was approved as {}, and this is {}", Digest::of(b"component"), Digest::of(b"component, altered"))
     );
+}
+
+#[test]
+fn another_law_goes_beyond_what_was_approved() {
+    let permission = Permission { legal_basis: "Legea 436/2006".to_owned(), ..Permission::default() };
+    let approval = approval(permission.clone());
+    assert_eq!(approval.covers(&grant(&permission)), Ok(()));
+    let other = Grant { legal_basis: "another".to_owned(), ..grant(&permission) };
+    assert!(matches!(approval.covers(&other), Err(Refusal::NotApproved(why)) if why.ends_with("the legal basis")));
+}
+
+#[test]
+fn only_harmless_steps_come_by_themselves() {
+    let allowed = |policy: Upgrades, from: &str, to: &str| policy.allows(&from.parse().unwrap(), &to.parse().unwrap());
+    for (from, to, patch, minor) in [
+        ("1.2.3", "1.2.4", true, true),
+        ("1.2.3", "1.3.0", false, true),
+        ("1.2.3", "2.0.0", false, false),
+        ("1.2.3", "1.2.3", false, false),
+        ("1.2.3", "1.2.2", false, false),
+        ("1.2.3", "1.2.4-rc.1", false, false),
+        ("0.2.3", "0.2.4", true, true),
+        ("0.2.3", "0.3.0", false, false),
+    ] {
+        let found = (allowed(Upgrades::Off, from, to), allowed(Upgrades::Patch, from, to), allowed(Upgrades::Minor, from, to));
+        assert_eq!(found, (false, patch, minor), "{from} → {to}");
+    }
+}
+
+#[test]
+fn the_nonce_comes_before_whatever_somebody_else_chose() {
+    let text = approval(Permission::default()).to_json();
+    assert!(text.starts_with(br#"{"nonce":""#));
 }
