@@ -52,11 +52,13 @@ impl Upgrades {
     pub fn allows(self, from: &Version, to: &Version) -> bool {
         let breaks = to.major != from.major || (to.major == 0 && to.minor != from.minor);
         let higher = to.cmp_precedence(from) == std::cmp::Ordering::Greater && to.pre.is_empty();
-        higher && !breaks && match self {
-            Self::Off => false,
-            Self::Patch => to.minor == from.minor,
-            Self::Minor => true,
-        }
+        higher
+            && !breaks
+            && match self {
+                Self::Off => false,
+                Self::Patch => to.minor == from.minor,
+                Self::Minor => true,
+            }
     }
 }
 
