@@ -5,8 +5,21 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Tables that belong to the host as a whole.
-const PLATFORM: [&str; 9] =
-    ["tenants", "official_homes", "order_homes", "document_codes", "sessions", "revisions", "seen", "bookmarks", "leases"];
+const PLATFORM: [&str; 13] = [
+    "tenants",
+    "official_homes",
+    "order_homes",
+    "document_codes",
+    "sessions",
+    "revisions",
+    "seen",
+    "bookmarks",
+    "leases",
+    "publishers",
+    "components",
+    "packages",
+    "stops",
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
