@@ -171,7 +171,7 @@ async fn an_install_is_applied_whole_or_not_at_all(stage: Stage) {
         (approved.standing, approved.sealed.as_str(), approved.text.as_str()),
         (ApprovalStanding::Approved, "sealed", late.text.as_str())
     );
-    assert_eq!(stage.storage.installed(tenant).await.unwrap(), [install.installed.clone()]);
+    assert_eq!(stage.storage.installed(tenant).await.unwrap(), std::slice::from_ref(&install.installed));
     let everywhere = stage.storage.installations().await.unwrap();
     let (_, mine) = everywhere.iter().find(|(one, _)| one.id == tenant).unwrap();
     assert_eq!(mine[0].0, install.installed);
