@@ -11,14 +11,20 @@ CREATE TABLE components (
 CREATE TABLE packages (
   manifest TEXT COLLATE "C" PRIMARY KEY,
   component TEXT COLLATE "C" NOT NULL REFERENCES components (digest),
-  publisher TEXT COLLATE "C" NOT NULL,
   module TEXT COLLATE "C" NOT NULL,
   version TEXT NOT NULL,
   manifest_bytes BYTEA NOT NULL,
   config_bytes BYTEA NOT NULL,
-  signature TEXT NOT NULL,
-  sbom TEXT,
   admitted_at BIGINT NOT NULL
+);
+CREATE TABLE package_signatures (
+  manifest TEXT COLLATE "C" NOT NULL REFERENCES packages (manifest),
+  digest TEXT COLLATE "C" NOT NULL,
+  publisher TEXT COLLATE "C" NOT NULL,
+  envelope TEXT NOT NULL,
+  sbom TEXT,
+  admitted_at BIGINT NOT NULL,
+  PRIMARY KEY (manifest, digest)
 );
 CREATE TABLE stops (
   what TEXT COLLATE "C" PRIMARY KEY,

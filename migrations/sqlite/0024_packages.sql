@@ -11,15 +11,21 @@ CREATE TABLE components (
 CREATE TABLE packages (
   manifest TEXT PRIMARY KEY,
   component TEXT NOT NULL REFERENCES components (digest),
-  publisher TEXT NOT NULL,
   module TEXT NOT NULL,
   version TEXT NOT NULL,
   manifest_bytes BLOB NOT NULL,
   config_bytes BLOB NOT NULL,
-  signature TEXT NOT NULL,
-  sbom TEXT,
   admitted_at INTEGER NOT NULL
 );
+CREATE TABLE package_signatures (
+  manifest TEXT NOT NULL REFERENCES packages (manifest),
+  digest TEXT NOT NULL,
+  publisher TEXT NOT NULL,
+  envelope TEXT NOT NULL,
+  sbom TEXT,
+  admitted_at INTEGER NOT NULL,
+  PRIMARY KEY (manifest, digest)
+) WITHOUT ROWID;
 CREATE TABLE stops (
   what TEXT PRIMARY KEY,
   body TEXT NOT NULL,

@@ -33,5 +33,6 @@ pub mod tasks;
 pub mod timers;
 pub mod unit;
 pub mod value;
+pub mod versions;
 pub mod view;
 pub mod workdays;

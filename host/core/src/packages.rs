@@ -21,15 +21,14 @@ pub struct TrustedPublisher {
     pub trusted_at: Instant,
 }
 
-/// What came with a package and proves whose it is. Kept by the manifest's digest: one component may be published by several.
+/// What came with a package. The same component always has the same manifest, whoever publishes it: signatures are told apart, so that none takes the
+/// place of another.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Papers {
     /// Digest of the OCI manifest.
     pub manifest: Digest,
     /// Digest of the component.
     pub component: Digest,
-    /// Who published it.
-    pub publisher: Name,
     /// The module.
     pub module: Name,
     /// Its version.
@@ -38,11 +37,22 @@ pub struct Papers {
     pub manifest_bytes: Vec<u8>,
     /// The configuration's bytes.
     pub config_bytes: Vec<u8>,
-    /// The publisher's signature: a DSSE envelope, JSON.
-    pub signature: String,
+    /// When it was admitted first.
+    pub admitted_at: Instant,
+    /// Who signed it, in the order in which that was admitted: several publishers, or one again by its next key.
+    pub signatures: Vec<Signature>,
+}
+
+/// A publisher's signature of a package.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Signature {
+    /// Whose.
+    pub publisher: Name,
+    /// A DSSE envelope, JSON.
+    pub envelope: String,
     /// The list of parts, CycloneDX, if one came along.
     pub sbom: Option<String>,
-    /// When it was admitted first.
+    /// When it was admitted.
     pub admitted_at: Instant,
 }
 
@@ -232,13 +242,13 @@ pub struct Application {
     pub instead_of: Option<String>,
     /// Every grant of the module: what is not among them is gone.
     pub grants: Vec<Grant>,
-    /// The approval that is in force from now on, as sealed; none when it was before.
-    pub approved: Option<(ApprovalId, String)>,
+    /// Whether the proposal that it rests on is approved by this; otherwise it was before.
+    pub approves: bool,
     /// For the history.
     pub turn: Turn,
 }
 
-/// Publishers, packages, stops, approvals and installs.
+/// Publishers, packages and stops: the host's own.
 #[async_trait]
 pub trait PackageStore: Send + Sync {
     /// Publishers that the operator trusts, by name.
@@ -247,12 +257,10 @@ pub trait PackageStore: Send + Sync {
     async fn put_publisher(&self, publisher: &TrustedPublisher) -> Result<(), StoreError>;
     /// Trusts one no longer; false when it was not trusted. Told to every host.
     async fn drop_publisher(&self, name: &Name) -> Result<bool, StoreError>;
-    /// Keeps a package with its papers; what is kept already stays as it is.
+    /// Keeps a package with its papers. What is kept already stays as it is; signatures that are new are kept besides.
     async fn keep_package(&self, papers: &Papers, component: &[u8]) -> Result<(), StoreError>;
     /// The papers of this manifest.
     async fn papers(&self, manifest: &Digest) -> Result<Option<Papers>, StoreError>;
-    /// Every package's papers, by module and in the order in which they were admitted.
-    async fn all_papers(&self) -> Result<Vec<Papers>, StoreError>;
     /// A component's bytes, for hosts that do not have them yet.
     async fn component(&self, component: &Digest) -> Result<Option<Vec<u8>>, StoreError>;
     /// What is stopped, oldest first.
@@ -261,6 +269,11 @@ pub trait PackageStore: Send + Sync {
     async fn put_stop(&self, stop: &Stop) -> Result<bool, StoreError>;
     /// Lifts a stop, by its key; false when there was none. Told to every host.
     async fn lift_stop(&self, key: &str) -> Result<bool, StoreError>;
+}
+
+/// What a municipality approves and installs.
+#[async_trait]
+pub trait InstallStore: Send + Sync {
     /// Approvals of a municipality, of one module or of all, oldest first.
     async fn approvals(&self, tenant: TenantId, module: Option<&Name>) -> Result<Vec<StoredApproval>, StoreError>;
     /// One of them.
@@ -272,7 +285,8 @@ pub trait PackageStore: Send + Sync {
     /// Installs, upgrades or goes back.
     ///
     /// # Errors
-    /// [`StoreError::Exists`] when another version is installed than was planned with.
+    /// [`StoreError::Exists`] when another version is installed than was planned with, [`StoreError::Missing`] when what it rests on is neither approved
+    /// nor, where this approves it, proposed.
     async fn apply(&self, tenant: TenantId, application: &Application, audit: AuditEntry) -> Result<(), StoreError>;
     /// Removes an installed module. Grants end with it; registers, documents, orders and its history stay. False when it was not installed.
     async fn remove_installed(&self, tenant: TenantId, turn: &Turn, audit: AuditEntry) -> Result<bool, StoreError>;

@@ -14,7 +14,7 @@ use crate::ids::{
     AppointmentId, CallId, DocumentId, InboxId, JobId, Name, OutboxId, SigningId, SubjectId, SubmissionId, TaskId, TenantId, TicketId,
 };
 use crate::jobs::{Job, Round};
-use crate::packages::{PackageStore, RestsOn};
+use crate::packages::{InstallStore, PackageStore, RestsOn};
 use crate::providers::{ByLine, Confirmation};
 use crate::register::{Aggregate, Bucket, Change, Entry, EntryPage, Query, Reach, RegisterSchema};
 use crate::settings::Enacted;
@@ -588,5 +588,5 @@ pub trait Snapshot: crate::cases::CaseSnapshot + Send {
 }
 
 /// All of storage.
-pub trait Store: Platform + Municipal + PackageStore {}
-impl<T: Platform + Municipal + PackageStore> Store for T {}
+pub trait Store: Platform + Municipal + PackageStore + InstallStore {}
+impl<T: Platform + Municipal + PackageStore + InstallStore> Store for T {}

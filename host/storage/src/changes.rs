@@ -21,20 +21,19 @@ const REVISION: &str = "SELECT revision FROM revisions WHERE what = 'modules'";
 
 /// Within the transaction that changes a module or a grant.
 pub(crate) async fn announce(tx: &mut Tx, tenant: TenantId, module: &Name) -> Result<(), Fault> {
-    let row = tx.row("UPDATE revisions SET revision = revision + 1 WHERE what = 'modules' RETURNING revision", vec![]).await?;
-    let revision = row.ok_or_else(|| Fault::corrupt("no revision of modules"))?.count(0)?;
-    if let Some(sql) = dialect::notify(tx.dialect()) {
-        tx.rows(sql, params![CHANNEL, format!("{revision} {tenant} {module}")]).await?;
-    }
-    Ok(())
+    tell(tx, &format!("{tenant} {module}")).await
 }
 
 /// Within the transaction that changes whom the host trusts, or what is stopped.
 pub(crate) async fn announce_trust(tx: &mut Tx) -> Result<(), Fault> {
+    tell(tx, TRUST).await
+}
+
+async fn tell(tx: &mut Tx, what: &str) -> Result<(), Fault> {
     let row = tx.row("UPDATE revisions SET revision = revision + 1 WHERE what = 'modules' RETURNING revision", vec![]).await?;
     let revision = row.ok_or_else(|| Fault::corrupt("no revision of modules"))?.count(0)?;
     if let Some(sql) = dialect::notify(tx.dialect()) {
-        tx.rows(sql, params![CHANNEL, format!("{revision} {TRUST}")]).await?;
+        tx.rows(sql, params![CHANNEL, format!("{revision} {what}")]).await?;
     }
     Ok(())
 }

@@ -81,8 +81,14 @@ pub(crate) async fn put_installed(tx: &mut Tx, tenant: TenantId, module: &Instal
 
 /// Gives or changes a grant.
 pub(crate) async fn put_grant(tx: &mut Tx, tenant: TenantId, module: &Name, grant: &Grant) -> Result<(), Fault> {
+    write_grant(tx, tenant, module, grant).await?;
+    changes::announce(tx, tenant, module).await
+}
+
+/// The same, as a part of what hosts are told of once.
+pub(crate) async fn write_grant(tx: &mut Tx, tenant: TenantId, module: &Name, grant: &Grant) -> Result<(), Fault> {
     let sql = "INSERT INTO grants (tenant, module, capability, body) VALUES (?, ?, ?, ?) \
          ON CONFLICT (tenant, module, capability) DO UPDATE SET body = EXCLUDED.body";
     tx.execute(sql, params![tenant.0, module.as_str(), grant.capability.as_str(), json(grant)?]).await?;
-    changes::announce(tx, tenant, module).await
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::audit;
 use crate::db::{Param, params};
-use crate::shared::Storage;
+use crate::shared::{Storage, write};
 use crate::snapshot::TenantSnapshot;
 use crate::{commit, inbox, jobs, modules, outbox, payments, people, refunds, settings, tasks, timers};
 use async_trait::async_trait;
@@ -20,23 +20,8 @@ use vatra_core::store::{
 };
 use vatra_core::unit::{Committed, Subject, Unit};
 
-/// Writes, with captured values cloned for every time that it has to be performed: `write!(storage, tenant, weight, [values], tx, body)`,
-/// whose body gives an outcome and audit rows.
-macro_rules! write {
-    ($storage:expr, $tenant:expr, [$($name:ident),*], $tx:ident, $body:expr) => {{
-        let write = $storage.shared.write($tenant, LIGHT, move |$tx| {
-            $(let $name = $name.clone();)*
-            Box::pin(async move { $body })
-        });
-        Ok(write.await?)
-    }};
-}
-
 /// Payments of one query.
 const CHUNK: usize = 512;
-
-/// A few statements.
-const LIGHT: usize = 4;
 
 #[async_trait]
 impl Municipal for Storage {

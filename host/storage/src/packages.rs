@@ -3,7 +3,7 @@
 use crate::committer::HOST;
 use crate::db::{Row, Tx, json, params};
 use crate::fault::Fault;
-use crate::shared::Storage;
+use crate::shared::{Storage, write};
 use crate::{changes, modules};
 use async_trait::async_trait;
 use uuid::Uuid;
@@ -11,33 +11,35 @@ use vatra_core::audit::AuditEntry;
 use vatra_core::clock::Instant;
 use vatra_core::digest::Digest;
 use vatra_core::ids::{ApprovalId, Name, SigningId, SubjectId, TenantId};
-use vatra_core::packages::{Application, ApprovalStanding, PackageStore, Papers, Stop, StoredApproval, TrustedPublisher, Turn, TurnKind};
+use vatra_core::packages::{
+    Application, ApprovalStanding, InstallStore, PackageStore, Papers, Signature, Stop, StoredApproval, TrustedPublisher, Turn, TurnKind,
+};
 use vatra_core::store::StoreError;
 
 const PAPERS: &str =
-    "SELECT manifest, component, publisher, module, version, manifest_bytes, config_bytes, signature, sbom, admitted_at FROM packages";
+    "SELECT manifest, component, module, version, manifest_bytes, config_bytes, admitted_at FROM packages WHERE manifest = ?";
+const SIGNATURES: &str =
+    "SELECT publisher, envelope, sbom, admitted_at FROM package_signatures WHERE manifest = ? ORDER BY admitted_at, publisher, digest";
 const APPROVALS: &str = "SELECT id, module, manifest, standing, body, sealed, drawn_up_by, signing, at FROM approvals WHERE tenant = ?";
 const TURNS: &str = "SELECT module, kind, version, digest, manifest, approval, at, by_whom FROM install_turns WHERE tenant = ?";
-/// A few statements.
-const LIGHT: usize = 4;
 
 /// A digest as it was written.
 pub(crate) fn digest(text: &str) -> Result<Digest, Fault> {
     text.parse().map_err(|_| Fault::corrupt("a digest"))
 }
 
-fn papers(row: &Row) -> Result<Papers, Fault> {
+fn papers(row: &Row, signatures: &[Row]) -> Result<Papers, Fault> {
+    let signature =
+        |row: &Row| Ok(Signature { publisher: row.name(0)?, envelope: row.get(1)?, sbom: row.get(2)?, admitted_at: Instant(row.get(3)?) });
     Ok(Papers {
         manifest: digest(&row.get::<String>(0)?)?,
         component: digest(&row.get::<String>(1)?)?,
-        publisher: row.name(2)?,
-        module: row.name(3)?,
-        version: row.get(4)?,
-        manifest_bytes: row.get(5)?,
-        config_bytes: row.get(6)?,
-        signature: row.get(7)?,
-        sbom: row.get(8)?,
-        admitted_at: Instant(row.get(9)?),
+        module: row.name(2)?,
+        version: row.get(3)?,
+        manifest_bytes: row.get(4)?,
+        config_bytes: row.get(5)?,
+        admitted_at: Instant(row.get(6)?),
+        signatures: signatures.iter().map(signature).collect::<Result<_, Fault>>()?,
     })
 }
 
@@ -86,16 +88,6 @@ async fn tell(tx: &mut Tx, changed: u64) -> Result<bool, Fault> {
     Ok(changed > 0)
 }
 
-macro_rules! write {
-    ($storage:expr, $whose:expr, [$($name:ident),*], $tx:ident, $body:expr) => {{
-        let write = $storage.shared.write($whose, LIGHT, move |$tx| {
-            $(let $name = $name.clone();)*
-            Box::pin(async move { $body })
-        });
-        Ok(write.await?)
-    }};
-}
-
 #[async_trait]
 impl PackageStore for Storage {
     async fn publishers(&self) -> Result<Vec<TrustedPublisher>, StoreError> {
@@ -125,37 +117,29 @@ impl PackageStore for Storage {
     async fn keep_package(&self, papers: &Papers, component: &[u8]) -> Result<(), StoreError> {
         let (papers, component) = (papers.clone(), component.to_vec());
         write!(self, HOST, [papers, component], tx, {
-            let Papers {
-                manifest,
-                component: digest,
-                publisher,
-                module,
-                version,
-                manifest_bytes,
-                config_bytes,
-                signature,
-                sbom,
-                admitted_at,
-            } = papers;
-            let sql = "INSERT INTO components (digest, bytes) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING";
-            tx.execute(sql, params![digest.to_string(), component]).await?;
-            let sql = "INSERT INTO packages (manifest, component, publisher, module, version, manifest_bytes, config_bytes, signature, sbom, \
-                 admitted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (manifest) DO NOTHING";
+            let Papers { manifest, component: digest, module, version, manifest_bytes, config_bytes, admitted_at, signatures } = papers;
             let (manifest, digest) = (manifest.to_string(), digest.to_string());
-            let (publisher, module) = (publisher.as_str(), module.as_str());
-            let values =
-                params![manifest, digest, publisher, module, version, manifest_bytes, config_bytes, signature, sbom, admitted_at.0];
+            let sql = "INSERT INTO components (digest, bytes) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING";
+            tx.execute(sql, params![digest.as_str(), component]).await?;
+            let sql = "INSERT INTO packages (manifest, component, module, version, manifest_bytes, config_bytes, admitted_at) \
+                 VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (manifest) DO NOTHING";
+            let values = params![manifest.as_str(), digest, module.as_str(), version, manifest_bytes, config_bytes, admitted_at.0];
             tx.execute(sql, values).await?;
+            for Signature { publisher, envelope, sbom, admitted_at } in signatures {
+                let sql = "INSERT INTO package_signatures (manifest, digest, publisher, envelope, sbom, admitted_at) VALUES (?, ?, ?, ?, ?, ?) \
+                     ON CONFLICT (manifest, digest) DO NOTHING";
+                let digest = Digest::of(envelope.as_bytes()).to_string();
+                tx.execute(sql, params![manifest.as_str(), digest, publisher.as_str(), envelope, sbom, admitted_at.0]).await?;
+            }
             Ok(((), vec![]))
         })
     }
     async fn papers(&self, manifest: &Digest) -> Result<Option<Papers>, StoreError> {
-        let rows = self.shared.pools.read_once(&format!("{PAPERS} WHERE manifest = ?"), params![manifest.to_string()]).await?;
-        Ok(rows.first().map(papers).transpose()?)
-    }
-    async fn all_papers(&self) -> Result<Vec<Papers>, StoreError> {
-        let rows = self.shared.pools.read_once(&format!("{PAPERS} ORDER BY module, admitted_at, manifest"), vec![]).await?;
-        Ok(rows.iter().map(papers).collect::<Result<_, _>>()?)
+        let (mut tx, rows) = self.shared.pools.read(PAPERS, params![manifest.to_string()]).await?;
+        let signatures = tx.rows(SIGNATURES, params![manifest.to_string()]).await;
+        tx.rollback().await;
+        let signatures = signatures?;
+        Ok(rows.first().map(|row| papers(row, &signatures)).transpose()?)
     }
     async fn component(&self, component: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
         let rows = self.shared.pools.read_once("SELECT bytes FROM components WHERE digest = ?", params![component.to_string()]).await?;
@@ -180,6 +164,10 @@ impl PackageStore for Storage {
             Ok((tell(tx, changed).await?, vec![]))
         })
     }
+}
+
+#[async_trait]
+impl InstallStore for Storage {
     async fn approvals(&self, tenant: TenantId, module: Option<&Name>) -> Result<Vec<StoredApproval>, StoreError> {
         let rows = match module {
             Some(module) => {
@@ -220,22 +208,30 @@ impl PackageStore for Storage {
     async fn apply(&self, tenant: TenantId, application: &Application, audit: AuditEntry) -> Result<(), StoreError> {
         let application = application.clone();
         write!(self, tenant, [application, audit], tx, {
-            let Application { installed, instead_of, grants, approved, turn } = application;
+            let Application { installed, instead_of, grants, approves, turn } = application;
             let module = installed.module.clone();
             let sql = "SELECT digest FROM installed WHERE tenant = ? AND module = ?";
             let before = tx.row(sql, params![tenant.0, module.as_str()]).await?.map(|row| row.get::<String>(0)).transpose()?;
             if before != instead_of {
                 return Err(StoreError::Exists(format!("another version of {module}")).into());
             }
-            if let Some((id, sealed)) = approved {
-                let sql = "UPDATE approvals SET standing = 'approved', sealed = ? WHERE tenant = ? AND id = ? AND standing = 'proposed'";
-                if tx.execute(sql, params![sealed, tenant.0, id.0]).await? == 0 {
-                    return Err(StoreError::Missing("the proposal".to_owned()).into());
+            let missing = || Fault::from(StoreError::Missing("the approval".to_owned()));
+            let on = installed.rests_on.as_ref().ok_or_else(missing)?;
+            let (approval, manifest) = (on.approval.0, on.manifest.to_string());
+            if approves {
+                let sql = "UPDATE approvals SET standing = 'approved', sealed = ? \
+                     WHERE tenant = ? AND id = ? AND module = ? AND manifest = ? AND standing = 'proposed'";
+                if tx.execute(sql, params![on.sealed.as_str(), tenant.0, approval, module.as_str(), manifest]).await? == 0 {
+                    return Err(missing());
                 }
+            } else {
+                // The manifest may be a later one: the approval says whether those come by themselves.
+                let sql = "SELECT 1 FROM approvals WHERE tenant = ? AND id = ? AND module = ? AND standing = 'approved'";
+                tx.row(sql, params![tenant.0, approval, module.as_str()]).await?.ok_or_else(missing)?;
             }
             tx.execute("DELETE FROM grants WHERE tenant = ? AND module = ?", params![tenant.0, module.as_str()]).await?;
             for grant in &grants {
-                modules::put_grant(tx, tenant, &module, grant).await?;
+                modules::write_grant(tx, tenant, &module, grant).await?;
             }
             put_turn(tx, tenant, &turn).await?;
             Ok((modules::put_installed(tx, tenant, &installed).await?, vec![audit]))

@@ -53,3 +53,19 @@ impl Shared {
         }
     }
 }
+
+/// The weight of a few statements.
+pub(crate) const LIGHT: usize = 4;
+
+/// Writes, with captured values cloned for every time that it has to be performed: `write!(storage, whose, [values], tx, body)`,
+/// whose body gives an outcome and audit rows.
+macro_rules! write {
+    ($storage:expr, $tenant:expr, [$($name:ident),*], $tx:ident, $body:expr) => {{
+        let write = $storage.shared.write($tenant, $crate::shared::LIGHT, move |$tx| {
+            $(let $name = $name.clone();)*
+            Box::pin(async move { $body })
+        });
+        Ok(write.await?)
+    }};
+}
+pub(crate) use write;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Tables that belong to the host as a whole.
-const PLATFORM: [&str; 13] = [
+const PLATFORM: [&str; 14] = [
     "tenants",
     "official_homes",
     "order_homes",
@@ -18,6 +18,7 @@ const PLATFORM: [&str; 13] = [
     "publishers",
     "components",
     "packages",
+    "package_signatures",
     "stops",
 ];
 
@@ -53,16 +54,26 @@ fn tables(sql: &str) -> Vec<(String, String)> {
 
 #[test]
 fn every_municipal_function_takes_the_tenant_first() {
-    let text = std::fs::read_to_string(root().join("host/core/src/store.rs")).unwrap();
-    let (_, body) = text.split_once("pub trait Municipal").unwrap();
-    let (body, _) = body.split_once("\n}").unwrap();
-    let functions: Vec<&str> = body.split("async fn ").skip(1).collect();
-    assert!(functions.len() > 15, "the trait was found: {} functions", functions.len());
-    for function in functions {
-        let (name, arguments) = function.split_once('(').unwrap();
-        let arguments: String = arguments.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(arguments.starts_with("&self, tenant: TenantId"), "{name} does not take `tenant: TenantId` first");
+    for (file, of, at_least) in [("store.rs", "pub trait Municipal", 15), ("packages.rs", "pub trait InstallStore", 5)] {
+        let text = std::fs::read_to_string(root().join("host/core/src").join(file)).unwrap();
+        let (_, body) = text.split_once(of).unwrap();
+        let (body, _) = body.split_once("\n}").unwrap();
+        let functions: Vec<&str> = body.split("async fn ").skip(1).collect();
+        assert!(functions.len() > at_least, "the trait was found: {} functions", functions.len());
+        for function in functions {
+            let (name, arguments) = function.split_once('(').unwrap();
+            let arguments: String = arguments.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(arguments.starts_with("&self, tenant: TenantId"), "{name} does not take `tenant: TenantId` first");
+        }
     }
+}
+
+#[test]
+fn the_host_s_own_functions_know_no_municipality() {
+    let text = std::fs::read_to_string(root().join("host/core/src/packages.rs")).unwrap();
+    let (_, body) = text.split_once("pub trait PackageStore").unwrap();
+    let (body, _) = body.split_once("\n}").unwrap();
+    assert!(!body.contains("TenantId"), "what is a municipality's belongs to `InstallStore`");
 }
 
 #[test]

@@ -6,29 +6,12 @@ mod text;
 
 pub use asked::{Asked, Change, What};
 pub use registers::{FieldChange, RegisterChange, RegisterTurn, changes};
+pub use vatra_core::versions::Step;
 
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use vatra_core::ids::Name;
 use vatra_core::manifest::Manifest;
-
-/// How far a version is from another.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Step {
-    /// A version below.
-    Lower,
-    /// The same version.
-    Same,
-    /// The third number is higher, or what follows it.
-    Patch,
-    /// The second number is higher.
-    Minor,
-    /// The first number is higher; the second, as long as the first is 0.
-    Major,
-    /// One of them is not semantic.
-    Unknown,
-}
 
 /// Whether a version may do more than the one that was agreed to.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -165,13 +148,5 @@ impl Difference {
 
 fn step(old: &Manifest, new: &Manifest) -> Step {
     let (Ok(old), Ok(new)) = (old.semver(), new.semver()) else { return Step::Unknown };
-    match new.cmp_precedence(&old) {
-        std::cmp::Ordering::Less => Step::Lower,
-        std::cmp::Ordering::Equal => Step::Same,
-        std::cmp::Ordering::Greater if new.major != old.major => Step::Major,
-        // Before 1.0 the second number is the one that breaks.
-        std::cmp::Ordering::Greater if new.minor != old.minor && new.major == 0 => Step::Major,
-        std::cmp::Ordering::Greater if new.minor != old.minor => Step::Minor,
-        std::cmp::Ordering::Greater => Step::Patch,
-    }
+    Step::between(&old, &new)
 }

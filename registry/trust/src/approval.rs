@@ -13,6 +13,7 @@ use vatra_core::digest::Digest;
 use vatra_core::grants::Grant;
 use vatra_core::ids::Name;
 use vatra_core::manifest::Param;
+use vatra_core::versions::Step;
 
 /// The most bytes that an approval is read of.
 pub const MAX_BYTES: usize = 256 << 10;
@@ -50,14 +51,12 @@ impl Upgrades {
     /// Whether it lets one version follow another by itself. Versions of a trial (`1.2.0-rc.1`) never do.
     #[must_use]
     pub fn allows(self, from: &Version, to: &Version) -> bool {
-        let breaks = to.major != from.major || (to.major == 0 && to.minor != from.minor);
-        let higher = to.cmp_precedence(from) == std::cmp::Ordering::Greater && to.pre.is_empty();
-        higher
-            && !breaks
+        let step = Step::between(from, to);
+        to.pre.is_empty()
             && match self {
                 Self::Off => false,
-                Self::Patch => to.minor == from.minor,
-                Self::Minor => true,
+                Self::Patch => step == Step::Patch,
+                Self::Minor => matches!(step, Step::Patch | Step::Minor),
             }
     }
 }

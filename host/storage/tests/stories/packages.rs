@@ -5,31 +5,34 @@ use vatra_core::digest::Digest;
 use vatra_core::grants::Grant;
 use vatra_core::ids::{ApprovalId, Name, SubjectId};
 use vatra_core::packages::{
-    Application, ApprovalStanding, PackageStore as _, Papers, RestsOn, Stop, Stopped, StoredApproval, TrustedPublisher, Turn, TurnKind,
+    Application, ApprovalStanding, InstallStore as _, PackageStore as _, Papers, RestsOn, Signature, Stop, Stopped, StoredApproval,
+    TrustedPublisher, Turn, TurnKind,
 };
 use vatra_core::store::{Changed, Installed, Municipal as _, Platform as _, StoreError};
 use vatra_storage::DatabaseUrl;
 
 stories![
     publishers_and_stops_are_told_to_every_host,
-    a_package_is_kept_once_with_the_papers_of_each_who_published_it,
+    a_package_is_kept_once_with_the_signature_of_each_who_published_it,
     an_install_is_applied_whole_or_not_at_all,
     what_was_removed_leaves_its_history,
 ];
 
-fn papers(publisher: &str, version: &str, component: &[u8]) -> Papers {
+fn papers(version: &str, component: &[u8]) -> Papers {
     Papers {
-        manifest: Digest::of(format!("{publisher} {version}").as_bytes()),
+        manifest: Digest::of(version.as_bytes()),
         component: Digest::of(component),
-        publisher: named(publisher),
         module: named("tax-collector"),
         version: version.into(),
         manifest_bytes: vec![0, 255, 1],
         config_bytes: b"{}".to_vec(),
-        signature: "{}".into(),
-        sbom: None,
         admitted_at: now(),
+        signatures: vec![signature("vatra", "{}")],
     }
+}
+
+fn signature(publisher: &str, envelope: &str) -> Signature {
+    Signature { publisher: named(publisher), envelope: envelope.into(), sbom: None, admitted_at: now() }
 }
 
 fn grant(capability: &str) -> Grant {
@@ -72,7 +75,7 @@ fn application(papers: &Papers, approval: &StoredApproval, kind: TurnKind, inste
         },
         instead_of: instead_of.map(|papers| papers.component.hex().to_owned()),
         grants: grants.iter().map(|capability| grant(capability)).collect(),
-        approved: Some((approval.id, "sealed".into())),
+        approves: true,
         turn: turn(papers, approval, kind),
     }
 }
@@ -126,25 +129,28 @@ async fn publishers_and_stops_are_told_to_every_host(stage: Stage) {
     }
 }
 
-async fn a_package_is_kept_once_with_the_papers_of_each_who_published_it(stage: Stage) {
+async fn a_package_is_kept_once_with_the_signature_of_each_who_published_it(stage: Stage) {
     let bytes = [0u8, 255, 7];
-    let (ours, theirs) = (papers("vatra", "1.0.0", &bytes), Papers { sbom: Some("[]".into()), ..papers("rival", "1.0.0", &bytes) });
-    for one in [&ours, &theirs] {
-        stage.storage.keep_package(one, &bytes).await.unwrap();
+    let first = papers("1.0.0", &bytes);
+    stage.storage.keep_package(&first, &bytes).await.unwrap();
+    // By the publisher's next key; by a rival with a list of parts; the first one again.
+    let later = Signature { admitted_at: now().plus_seconds(1), ..signature("vatra", "{\"key\":2}") };
+    let rival = Signature { admitted_at: now().plus_seconds(2), sbom: Some("[]".into()), ..signature("rival", "{\"key\":3}") };
+    for one in [&later, &rival, &first.signatures[0]] {
+        // What is kept already stays as it is.
+        let again = Papers { signatures: vec![one.clone()], config_bytes: b"other".to_vec(), version: "9.9.9".into(), ..first.clone() };
+        stage.storage.keep_package(&again, &[1]).await.unwrap();
     }
-    // Kept already: as it is.
-    stage.storage.keep_package(&Papers { signature: "forged".into(), ..ours.clone() }, &[1]).await.unwrap();
-    assert_eq!(stage.storage.papers(&ours.manifest).await.unwrap(), Some(ours.clone()));
-    assert_eq!(stage.storage.papers(&theirs.manifest).await.unwrap(), Some(theirs));
+    let kept = stage.storage.papers(&first.manifest).await.unwrap().unwrap();
+    assert_eq!(kept, Papers { signatures: vec![first.signatures[0].clone(), later, rival], ..first.clone() });
     assert_eq!(stage.storage.papers(&Digest::of(b"another")).await.unwrap(), None);
-    assert_eq!(stage.storage.component(&ours.component).await.unwrap(), Some(bytes.to_vec()));
+    assert_eq!(stage.storage.component(&first.component).await.unwrap(), Some(bytes.to_vec()));
     assert_eq!(stage.storage.component(&Digest::of(b"another")).await.unwrap(), None);
-    assert_eq!(stage.storage.all_papers().await.unwrap().len(), 2);
 }
 
 async fn an_install_is_applied_whole_or_not_at_all(stage: Stage) {
     let (tenant, other) = (stage.tenant("sculeni").await, stage.tenant("lozova").await);
-    let (first, second) = (papers("vatra", "1.0.0", b"1"), papers("vatra", "1.1.0", b"2"));
+    let (first, second) = (papers("1.0.0", b"1"), papers("1.1.0", b"2"));
     let module = first.module.clone();
     for (one, bytes) in [(&first, b"1"), (&second, b"2")] {
         stage.storage.keep_package(one, bytes).await.unwrap();
@@ -165,7 +171,20 @@ async fn an_install_is_applied_whole_or_not_at_all(stage: Stage) {
         assert!(stage.storage.turns(whose, None).await.unwrap().is_empty());
     }
     let install = application(&first, &late, TurnKind::Install, None, &["registers", "mpay"]);
+    let unsigned = Application { approves: false, ..install.clone() };
+    let refused = stage.storage.apply(tenant, &unsigned, row("install", &[])).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Missing(_)), "nobody approved it: {refused}");
+    let here = stage.another().await;
+    let mut changes = here.changes().await.unwrap();
     stage.storage.apply(tenant, &install, row("install", &[])).await.unwrap();
+    if let DatabaseUrl::Postgres(_) = stage.database {
+        // The whole install is one change.
+        stage.storage.put_installed(tenant, &install.installed, row("enable", &[])).await.unwrap();
+        for _ in 0..2 {
+            assert_eq!(changes.next().await, Changed::Module(tenant, module.clone()));
+        }
+        assert!(futures::FutureExt::now_or_never(changes.next()).is_none());
+    }
     let approved = stage.storage.approval(tenant, late.id).await.unwrap().unwrap();
     assert_eq!(
         (approved.standing, approved.sealed.as_str(), approved.text.as_str()),
@@ -187,7 +206,7 @@ async fn an_install_is_applied_whole_or_not_at_all(stage: Stage) {
     stage.storage.apply(tenant, &upgrade, row("upgrade", &[])).await.unwrap();
     let grants = stage.storage.grants(tenant, &module).await.unwrap();
     assert_eq!(grants, [grant("registers")], "what is not granted any more is gone");
-    let back = Application { approved: None, ..application(&first, &late, TurnKind::Rollback, Some(&second), &["registers", "mpay"]) };
+    let back = Application { approves: false, ..application(&first, &late, TurnKind::Rollback, Some(&second), &["registers", "mpay"]) };
     stage.storage.apply(tenant, &back, row("rollback", &[])).await.unwrap();
     let kinds: Vec<_> = stage.storage.turns(tenant, Some(&module)).await.unwrap().iter().map(|turn| turn.kind).collect();
     assert_eq!(kinds, [TurnKind::Install, TurnKind::Upgrade, TurnKind::Rollback]);
@@ -196,7 +215,7 @@ async fn an_install_is_applied_whole_or_not_at_all(stage: Stage) {
 
 async fn what_was_removed_leaves_its_history(stage: Stage) {
     let tenant = stage.tenant("sculeni").await;
-    let first = papers("vatra", "1.0.0", b"1");
+    let first = papers("1.0.0", b"1");
     stage.storage.keep_package(&first, b"1").await.unwrap();
     let approval = proposal(&first);
     stage.storage.propose(tenant, &approval, row("propose", &[])).await.unwrap();
