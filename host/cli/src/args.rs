@@ -1,5 +1,9 @@
 //! The command line's grammar and help.
 
+mod packages;
+
+pub(crate) use packages::{Install, Publishers, Stops};
+
 use crate::clock::Moment;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -54,6 +58,12 @@ pub(crate) enum Verb {
     /// What modules of a municipality may do
     #[command(subcommand)]
     Grant(Grant),
+    /// Publishers whose packages this host takes
+    #[command(subcommand)]
+    Publisher(Publishers),
+    /// Kill switches: modules, packages, publishers, municipalities
+    #[command(subcommand)]
+    Stop(Stops),
     /// A publisher's keys, on the publisher's own machine
     #[command(subcommand)]
     Keys(crate::keys::Keys),
@@ -216,19 +226,42 @@ pub(crate) enum Tenant {
 
 #[derive(Subcommand)]
 pub(crate) enum Plugin {
-    /// Installs a package, or another version of an installed one; grants stay as they are
-    #[command(after_help = "Example:\n  vatra plugin install sculeni packages/tax-collector.wasm --grant-all")]
-    Install {
+    /// Plans the install of a package, and has it wait for an administrator's approval; in a demo installs it at once
+    #[command(
+        after_help = "The package's publisher must be trusted here (`vatra publisher trust`) and have signed it. What would be done is printed: permissions,\n\
+        registers, roles, and what is different from the installed version. In a demo a bare component does.\n\n\
+        Examples:\n  \
+        vatra plugin install sculeni cemetery.wasm --signature cemetery.sig.json --plan\n  \
+        vatra plugin install sculeni cemetery.wasm --signature cemetery.sig.json --withhold mpay --upgrades patch\n  \
+        vatra plugin install sculeni packages/tax-collector.wasm --grant-all      (in a demo)"
+    )]
+    Install(Install),
+    /// The same for a module that is installed; what does no more follows by itself where the approval in force lets it
+    #[command(after_help = "Example:\n  vatra plugin upgrade sculeni cemetery-1.2.1.wasm --signature cemetery-1.2.1.sig.json")]
+    Upgrade(Install),
+    /// Approves what waits, by a signature that was made elsewhere; without one says what is to be signed
+    #[command(
+        after_help = "What is signed is the SHA-1 digest of the text, as MSign signs it: a detached XAdES signature with a time stamp, by an administrator or\n\
+        the mayor. In the portal the same is done in two steps.\n\n\
+        Examples:\n  vatra plugin approve sculeni cemetery > approval.json\n  vatra plugin approve sculeni cemetery --signature approval.xml"
+    )]
+    Approve {
+        #[command(flatten)]
+        module: Module,
+        /// The signature
+        #[arg(long, value_name = "FILE")]
+        signature: Option<PathBuf>,
+    },
+    /// Goes back to the version before; the data stay
+    Rollback(Module),
+    /// Removes a module; its registers, documents and orders stay, and are found again by whichever module keeps the same registers
+    Remove(Module),
+    /// Versions that were installed, and where rolling back would lead
+    History {
         /// The municipality's slug
         municipality: String,
-        /// The package
-        file: PathBuf,
-        /// Grants everything that it asks for, as asked
-        #[arg(long)]
-        grant_all: bool,
-        /// As an administrator of the municipality; as the operator when absent
-        #[arg(long = "as", value_name = "PERSON")]
-        person: Option<String>,
+        /// The module
+        module: String,
     },
     /// Installed modules
     List {

@@ -54,9 +54,14 @@ impl Place {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder).with_context(place)
     }
 
+    /// Whether all that is in it is invented.
+    fn is_demo(&self) -> bool {
+        self.folder.join(MARK).is_file()
+    }
+
     fn clock(&self) -> anyhow::Result<Arc<dyn Clock>> {
         let Some(moment) = self.moment else { return Ok(Arc::new(SystemClock)) };
-        if !self.folder.join(MARK).is_file() {
+        if !self.is_demo() {
             bail!("--clock is for demo data only, and {} was not made by `vatra demo`", self.folder.display());
         }
         Ok(Arc::new(MovedClock::to(moment)))
@@ -75,7 +80,8 @@ impl Place {
     /// Opens the data. The caller holds the lock.
     pub(crate) async fn open(&self, _held: &Held) -> anyhow::Result<Arc<App>> {
         let engine = self.engine()?;
-        let options = Options { data: self.folder.clone(), database: self.database.clone(), clock: self.clock()?, engine };
+        let options =
+            Options { data: self.folder.clone(), database: self.database.clone(), clock: self.clock()?, engine, invented: self.is_demo() };
         App::open(options).await.with_context(|| format!("The data in {} cannot be opened", self.folder.display()))
     }
 }

@@ -1,14 +1,15 @@
 //! From what was typed to a command of the host: files are read here, so that the host need not see this machine's folders.
 
-use crate::args::{Audit, Grant, Inbox, Mpay, Plugin, Tenant, Verb};
+use crate::args::{Audit, Grant, Inbox, Install, Module, Mpay, Plugin, Publishers, Stops, Tenant, Verb};
 use anyhow::{Context, bail};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::io::Read;
 use std::path::Path;
 use vatra_server::commands::{
-    Act, As, AuditList, Command, FILE_BYTES, GrantAdd, GrantSet, MpayConfirm, MpayPay, MpayReconcile, MpayRefund, PluginBudgets,
-    PluginInstall, PluginSet, Sent, Show, TenantAdd, TenantChange, TenantPut,
+    Act, As, AuditList, Command, FILE_BYTES, GrantAdd, GrantSet, MpayConfirm, MpayPay, MpayReconcile, MpayRefund, PluginApprove,
+    PluginBudgets, PluginInstall, PluginModule, PluginSet, PublisherTrust, Sent, SentPackage, Show, StopSet, TenantAdd, TenantChange,
+    TenantPut,
 };
 
 /// The command.
@@ -52,6 +53,8 @@ pub(crate) fn command(verb: Verb) -> anyhow::Result<Command> {
         Verb::Tenant(tenant) => self::tenant(tenant),
         Verb::Explain { request } => Command::Explain { request },
         Verb::Plugin(plugin) => self::plugin(plugin)?,
+        Verb::Publisher(publisher) => self::publisher(publisher)?,
+        Verb::Stop(stop) => self::stop(stop)?,
         Verb::Grant(grant) => self::grant(grant),
         Verb::Audit(Audit::List { municipality, about, kind, before, limit }) => {
             Command::AuditList(AuditList { municipality, about, kinds: kind, before, limit })
@@ -97,10 +100,17 @@ fn amount(text: &str) -> anyhow::Result<Option<u64>> {
 
 fn plugin(plugin: Plugin) -> anyhow::Result<Command> {
     Ok(match plugin {
-        Plugin::Install { municipality, file, grant_all, person } => {
-            let bytes = std::fs::read(&file).with_context(|| format!("the package {}", file.display()))?;
-            Command::PluginInstall(PluginInstall { municipality, package: STANDARD.encode(bytes), grant_all, person })
-        }
+        Plugin::Install(install) => Command::PluginInstall(self::install(install, false)?),
+        Plugin::Upgrade(install) => Command::PluginInstall(self::install(install, true)?),
+        Plugin::Approve { module, signature } => Command::PluginApprove(PluginApprove {
+            municipality: module.municipality,
+            module: module.module,
+            signature: signature.map(|file| read("signature", &file).map(|bytes| STANDARD.encode(bytes))).transpose()?,
+            person: module.person,
+        }),
+        Plugin::Rollback(module) => Command::PluginRollback(of(module)),
+        Plugin::Remove(module) => Command::PluginRemove(of(module)),
+        Plugin::History { municipality, module } => Command::PluginHistory { municipality, module },
         Plugin::List { municipality } => Command::PluginList { municipality },
         Plugin::Top { municipality } => Command::PluginTop { municipality },
         Plugin::Budget { municipality, module, set } => {
@@ -116,6 +126,58 @@ fn plugin(plugin: Plugin) -> anyhow::Result<Command> {
         Plugin::Enable(module) => {
             Command::PluginSet(PluginSet { municipality: module.municipality, module: module.module, enabled: true, person: module.person })
         }
+    })
+}
+
+fn read(what: &str, file: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(file).with_context(|| format!("the {what} {}", file.display()))
+}
+
+fn of(module: Module) -> PluginModule {
+    PluginModule { municipality: module.municipality, module: module.module, person: module.person }
+}
+
+fn install(install: Install, upgrade: bool) -> anyhow::Result<PluginInstall> {
+    let encoded = |what: &str, file: &Path| read(what, file).map(|bytes| STANDARD.encode(bytes));
+    let package = SentPackage {
+        component: encoded("package", &install.file)?,
+        signatures: install.signature.iter().map(|file| encoded("signature", file)).collect::<anyhow::Result<_>>()?,
+        sboms: install.sbom.iter().map(|file| encoded("list of parts", file)).collect::<anyhow::Result<_>>()?,
+        ..SentPackage::default()
+    };
+    Ok(PluginInstall {
+        municipality: install.municipality,
+        package,
+        grant_all: install.grant_all,
+        upgrade,
+        plan: install.plan,
+        withheld: install.withhold,
+        upgrades: install.upgrades,
+        person: install.person,
+    })
+}
+
+fn publisher(publisher: Publishers) -> anyhow::Result<Command> {
+    Ok(match publisher {
+        Publishers::Trust { file, fingerprint } => {
+            let keyring =
+                String::from_utf8(read("file of keys", &file)?).with_context(|| format!("the file of keys {}", file.display()))?;
+            Command::PublisherTrust(PublisherTrust { keyring, fingerprint })
+        }
+        Publishers::List => Command::PublisherList,
+        Publishers::Drop { publisher } => Command::PublisherDrop { publisher },
+    })
+}
+
+fn stop(stop: Stops) -> anyhow::Result<Command> {
+    Ok(match stop {
+        Stops::Add { kind, name, reason } => Command::StopSet(StopSet { kind, name, reason: Some(reason) }),
+        Stops::Lift { kind, name } => Command::StopSet(StopSet { kind, name, reason: None }),
+        Stops::Withdraw { file } => {
+            let envelope = String::from_utf8(read("statement", &file)?).with_context(|| format!("the statement {}", file.display()))?;
+            Command::StopWithdraw { envelope }
+        }
+        Stops::List => Command::StopList,
     })
 }
 

@@ -43,6 +43,23 @@ pub struct Papers {
     pub signatures: Vec<Signature>,
 }
 
+/// A package that the host holds, for lists.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HeldPackage {
+    /// Digest of the OCI manifest.
+    pub manifest: Digest,
+    /// Digest of the component.
+    pub component: Digest,
+    /// The module.
+    pub module: Name,
+    /// Its version.
+    pub version: String,
+    /// When it was admitted first.
+    pub admitted_at: Instant,
+    /// Who signed it, by name.
+    pub publishers: Vec<Name>,
+}
+
 /// A publisher's signature of a package.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Signature {
@@ -259,6 +276,8 @@ pub trait PackageStore: Send + Sync {
     async fn drop_publisher(&self, name: &Name) -> Result<bool, StoreError>;
     /// Keeps a package with its papers. What is kept already stays as it is; signatures that are new are kept besides.
     async fn keep_package(&self, papers: &Papers, component: &[u8]) -> Result<(), StoreError>;
+    /// Packages that are held, the newest first.
+    async fn packages(&self) -> Result<Vec<HeldPackage>, StoreError>;
     /// The papers of this manifest.
     async fn papers(&self, manifest: &Digest) -> Result<Option<Papers>, StoreError>;
     /// A component's bytes, for hosts that do not have them yet.

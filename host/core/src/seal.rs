@@ -151,6 +151,49 @@ impl Sealer {
     }
 }
 
+/// Keeps texts of the host's own in a database, so that whoever can write there can neither read nor alter nor move them.
+#[derive(Clone)]
+pub struct Keeper(XChaCha20Poly1305);
+
+impl Keeper {
+    /// For this purpose: what is kept for one is not opened for another.
+    pub fn new(master: &MasterKey, purpose: &str) -> Self {
+        Self(XChaCha20Poly1305::new(Key::from_slice(&master.derive(&[b"vatra kept text v1", purpose.as_bytes()]))))
+    }
+
+    /// Seals a text for a place: the ids of the row that it is kept in.
+    pub fn keep(&self, place: &[&[u8]], text: &str) -> String {
+        let mut nonce = [0u8; 24];
+        rand::rngs::OsRng.fill_bytes(&mut nonce);
+        let sealed = self
+            .0
+            .encrypt(XNonce::from_slice(&nonce), Payload { msg: text.as_bytes(), aad: &bound(place) })
+            .unwrap_or_else(|_| unreachable!("encryption into a fresh vector"));
+        URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat())
+    }
+
+    /// Opens what was kept in that place.
+    ///
+    /// # Errors
+    /// [`BadToken`] when it was altered, made up, or kept in another place or by another host's key.
+    pub fn open(&self, place: &[&[u8]], kept: &str) -> Result<String, BadToken> {
+        let bytes = URL_SAFE_NO_PAD.decode(kept).map_err(|_| BadToken)?;
+        let (nonce, sealed) = bytes.split_at_checked(24).ok_or(BadToken)?;
+        let opened = self.0.decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: &bound(place) }).map_err(|_| BadToken)?;
+        String::from_utf8(opened).map_err(|_| BadToken)
+    }
+}
+
+/// The parts of a place, each with its length: no two places are the same bytes.
+fn bound(place: &[&[u8]]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for part in place {
+        out.extend_from_slice(&(part.len() as u64).to_le_bytes());
+        out.extend_from_slice(part);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,6 +228,20 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_kept_opens_in_its_place_alone(text in ".{0,200}", flip in 0usize..400, one in "[a-z]{0,8}", other in "[a-z]{0,8}") {
+            let (master, place) = (MasterKey::generate(), [one.as_bytes(), other.as_bytes()]);
+            let keeper = Keeper::new(&master, "approvals");
+            let kept = keeper.keep(&place, &text);
+            prop_assert_eq!(keeper.open(&place, &kept), Ok(text));
+            prop_assert_eq!(Keeper::new(&master, "other").open(&place, &kept), Err(BadToken));
+            prop_assert_eq!(keeper.open(&[&[one.as_bytes(), other.as_bytes()].concat()], &kept), Err(BadToken));
+            let mut bytes = URL_SAFE_NO_PAD.decode(&kept).unwrap_or_default();
+            let at = flip % bytes.len();
+            if let Some(byte) = bytes.get_mut(at) { *byte ^= 1; }
+            prop_assert_eq!(keeper.open(&place, &URL_SAFE_NO_PAD.encode(bytes)), Err(BadToken));
+        }
+
         #[test]
         fn what_is_sealed_opens(text in ".{0,200}", flip in 0usize..400) {
             let sealer = sealer(&MasterKey::generate(), TenantId::fresh(), "a");

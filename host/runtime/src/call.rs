@@ -8,6 +8,7 @@ use crate::engine::{Config, Engine, Running};
 use crate::failure::{CallError, ended};
 use crate::fair::Slices;
 use crate::gate::{Busy, Gate, Pass, Patience};
+use crate::installs::Falls;
 use crate::installs::Installs;
 use crate::recent::{Note, Recent};
 use crate::usage::{Kind, Labels, micros};
@@ -61,6 +62,7 @@ pub struct Runtime {
     pub(crate) engine: Engine,
     pub(crate) cache: Arc<Cache>,
     pub(crate) installs: Installs,
+    pub(crate) falls: Falls,
     pub(crate) labels: Labels,
     turns: Arc<Gate>,
     slow_lane: Arc<Gate>,
@@ -113,6 +115,7 @@ impl Runtime {
             left: Notify::new(),
             recent: Recent::default(),
             installs: Installs::default(),
+            falls: Falls::default(),
             labels: Labels::default(),
             engine,
             config,
@@ -267,6 +270,9 @@ impl Runtime {
         let Call { ctx, ready, kind, what } = call;
         ready.install.usage.end(spent, state, failed);
         ready.linked.meters.end(*kind, spent, failed, state.denials.len());
+        if ready.install.first_calls_fail(&ready.binding.digest, failed) {
+            self.falls.add(ctx.tenant.id, ctx.module.clone(), &ready.binding.digest);
+        }
         let (cpu_us, wall_us) = (spent.cpu.as_micros(), spent.wall.as_micros());
         let used = &state.used;
         if failed.is_some() || spent.wall + spent.queued >= SLOW || !state.denials.is_empty() {

@@ -35,6 +35,14 @@ pub enum CallError {
     /// A lock was shut.
     #[error("denied: {} {} {}", .0.capability, .0.rule, .0.detail)]
     Denied(Denial),
+    /// The module is not run here: it is stopped, withdrawn, altered or not approved.
+    #[error("{detail}")]
+    Refused {
+        /// A stable code: `stopped`, `revoked`, `not-approved`…
+        code: &'static str,
+        /// Why, for the operator and the administrator. Never personal.
+        detail: String,
+    },
     /// The input breaks a rule.
     #[error("invalid {field}: {rule}")]
     Invalid {
@@ -92,6 +100,7 @@ impl CallError {
         match self {
             Self::NotFound(_) => "not-found".into(),
             Self::Denied(denial) => format!("denied:{}:{}", denial.capability, denial.rule),
+            Self::Refused { code, .. } => format!("refused:{code}"),
             Self::Invalid { rule, .. } => format!("invalid:{rule}"),
             Self::File { error, .. } => format!("invalid:{}", error.code()),
             Self::Conflict => "conflict".into(),
@@ -108,6 +117,7 @@ impl CallError {
         match self {
             Self::NotFound(_) => "not-found",
             Self::Denied(_) => "denied",
+            Self::Refused { .. } => "refused",
             Self::Invalid { .. } | Self::File { .. } => "invalid",
             Self::Conflict => "conflict",
             Self::Unavailable(_) => "unavailable",
@@ -131,7 +141,7 @@ impl CallError {
             Self::OverBudget(over) => {
                 out.insert("limit".into(), over.limit.into());
             }
-            Self::Module { detail, .. } => {
+            Self::Module { detail, .. } | Self::Refused { detail, .. } => {
                 out.insert("detail".into(), detail.as_str().into());
             }
             _ => {}

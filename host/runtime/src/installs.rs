@@ -6,11 +6,12 @@ use crate::failure::CallError;
 use crate::usage::{Usage, UsageNow};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
+use std::collections::VecDeque;
 use std::collections::hash_map::{DefaultHasher, HashMap};
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
-use tokio::sync::OnceCell;
+use tokio::sync::{Notify, OnceCell};
 use vatra_capabilities::Binding;
 use vatra_capabilities::budget::Limits;
 use vatra_core::clock::Instant;
@@ -46,6 +47,32 @@ pub(crate) struct Installs {
 pub(crate) struct Install {
     pub(crate) usage: Usage,
     slot: Mutex<Slot>,
+    first: Mutex<First>,
+}
+
+/// How the first calls of a version went.
+#[derive(Default)]
+struct First {
+    digest: Arc<str>,
+    went_well: bool,
+    failed: u32,
+}
+
+/// So many first calls that the host had to stop, and none that went well, make a version one that does not work.
+const FIRST_CALLS: u32 = 3;
+
+/// Versions whose first calls failed, until somebody takes them back.
+#[derive(Default)]
+pub(crate) struct Falls {
+    all: Mutex<VecDeque<(TenantId, Name, Arc<str>)>>,
+    fell: Notify,
+}
+
+impl Falls {
+    pub(crate) fn add(&self, tenant: TenantId, module: Name, digest: &Arc<str>) {
+        lock(&self.all).push_back((tenant, module, digest.clone()));
+        self.fell.notify_one();
+    }
 }
 
 #[derive(Default)]
@@ -56,6 +83,19 @@ struct Slot {
 }
 
 impl Install {
+    /// Notes how a call of this version ended; true once its first calls have all been stopped.
+    pub(crate) fn first_calls_fail(&self, digest: &Arc<str>, failed: Option<&CallError>) -> bool {
+        let mut first = lock(&self.first);
+        if first.digest != *digest {
+            *first = First { digest: digest.clone(), ..First::default() };
+        }
+        match failed {
+            Some(error) if error.is_stopped() => first.failed += 1,
+            _ => first.went_well = true,
+        }
+        !first.went_well && first.failed == FIRST_CALLS
+    }
+
     fn ready_at(&self, now: Instant) -> Option<Arc<Ready>> {
         lock(&self.slot).ready.as_ref().filter(|ready| ready.holds.contains(&now)).cloned()
     }
@@ -121,6 +161,17 @@ impl Installs {
 }
 
 impl Runtime {
+    /// The next version whose first calls had all to be stopped: whose, and the digest of its component.
+    pub async fn next_fall(&self) -> (TenantId, Name, Arc<str>) {
+        loop {
+            let fell = self.falls.fell.notified();
+            if let Some(fall) = lock(&self.falls.all).pop_front() {
+                return fall;
+            }
+            fell.await;
+        }
+    }
+
     /// Forgets how a municipality runs a module: its grants, version or state changed. Calls in flight end as they began.
     pub fn refresh(&self, tenant: TenantId, module: &Name) {
         let install = self.installs.of(tenant, module);
@@ -144,6 +195,26 @@ impl Runtime {
         self.installs.tidy();
     }
 
+    /// Forgets how those modules are run that are no longer admitted: whom the host trusts, or what is stopped, changed. Whatever is being made
+    /// ready meanwhile is made ready anew. Returns how many were forgotten.
+    pub fn recheck(&self) -> usize {
+        self.installs.generation.fetch_add(1, SeqCst);
+        let all = self.installs.all.read().unwrap_or_else(PoisonError::into_inner);
+        let mut forgotten = 0;
+        for (tenant, own) in &*all {
+            for (module, install) in own {
+                let mut slot = lock(&install.slot);
+                if slot.ready.is_some() && !self.services.modules.still_admitted(*tenant, module) {
+                    slot.ready = None;
+                    forgotten += 1;
+                }
+            }
+        }
+        drop(all);
+        self.installs.tidy();
+        forgotten
+    }
+
     /// The manifest of an installed, enabled module, with what it is allowed.
     ///
     /// # Errors
@@ -156,8 +227,13 @@ impl Runtime {
     ///
     /// # Errors
     /// [`CallError::Host`] in words for the operator.
-    pub async fn try_out(&self, digest: &str) -> Result<(), CallError> {
-        let compiled = self.compiled(digest).await?;
+    pub async fn try_out(&self, digest: &str, manifest: &Manifest, component: &[u8]) -> Result<(), CallError> {
+        let (engine, bytes) = (self.engine.inner().clone(), component.to_vec());
+        let (cache, of) = (self.cache.clone(), digest.to_owned());
+        let compile = tokio::task::spawn_blocking(move || cache.component(&engine, &of, &bytes));
+        let component = compile.await.map_err(|error| CallError::Host(error.to_string()))?;
+        let component = component.map_err(|error| CallError::Host(format!("component {digest} does not compile: {error:#}")))?;
+        let compiled = Arc::new(Compiled { digest: digest.into(), manifest: Arc::new(manifest.clone()), component });
         let granted = compose::grant(&compiled.manifest, &[], self.services.clock.now().civil_date());
         self.linked(&compiled, &granted).map(|_| ()).map_err(|error| CallError::Host(format!("{error:#}")))
     }
@@ -233,6 +309,7 @@ impl Runtime {
     ) -> Result<Arc<Ready>, CallError> {
         let today = self.services.clock.now().civil_date();
         let module = &installed.module;
+        self.services.modules.admitted(tenant, installed, grants).await?;
         let compiled = self.compiled(&installed.digest).await?;
         let capabilities = self.installs.share(compose::grant(&compiled.manifest, grants, today));
         let linked = self

@@ -6,13 +6,15 @@ use crate::fault::Fault;
 use crate::shared::{Storage, write};
 use crate::{changes, modules};
 use async_trait::async_trait;
+use std::collections::HashMap;
 use uuid::Uuid;
 use vatra_core::audit::AuditEntry;
 use vatra_core::clock::Instant;
 use vatra_core::digest::Digest;
 use vatra_core::ids::{ApprovalId, Name, SigningId, SubjectId, TenantId};
 use vatra_core::packages::{
-    Application, ApprovalStanding, InstallStore, PackageStore, Papers, Signature, Stop, StoredApproval, TrustedPublisher, Turn, TurnKind,
+    Application, ApprovalStanding, HeldPackage, InstallStore, PackageStore, Papers, Signature, Stop, StoredApproval, TrustedPublisher,
+    Turn, TurnKind,
 };
 use vatra_core::store::StoreError;
 
@@ -133,6 +135,28 @@ impl PackageStore for Storage {
             }
             Ok(((), vec![]))
         })
+    }
+    async fn packages(&self) -> Result<Vec<HeldPackage>, StoreError> {
+        let sql = "SELECT manifest, component, module, version, admitted_at FROM packages ORDER BY admitted_at DESC, manifest";
+        let (mut tx, rows) = self.shared.pools.read(sql, vec![]).await?;
+        let signed = tx.rows("SELECT DISTINCT manifest, publisher FROM package_signatures ORDER BY manifest, publisher", vec![]).await;
+        tx.rollback().await;
+        let mut publishers: HashMap<String, Vec<Name>> = HashMap::new();
+        for row in signed? {
+            publishers.entry(row.get(0)?).or_default().push(row.name(1)?);
+        }
+        let mut each = |row: &Row| {
+            let manifest: String = row.get(0)?;
+            Ok::<_, Fault>(HeldPackage {
+                publishers: publishers.remove(&manifest).unwrap_or_default(),
+                manifest: digest(&manifest)?,
+                component: digest(&row.get::<String>(1)?)?,
+                module: row.name(2)?,
+                version: row.get(3)?,
+                admitted_at: Instant(row.get(4)?),
+            })
+        };
+        Ok(rows.iter().map(&mut each).collect::<Result<_, _>>()?)
     }
     async fn papers(&self, manifest: &Digest) -> Result<Option<Papers>, StoreError> {
         let (mut tx, rows) = self.shared.pools.read(PAPERS, params![manifest.to_string()]).await?;

@@ -70,6 +70,8 @@ pub enum Trouble {
         /// When to try again, in seconds.
         retry_after_s: u32,
     },
+    /// It is not run here: stopped, withdrawn, altered or not approved.
+    Refused,
     /// It broke down.
     Trap,
     /// What it returned cannot be shown.
@@ -96,7 +98,7 @@ impl Trouble {
             Self::OverBudget(what, _) if what == "wall-clock" => 504,
             Self::OverBudget(..) | Self::Trap | Self::BadView => 502,
             Self::Conflict => 409,
-            Self::Unavailable(_) | Self::Busy { .. } => 503,
+            Self::Unavailable(_) | Self::Busy { .. } | Self::Refused => 503,
             Self::NotFound => 404,
             Self::Invalid { .. } => 422,
         }
@@ -129,6 +131,7 @@ impl Trouble {
             Self::OverBudget(what, _) if what == "wall-clock" => "timeout",
             Self::OverBudget(..) => "over-budget",
             Self::Busy { .. } => "busy",
+            Self::Refused => "refused",
             Self::Trap => "trap",
             Self::BadView => "bad-view",
             Self::Conflict => "conflict",
@@ -260,6 +263,7 @@ mod tests {
                 Trouble::OverBudget("wall-clock".into(), 5_000),
                 Trouble::Busy { retry_after_s: 2 },
                 Trouble::OverBudget("memory".into(), 128 << 20),
+                Trouble::Refused,
                 Trouble::Trap,
                 Trouble::BadView,
                 Trouble::Conflict,

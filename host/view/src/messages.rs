@@ -35,6 +35,8 @@ macro_rules! texts {
             include_str!(concat!("../locales/", $language, "/imports.ftl")),
             "\n",
             include_str!(concat!("../locales/", $language, "/budgets.ftl")),
+            "\n",
+            include_str!(concat!("../locales/", $language, "/packages.ftl")),
         )
     };
 }

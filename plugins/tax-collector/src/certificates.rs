@@ -51,7 +51,7 @@ pub(crate) fn issue(inputs: &[Field]) -> Result<Answer, Failure> {
     })?;
     documents::issue(&document, 1, Some(today.plus_days(HOLDS)))?;
     let entry = registers::add(
-        "certificates",
+        "arrears-certificates",
         &fields!["taxpayer" => &taxpayer, "document" => document.clone(), "issued-on" => today, "language" => Choice(&language)],
     )?;
     Ok(Answer::go(Link::to("certificate", "certificate-open").with("entry", &entry))
@@ -72,11 +72,12 @@ pub(crate) fn one(at: &EntryRef) -> Result<Screen, Failure> {
 
 /// The screen `certificates`.
 pub(crate) fn list() -> Result<Screen, Failure> {
-    let table = BoundTable::of(Query::of("certificates").sort_down("opened"), "certificates", "certificates-all", "certificates-empty")
-        .column_opening("taxpayer.name", "field-taxpayer", "certificate")
-        .column("issued-on", "field-issued-on")
-        .column("language", "issue-certificate-language")
-        .searchable()
-        .exportable();
+    let table =
+        BoundTable::of(Query::of("arrears-certificates").sort_down("opened"), "certificates", "certificates-all", "certificates-empty")
+            .column_opening("taxpayer.name", "field-taxpayer", "certificate")
+            .column("issued-on", "field-issued-on")
+            .column("language", "issue-certificate-language")
+            .searchable()
+            .exportable();
     Ok(Screen::titled("certificates-title").under(home_link()).text("certificates-how").bound(table))
 }

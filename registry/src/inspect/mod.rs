@@ -4,6 +4,7 @@ mod risk;
 mod text;
 
 pub use risk::Risk;
+pub use text::parameter;
 
 use crate::contract::{BASE, IMPLEMENTED, SCREENS, capability};
 use crate::error::PackageError;

@@ -128,8 +128,8 @@ impl Lines {
     }
 }
 
-/// `Payment services: local-taxes`.
-pub(crate) fn parameter(language: Language, name: &str, value: &Param) -> String {
+/// A parameter of a permission in words: `Payment services: local-taxes`.
+pub fn parameter(language: Language, name: &str, value: &Param) -> String {
     let title = find(language, &format!("parameter-{name}"), &[]).unwrap_or_else(|| name.to_owned());
     let value = match value {
         Param::AtMost(bani) if name == "ceiling" => say(language, "lei", &[("lei", lei(*bani))]),

@@ -81,10 +81,18 @@ impl Envelope {
         self.signatures.iter().map(|signature| &signature.keyid)
     }
 
+    /// What is said, not verified yet: to know whose keys to verify it with, and for nothing else.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`].
+    pub fn claimed<T: serde::de::DeserializeOwned>(&self) -> Result<T, Refusal> {
+        let payload = STANDARD.decode(&self.payload).map_err(|error| Refusal::Malformed(error.to_string()))?;
+        serde_json::from_slice(&payload).map_err(|error| Refusal::Malformed(error.to_string()))
+    }
+
     /// The key that a key statement, not verified yet, says to be about: to verify it with.
     pub(crate) fn claimed_key(&self) -> Result<PublicKey, Refusal> {
-        let payload = STANDARD.decode(&self.payload).map_err(|error| Refusal::Malformed(error.to_string()))?;
-        let claimed: serde_json::Value = serde_json::from_slice(&payload).map_err(|error| Refusal::Malformed(error.to_string()))?;
+        let claimed: serde_json::Value = self.claimed()?;
         let key = claimed.get("key").and_then(serde_json::Value::as_str).unwrap_or_default();
         PublicKey::try_from(key.to_owned()).map_err(|error| Refusal::Malformed(error.to_string()))
     }

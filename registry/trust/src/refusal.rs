@@ -2,6 +2,7 @@
 
 use crate::key::KeyId;
 use crate::moment;
+use semver::Version;
 use vatra_core::clock::Instant;
 use vatra_core::ids::Name;
 
@@ -78,7 +79,91 @@ pub enum Refusal {
         /// What is wrong.
         problem: String,
     },
-    /// Not approved by the municipality.
+    /// Nobody signed it.
+    #[error("the package is not signed: its publisher signs it with `vatra plugin sign` or `vatra plugin publish`")]
+    Unsigned,
+    /// Signed by somebody whom this host does not know.
+    #[error(
+        "publisher '{0}' is not trusted here: the operator compares the key's fingerprint with the publisher, then runs `vatra publisher trust`"
+    )]
+    UnknownPublisher(Name),
+    /// What a municipality installed was not approved, or is kept otherwise than it was approved.
     #[error("{0}")]
     NotApproved(String),
+    /// A kill switch.
+    #[error("{what} was stopped by the operator on {}: {reason}", moment::text(*.at))]
+    Stopped {
+        /// The module, municipality, package or publisher.
+        what: String,
+        /// Since when.
+        at: Instant,
+        /// Why.
+        reason: String,
+    },
+    /// Below the version that is installed.
+    #[error("{module} {offered} is below {installed}, which is installed: go back on purpose with `vatra plugin rollback`")]
+    Downgrade {
+        /// The module.
+        module: Name,
+        /// What is installed.
+        installed: Version,
+        /// What was offered.
+        offered: Version,
+    },
+    /// Another publisher's module of this name is installed.
+    #[error(
+        "{module} of publisher '{installed}' is installed, and this is publisher '{offered}''s: remove the one before installing the other"
+    )]
+    OtherPublisher {
+        /// The module.
+        module: Name,
+        /// Whose is installed.
+        installed: Name,
+        /// Whose was offered.
+        offered: Name,
+    },
+    /// A register is another installed module's.
+    #[error(
+        "the register '{register}' is kept by {module}, which is installed: of two modules with the same register a municipality has one"
+    )]
+    SharedRegister {
+        /// Which.
+        register: Name,
+        /// Whose it is now.
+        module: Name,
+    },
+    /// What a register holds would not fit.
+    #[error("the register '{register}' holds entries that would not fit: {problem}")]
+    Registers {
+        /// Which.
+        register: Name,
+        /// What changes that cannot.
+        problem: String,
+    },
+}
+
+impl Refusal {
+    /// A stable code: `unsigned`, `wrong-signature`, `expired`…
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "malformed",
+            Self::UnknownKey { .. } => "unknown-key",
+            Self::WrongSignature(_) => "wrong-signature",
+            Self::Expired { .. } => "expired",
+            Self::NotYet { .. } => "not-yet",
+            Self::Revoked { .. } => "revoked",
+            Self::OtherStatement { .. } => "other-statement",
+            Self::OtherSubject { .. } => "other-subject",
+            Self::Keyring { .. } => "keyring",
+            Self::Unsigned => "unsigned",
+            Self::UnknownPublisher(_) => "unknown-publisher",
+            Self::NotApproved(_) => "not-approved",
+            Self::Stopped { .. } => "stopped",
+            Self::Downgrade { .. } => "downgrade",
+            Self::OtherPublisher { .. } => "other-publisher",
+            Self::SharedRegister { .. } => "shared-register",
+            Self::Registers { .. } => "registers",
+        }
+    }
 }

@@ -22,7 +22,7 @@ const PEOPLE: usize = 1_000;
 
 /// Opens a host on this folder, as `vatra serve` does.
 pub(crate) async fn open(folder: &Path, database: Option<String>) -> Result<Arc<App>> {
-    let options = Options { data: folder.to_owned(), database, clock: Arc::new(SystemClock), engine: Config::default() };
+    let options = Options { data: folder.to_owned(), database, clock: Arc::new(SystemClock), engine: Config::default(), invented: true };
     Ok(App::open(options).await?)
 }
 

@@ -2,6 +2,7 @@
 
 mod calls;
 pub mod fixture;
+pub mod press;
 
 pub use calls::{On, Said, entries_in};
 
@@ -51,6 +52,8 @@ pub struct House {
     pub lozova: Tenant,
     /// The data folder.
     pub folder: tempfile::TempDir,
+    /// Whether modules count as signed and approved.
+    pub invented: bool,
 }
 
 /// Roles of the official of these tests.
@@ -84,7 +87,7 @@ impl House {
     /// # Errors
     /// When the host does not open.
     pub async fn with(engine: Config) -> Result<Self> {
-        Self::on(engine, None).await
+        Self::on(engine, None, true).await
     }
 
     /// Opens one on a database of its own in the tests' PostgreSQL.
@@ -93,23 +96,20 @@ impl House {
     /// When PostgreSQL is missing, with what to install.
     pub async fn on_postgres() -> Result<Self> {
         let database = vatra_storage::testing::TestPostgres::shared()?.database().await?;
-        Self::on(Config::default(), Some(database)).await
+        Self::on(Config::default(), Some(database), true).await
     }
 
-    /// Another host on the same database, with the same key and packages.
+    /// Another host on the same database, with the same key.
     ///
     /// # Errors
     /// When it does not open.
     pub async fn beside(&self, database: String) -> Result<(Arc<App>, tempfile::TempDir)> {
         let folder = tempfile::tempdir()?;
         let (from, to) = (self.folder.path().join("data"), folder.path().join("data"));
-        std::fs::create_dir_all(to.join("packages"))?;
+        std::fs::create_dir_all(&to)?;
         std::fs::copy(from.join("master.key"), to.join("master.key"))?;
-        for package in std::fs::read_dir(from.join("packages"))? {
-            let package = package?;
-            std::fs::copy(package.path(), to.join("packages").join(package.file_name()))?;
-        }
-        let options = Options { data: to, database: Some(database), clock: self.clock.clone(), engine: Config::default() };
+        let options =
+            Options { data: to, database: Some(database), clock: self.clock.clone(), engine: Config::default(), invented: self.invented };
         Ok((App::open(options).await?, folder))
     }
 
@@ -118,17 +118,31 @@ impl House {
     /// # Errors
     /// When the host does not open.
     pub async fn on_database(database: String) -> Result<Self> {
-        Self::on(Config::default(), Some(database)).await
+        Self::on(Config::default(), Some(database), true).await
     }
 
-    async fn on(engine: Config, database: Option<String>) -> Result<Self> {
+    /// Opens one that believes neither a package nor an approval without its signature, as hosts of real town halls do; on this database, or on SQLite.
+    ///
+    /// # Errors
+    /// When the host does not open.
+    pub async fn believing_nobody(database: Option<String>) -> Result<Self> {
+        let house = Self::on(Config::default(), database, false).await?;
+        house.app.runtime.offer_judge(Arc::new(press::Judge));
+        Ok(house)
+    }
+
+    async fn on(engine: Config, database: Option<String>, invented: bool) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let clock = Arc::new(FixedClock::at(NOON));
-        let options = Options { data: folder.path().join("data"), database, clock: clock.clone(), engine };
+        let options = Options { data: folder.path().join("data"), database, clock: clock.clone(), engine, invented };
         let app = App::open(options).await?;
+        if invented {
+            // For a host that is started as a program of its own on this folder.
+            vatra_server::demo::mark(&folder.path().join("data"))?;
+        }
         let sculeni = municipality(&app, "sculeni", "Sculeni", "9256000").await?;
         let lozova = municipality(&app, "lozova", "Lozova", "8037000").await?;
-        Ok(Self { app, clock, sculeni, lozova, folder })
+        Ok(Self { app, clock, sculeni, lozova, folder, invented })
     }
 
     /// Another municipality, with an official of every role.

@@ -99,6 +99,7 @@ async fn a_tampered_package_is_refused_when_it_is_loaded() -> Result<()> {
         database: None,
         clock: house.clock.clone(),
         engine: vatra_runtime::Config::default(),
+        invented: true,
     };
     let again = House { app: vatra_server::app::App::open(options).await?, ..house };
     let shown = again.show(&again.lozova, "echo", "home", &[]).await?;

@@ -59,8 +59,14 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 }
 
 async fn open(data: &Path) -> Result<Arc<App>> {
-    Ok(App::open(Options { data: data.to_owned(), database: None, clock: Arc::new(SystemClock), engine: vatra_runtime::Config::default() })
-        .await?)
+    Ok(App::open(Options {
+        data: data.to_owned(),
+        database: None,
+        clock: Arc::new(SystemClock),
+        engine: vatra_runtime::Config::default(),
+        invented: true,
+    })
+    .await?)
 }
 
 async fn entries(app: &App, register: &str) -> Result<Vec<Entry>> {

@@ -24,7 +24,20 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("registry/trust", &["core"]),
     (
         "host/server",
-        &["core", "capabilities", "runtime", "providers", "emulators", "pki", "storage", "registry", "distribution", "view", "documents"],
+        &[
+            "core",
+            "capabilities",
+            "runtime",
+            "providers",
+            "emulators",
+            "pki",
+            "storage",
+            "registry",
+            "distribution",
+            "trust",
+            "view",
+            "documents",
+        ],
     ),
     (
         "host/cli",

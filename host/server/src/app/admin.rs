@@ -3,8 +3,6 @@
 use super::{App, AppError};
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use vatra_capabilities::budget::Budget;
 use vatra_core::audit::{AuditEntry, AuditKind, AuditRow, Verification};
 use vatra_core::call::{CITIZEN, Channel, GUEST, Official, Tenant};
@@ -12,12 +10,11 @@ use vatra_core::grants::{self, Grant};
 use vatra_core::ids::{CallId, Name, SubjectId};
 use vatra_core::manifest::{CapabilityRequest, Manifest, Param};
 use vatra_core::store::{AuditFilter, Installed};
-use vatra_registry::Package;
 
 /// Addresses of the portal itself, where a municipality's would be.
 const RESERVED_SLUGS: [&str; 10] = ["assets", "auth", "cases", "check", "emulators", "evo", "healthz", "mpay", "signin", "signout"];
 /// And where a module's would be.
-const RESERVED_MODULES: [&str; 8] = ["acting", "acts", "admin", "cases", super::HOST, "search", "signing", "tasks"];
+pub(super) const RESERVED_MODULES: [&str; 8] = ["acting", "acts", "admin", "cases", super::HOST, "search", "signing", "tasks"];
 
 /// Who administers, and by which way.
 #[derive(Clone, Copy, Debug)]
@@ -137,41 +134,6 @@ impl App {
         if dropped? { Ok(()) } else { Err(AppError::NotFound(format!("official {handle}"))) }
     }
 
-    /// Installs a package, or another version of an installed one. Nothing is granted by that.
-    ///
-    /// # Errors
-    /// [`AppError`]: the package is refused before anything is stored, by name where an import is the reason.
-    pub async fn install(&self, tenant: &Tenant, bytes: &[u8], by: By) -> Result<Arc<Package>, AppError> {
-        let admitted = self.packages.admit(bytes)?;
-        let package = admitted.package.clone();
-        let name = &package.manifest.name;
-        if RESERVED_MODULES.contains(&name.as_str()) {
-            return Err(AppError::Usage(format!("'{name}' is an address of the portal itself: no module can be called so")));
-        }
-        self.check_services(tenant, name, &package.manifest).await?;
-        if !admitted.tried.load(Ordering::Acquire) {
-            self.runtime.try_out(&package.digest).await?;
-            admitted.tried.store(true, Ordering::Release);
-        }
-        // What was adjusted for the module stays with it through its versions.
-        let before = self.store.installed(tenant.id).await?.into_iter().find(|installed| installed.module == *name);
-        let installed = Installed {
-            budgets: before.map(|before| before.budgets).unwrap_or_default(),
-            module: name.clone(),
-            digest: package.digest.clone(),
-            version: package.manifest.version.clone(),
-            disabled_at: None,
-            installed_at: self.clock.now(),
-            rests_on: None,
-        };
-        let detail = json!({ "digest": package.digest, "version": package.manifest.version });
-        let row = self.row(by, AuditKind::Module, Some(name), "install", &detail);
-        let put = self.store.put_installed(tenant.id, &installed, row).await;
-        self.changed(tenant, name).await?;
-        put?;
-        Ok(package)
-    }
-
     /// Disables or enables a module; its data stays.
     ///
     /// # Errors
@@ -246,7 +208,7 @@ impl App {
         Ok(put?)
     }
 
-    async fn installed(&self, tenant: &Tenant, module: &Name) -> Result<Installed, AppError> {
+    pub(super) async fn installed(&self, tenant: &Tenant, module: &Name) -> Result<Installed, AppError> {
         let found = self.store.installed(tenant.id).await?.into_iter().find(|installed| installed.module == *module);
         found.ok_or_else(|| AppError::NotFound(format!("{} has no module '{module}'", tenant.name)))
     }
@@ -319,9 +281,14 @@ impl App {
             };
             return Err(AppError::Usage(format!("setting '{name}' {words}")));
         }
+        // A parameter that is left out is as asked: what is approved says of each how far it reaches.
+        let mut parameters = change.parameters;
+        for (name, asked) in &asked.parameters {
+            parameters.entry(name.clone()).or_insert_with(|| asked.clone());
+        }
         let grant = Grant {
             capability: capability.clone(),
-            parameters: change.parameters,
+            parameters,
             settings: change.settings,
             legal_basis: change.legal_basis,
             until: change.until,
@@ -329,8 +296,19 @@ impl App {
             granted_at: self.clock.now(),
             revoked_at: None,
         };
+        self.covered(tenant, &installed, &grant, by).await?;
         let reason = grant.legal_basis.clone();
         self.put_grant(tenant, module, &grant, "grant", &reason, by).await
+    }
+
+    /// Whether the approval that an install rests on goes as far as a grant. In a demo whoever grants approves by that.
+    async fn covered(&self, tenant: &Tenant, installed: &Installed, grant: &Grant, by: By) -> Result<(), AppError> {
+        let Some(on) = &installed.rests_on else { return Ok(()) };
+        let (approval, _) = self.trust.unsealed(tenant.id, on)?;
+        match approval.covers(grant) {
+            Err(_) if self.trust.is_invented() => self.approve_besides(tenant, &approval, grant, by).await,
+            covered => Ok(covered?),
+        }
     }
 
     /// Revokes a grant, or restores it as it was.
@@ -358,6 +336,10 @@ impl App {
         let found = given.into_iter().find(|grant| grant.capability == *capability);
         let mut grant = found.ok_or_else(|| AppError::NotFound(format!("'{capability}' is not granted to {module}")))?;
         grant.revoked_at = if revoked { Some(self.clock.now()) } else { None };
+        if !revoked {
+            let installed = self.installed(tenant, module).await?;
+            self.covered(tenant, &installed, &grant, by).await?;
+        }
         self.put_grant(tenant, module, &grant, if revoked { "revoke" } else { "restore" }, reason, by).await
     }
 
@@ -386,7 +368,7 @@ impl App {
 
     /// The module runs differently from now on (or may: also when it is not known whether the change was kept), and events that were held are
     /// told again.
-    async fn changed(&self, tenant: &Tenant, module: &Name) -> Result<(), AppError> {
+    pub(super) async fn changed(&self, tenant: &Tenant, module: &Name) -> Result<(), AppError> {
         self.runtime.refresh(tenant.id, module);
         self.forget(tenant.id);
         self.store.inbox_wake(tenant.id, module, self.clock.now()).await?;

@@ -14,6 +14,8 @@ mod evo;
 mod export;
 pub(crate) mod imports;
 mod inbox;
+mod installs;
+mod invented;
 mod jobs;
 mod orders;
 mod outbox;
@@ -27,6 +29,7 @@ mod services;
 mod settings;
 mod signing;
 mod sought;
+mod trust;
 mod waker;
 mod worklist;
 
@@ -42,6 +45,7 @@ pub(crate) use documents::file_name;
 pub use entries::{Clash, EntryHistory};
 pub use evo::{Bundle, Envelope, EnvelopeSignature, LIST_SECONDS, LIST_TYPE, ListKey};
 pub use export::{Export, Format as ExportFormat};
+pub use installs::{Admitted, Approved, Choices, Keeping, Life, Offer, Plan, PlannedRegister, Switch};
 pub use orders::Desk;
 pub use outbox::{Carried, Carrier};
 pub(crate) use outbox::{ask_again, done};
@@ -57,7 +61,7 @@ pub use worklist::{Changed as TaskChanged, Counts, MOST_COUNTED, MOST_ELSEWHERE,
 
 use crate::services::Fares;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::{Arc, OnceLock, RwLock, Weak};
 use tokio::sync::Notify;
 use vatra_core::blobs::Blobs;
 use vatra_core::clock::Clock;
@@ -68,6 +72,7 @@ use vatra_core::store::{Changed, Store, StoreError};
 use vatra_documents::Renderer;
 use vatra_documents::blobs::FileBlobs;
 use vatra_runtime::{CallError, Config, Runtime, Services};
+use vatra_trust::Refusal;
 
 /// How to open a host.
 pub struct Options {
@@ -79,6 +84,8 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// The engine's settings.
     pub engine: Config,
+    /// All data are invented, as a demo's: modules count as signed and approved without anybody signing.
+    pub invented: bool,
 }
 
 /// Why the host could not do it, for the operator.
@@ -101,6 +108,9 @@ pub enum AppError {
     /// A package was refused.
     #[error(transparent)]
     Package(#[from] PackagesError),
+    /// Its publisher or approval does not count.
+    #[error(transparent)]
+    Trust(#[from] Refusal),
     /// Storage failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -119,6 +129,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Packages of installed modules.
     pub packages: Arc<Packages>,
+    pub(crate) trust: Arc<trust::Trust>,
+    invented: invented::Publisher,
     /// The bytes of documents.
     pub blobs: Arc<dyn Blobs>,
     /// Which public services modules handle.
@@ -164,12 +176,14 @@ impl App {
         let blobs = folder.open_dir("blobs").map_err(at(options.data.join("blobs")))?;
         let blobs = FileBlobs::open(blobs, master.clone()).map_err(|error| AppError::Usage(error.to_string()))?;
         let blobs: Arc<dyn Blobs> = Arc::new(blobs);
+        let trust = trust::Trust::open(store.clone(), packages.clone(), &master, options.invented).await?;
+        let (trust, invented) = (Arc::new(trust), invented::Publisher::of(&master));
         let services = Services {
             store: store.clone(),
             blobs: blobs.clone(),
             clock: options.clock.clone(),
             master,
-            modules: packages.clone(),
+            modules: trust.clone(),
             cache: Some(options.data.join("compiled")),
         };
         let runtime = Runtime::new(options.engine, services).map_err(AppError::Usage)?;
@@ -180,6 +194,8 @@ impl App {
             runtime,
             clock: options.clock,
             packages,
+            trust,
+            invented,
             blobs,
             services: offered,
             pay: RwLock::new(None),
@@ -207,6 +223,11 @@ impl App {
             .into_iter()
             .flat_map(|(tenant, modules)| modules.into_iter().map(move |(installed, grants)| (tenant.id, installed, grants)));
         self.runtime.warm(each.collect()).await;
+        for tenant in self.store.tenants().await? {
+            if let Err(error) = self.take_in_signed(&tenant).await {
+                tracing::error!(tenant = %tenant.slug, "approvals are not taken in: {error}");
+            }
+        }
         let app = Arc::downgrade(self);
         tokio::spawn(async move {
             loop {
@@ -217,7 +238,9 @@ impl App {
                         app.runtime.refresh(tenant, &module);
                         app.forget(tenant);
                     }
-                    Changed::Trust | Changed::Everything => {
+                    Changed::Trust => app.take_in_trust().await,
+                    Changed::Everything => {
+                        app.take_in_trust().await;
                         app.runtime.refresh_all();
                         app.directory.forget_all();
                     }
@@ -225,7 +248,16 @@ impl App {
                 app.arrived.notify_one();
             }
         });
+        tokio::spawn(watch_first_calls(Arc::downgrade(self)));
         Ok(())
+    }
+
+    /// Until it succeeds: what is stopped must not be run because the database was away for a moment.
+    async fn take_in_trust(&self) {
+        while let Err(error) = self.trust_changed().await {
+            tracing::error!("whom the host trusts cannot be read; it is tried again: {error}");
+            tokio::time::sleep(TRUST_PAUSE).await;
+        }
     }
 
     /// Closes the database, once everything is written; the last thing to be done with a host.
@@ -267,6 +299,35 @@ impl App {
         self.pay.read().unwrap_or_else(std::sync::PoisonError::into_inner).as_ref().map(|pages| pages.pay_url(number)).unwrap_or_default()
     }
 }
+
+/// Takes versions back whose first calls fail.
+async fn watch_first_calls(app: Weak<App>) {
+    while let Some(host) = app.upgrade() {
+        // The host may end while nothing falls.
+        let fall = tokio::time::timeout(WATCH, host.runtime.next_fall()).await;
+        let Ok((tenant, module, digest)) = fall else { continue };
+        let returned = match host.store.tenants().await {
+            Ok(all) => match all.into_iter().find(|one| one.id == tenant) {
+                Some(tenant) => host.return_from(&tenant, &module, &digest).await,
+                None => Ok(None),
+            },
+            Err(error) => Err(error.into()),
+        };
+        match returned {
+            Ok(Some(installed)) => {
+                tracing::error!(%module, version = installed.version, "the first calls of a new version failed: gone back")
+            }
+            Ok(None) => {}
+            Err(error) => tracing::error!(%module, "the first calls of a new version failed, and it cannot be gone back from: {error}"),
+        }
+    }
+}
+
+/// How long a host that ended is held at most by looking for versions that fail.
+const WATCH: std::time::Duration = std::time::Duration::from_millis(500);
+
+/// Between two tries to read whom the host trusts.
+const TRUST_PAUSE: std::time::Duration = std::time::Duration::from_millis(500);
 
 const KEY_FILE: &str = "master.key";
 

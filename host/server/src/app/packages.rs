@@ -1,13 +1,11 @@
 //! Packages on disk: one file a digest, verified whenever it is read.
 
-use async_trait::async_trait;
 use cap_std::fs::Dir;
 use rustc_hash::FxHashMap;
 use std::io::Write;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use vatra_registry::{Package, PackageError, Translations};
-use vatra_runtime::{Loaded, Modules};
 use vatra_view::Catalogue;
 
 /// Why a package could not be taken over or read back.
@@ -19,6 +17,9 @@ pub enum PackagesError {
     /// Its words are not well formed.
     #[error("the package's translations cannot be read: {}", .0.join("; "))]
     Words(Vec<String>),
+    /// It is not what its papers say, or its papers are not those of a package.
+    #[error("{0}")]
+    Artifact(String),
     /// Its file cannot be read or written.
     #[error("package {digest}: {cause}")]
     File {
@@ -57,30 +58,51 @@ impl Packages {
         Self { folder, words: Mutex::default() }
     }
 
-    /// Takes a package over.
+    /// Reads a package through without keeping it; whole countries install the same few, which are read through once.
     ///
     /// # Errors
-    /// [`PackagesError`] when it is refused; nothing is written then.
-    pub(crate) fn admit(&self, bytes: &[u8]) -> Result<Arc<Words>, PackagesError> {
+    /// [`PackagesError`] when it is refused.
+    pub(crate) fn look(&self, bytes: &[u8]) -> Result<Arc<Words>, PackagesError> {
         let digest = vatra_registry::package::digest(bytes);
-        let name = file(&digest);
-        let known = self.words.lock().unwrap_or_else(PoisonError::into_inner).get(&digest).cloned();
-        // A whole country installs the same few packages: each is read through and written once.
-        if let Some(known) = known
-            && self.folder.read(&name).is_ok_and(|kept| kept == bytes)
-        {
+        if let Some(known) = self.known(&digest) {
             return Ok(known);
         }
-        let words = Words::of(Package::read(bytes)?)?;
+        Ok(Arc::new(Words::of(Package::read(bytes)?)?))
+    }
+
+    /// Takes a package over that was looked at.
+    ///
+    /// # Errors
+    /// [`PackagesError::File`].
+    pub(crate) fn take(&self, words: &Arc<Words>, bytes: &[u8]) -> Result<(), PackagesError> {
+        let digest = &words.package.digest;
+        if !self.folder.read(file(digest)).is_ok_and(|kept| kept == bytes) {
+            self.put(digest, bytes)?;
+        }
+        self.lock().entry(digest.clone()).or_insert_with(|| words.clone());
+        Ok(())
+    }
+
+    /// Whether its file is here.
+    pub(crate) fn has(&self, digest: &str) -> bool {
+        self.folder.exists(file(digest))
+    }
+
+    /// Writes its file; whoever reads it back verifies it.
+    ///
+    /// # Errors
+    /// [`PackagesError::File`].
+    pub(crate) fn put(&self, digest: &str, bytes: &[u8]) -> Result<(), PackagesError> {
+        let name = file(digest);
         let write = || -> std::io::Result<()> {
-            let fresh = format!("{name}.new");
+            // Several hosts' threads may fetch the same one.
+            let fresh = format!("{name}.{}.new", uuid::Uuid::now_v7().simple());
             let mut out = self.folder.create(&fresh)?;
             out.write_all(bytes)?;
             out.sync_all()?;
             self.folder.rename(&fresh, &self.folder, &name)
         };
-        write().map_err(|cause| PackagesError::File { digest, cause })?;
-        self.keep(words)
+        write().map_err(|cause| PackagesError::File { digest: digest.to_owned(), cause })
     }
 
     /// Reads a package back.
@@ -98,18 +120,21 @@ impl Packages {
     /// # Errors
     /// As [`Self::read`].
     pub(crate) fn words(&self, digest: &str) -> Result<Arc<Words>, PackagesError> {
-        let lock = || self.words.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(words) = lock().get(digest) {
-            return Ok(words.clone());
+        if let Some(words) = self.known(digest) {
+            return Ok(words);
         }
         let (package, _) = self.read(digest)?;
-        self.keep(Words::of(package)?)
+        let words = Words::of(package)?;
+        // Whoever was first: what it tells of itself stays.
+        Ok(self.lock().entry(words.package.digest.clone()).or_insert_with(|| Arc::new(words)).clone())
     }
 
-    fn keep(&self, words: Words) -> Result<Arc<Words>, PackagesError> {
-        let mut all = self.words.lock().unwrap_or_else(PoisonError::into_inner);
-        // Whoever was first: what it tells of itself stays.
-        Ok(all.entry(words.package.digest.clone()).or_insert_with(|| Arc::new(words)).clone())
+    fn known(&self, digest: &str) -> Option<Arc<Words>> {
+        self.lock().get(digest).cloned()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, FxHashMap<String, Arc<Words>>> {
+        self.words.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -117,12 +142,4 @@ impl Packages {
 fn file(digest: &str) -> String {
     let plain: String = digest.chars().filter(char::is_ascii_hexdigit).collect();
     format!("{}.wasm", plain.to_ascii_lowercase())
-}
-
-#[async_trait]
-impl Modules for Packages {
-    async fn load(&self, digest: &str) -> Result<Loaded, String> {
-        let (package, component) = self.read(digest).map_err(|error| error.to_string())?;
-        Ok(Loaded { manifest: package.manifest, component })
-    }
 }

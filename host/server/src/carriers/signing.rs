@@ -1,7 +1,7 @@
 //! Signatures by MSign: what somebody is to sign is posted once they asked for it, followed until MSign has an answer, and kept if it counts.
 
 use super::{Ended, read};
-use crate::app::{App, By, Carried, Carrier, ask_again, done};
+use crate::app::{App, By, Carried, Carrier, HOST, ask_again, done};
 use async_trait::async_trait;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -309,6 +309,12 @@ impl Signer {
         unit.signing.push(SigningChange::Settle { posting: item.outgoing.id, answer, outcomes });
         unit.audit = rows;
         app.store.commit(tenant.id, unit).await?;
+        // What the host itself asked for. It is taken in again when a host starts, should this one end here.
+        if requests.iter().any(|request| request.module.as_str() == HOST)
+            && let Err(error) = app.take_in_signed(tenant).await
+        {
+            tracing::error!(tenant = %tenant.slug, "approvals are not taken in: {error}");
+        }
         Err(Ended::Done)
     }
 }

@@ -50,6 +50,7 @@ fn app(error: AppError, language: Language) -> Reply {
         AppError::NotFound(detail) => Reply::failed(REFUSED, "not-found", "Not found", &detail),
         AppError::Usage(detail) => Reply::failed(REFUSED, "usage", "This cannot be done as asked", &detail),
         AppError::Package(error) => package(&error),
+        AppError::Trust(refusal) => Reply::failed(REFUSED, refusal.code(), "The module is not admitted", &refusal.to_string()),
         AppError::Store(error) => store(&error),
         AppError::Call(error) => call(error, language),
     }
@@ -64,7 +65,9 @@ fn package(error: &PackagesError) -> Reply {
             &format!("{refused}. Install the module anew from a package that you trust"),
         ),
         PackagesError::Refused(refused) => Reply::failed(REFUSED, "package-refused", "The package is refused", &refused.to_string()),
-        PackagesError::Words(_) => Reply::failed(REFUSED, "package-refused", "The package is refused", &error.to_string()),
+        PackagesError::Words(_) | PackagesError::Artifact(_) => {
+            Reply::failed(REFUSED, "package-refused", "The package is refused", &error.to_string())
+        }
         PackagesError::File { .. } => {
             let detail = format!("{error}. Install the module anew");
             Reply::failed(FAILED, "package-file", "The package's file cannot be read or written", &detail)
@@ -101,6 +104,7 @@ fn call(error: CallError, language: Language) -> Reply {
             }
             reply
         }
+        CallError::Refused { detail, .. } => Reply::failed(REFUSED, &code, &Trouble::Refused.title(language), &detail),
         CallError::Invalid { field, rule } => {
             let detail = field.clone();
             trouble(Trouble::Invalid { field, rule }, &detail)

@@ -137,7 +137,7 @@ fn one(app: &App, municipality: &Name, view: InstalledView, capability: &Name) -
     Ok(Reply::done(lines.join("\n"), json!({ "municipality": municipality, "module": module, "grant": data(app, grant) })))
 }
 
-fn written(name: &str, param: &Param) -> String {
+pub(super) fn written(name: &str, param: &Param) -> String {
     match param {
         Param::AtMost(bani) if name == "ceiling" => format!("{name} ≤ {} lei", Money(*bani)),
         Param::AtMost(number) => format!("{name} ≤ {number}"),

@@ -8,6 +8,7 @@ mod fault;
 mod grants;
 mod inbox;
 mod mpay;
+mod packages;
 mod people;
 mod plugins;
 mod reconcile;
@@ -52,8 +53,39 @@ pub enum Command {
     },
     /// Adds an official or changes their roles.
     TenantPut(people::Put),
-    /// Installs a package.
-    PluginInstall(plugins::Install),
+    /// Installs a package, or another version of an installed one.
+    PluginInstall(packages::Install),
+    /// Approves what waits for it, or says what is to be signed.
+    PluginApprove(packages::Approve),
+    /// Goes back to the version before.
+    PluginRollback(packages::Module),
+    /// Removes a module; its data stay.
+    PluginRemove(packages::Module),
+    /// The life of a module in a municipality.
+    PluginHistory {
+        /// The municipality's slug.
+        municipality: String,
+        /// The module.
+        module: String,
+    },
+    /// Trusts a publisher.
+    PublisherTrust(packages::Trust),
+    /// Publishers that are trusted.
+    PublisherList,
+    /// Trusts a publisher no longer.
+    PublisherDrop {
+        /// Its name.
+        publisher: String,
+    },
+    /// Throws a kill switch, or lifts it.
+    StopSet(packages::Stop),
+    /// Takes in what a publisher withdrew.
+    StopWithdraw {
+        /// The signed statement.
+        envelope: String,
+    },
+    /// What is stopped.
+    StopList,
     /// Installed modules.
     PluginList {
         /// The municipality's slug.
@@ -115,8 +147,12 @@ pub use act::{Act, Sent};
 pub use audit::List as AuditList;
 pub use grants::{Add as GrantAdd, Set as GrantSet};
 pub use mpay::{Confirm as MpayConfirm, Pay as MpayPay};
+pub use packages::{
+    Approve as PluginApprove, Install as PluginInstall, Module as PluginModule, Sent as SentPackage, Stop as StopSet,
+    Trust as PublisherTrust,
+};
 pub use people::Put as TenantPut;
-pub use plugins::{Budgets as PluginBudgets, Install as PluginInstall, Set as PluginSet};
+pub use plugins::{Budgets as PluginBudgets, Set as PluginSet};
 pub use reconcile::{Give as MpayRefund, Reconcile as MpayReconcile};
 pub use show::{As, Show};
 pub use tenants::{Add as TenantAdd, Change as TenantChange};
@@ -161,7 +197,17 @@ pub async fn run(app: &Arc<App>, command: Command) -> Reply {
         Command::TenantSet(change) => tenants::set(app, change).await,
         Command::TenantPeople { municipality } => people::list(app, &municipality).await,
         Command::TenantPut(put) => people::put(app, put).await,
-        Command::PluginInstall(install) => plugins::install(app, install).await,
+        Command::PluginInstall(install) => packages::install(app, install).await,
+        Command::PluginApprove(approve) => packages::approve(app, approve).await,
+        Command::PluginRollback(module) => packages::roll_back(app, module).await,
+        Command::PluginRemove(module) => packages::remove(app, module).await,
+        Command::PluginHistory { municipality, module } => packages::history(app, &municipality, &module).await,
+        Command::PublisherTrust(trust) => packages::trust(app, trust).await,
+        Command::PublisherList => Ok(packages::publishers(app)),
+        Command::PublisherDrop { publisher } => packages::drop_publisher(app, &publisher).await,
+        Command::StopSet(stop) => packages::stop(app, stop).await,
+        Command::StopWithdraw { envelope } => packages::withdraw(app, &envelope).await,
+        Command::StopList => packages::stops(app).await,
         Command::PluginList { municipality } => plugins::list(app, &municipality).await,
         Command::PluginTop { municipality } => top::top(app, municipality.as_deref()).await,
         Command::PluginBudgets(budgets) => plugins::budgets(app, budgets).await,

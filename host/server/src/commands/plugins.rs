@@ -1,27 +1,13 @@
-//! `vatra plugin install|list|disable|enable`: modules of a municipality.
+//! `vatra plugin list|disable|enable|budget`: modules of a municipality.
 
 use super::fault::Refusal;
 use super::{Reply, Result, by, grants, name, text};
-use crate::app::{App, GrantChange};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use crate::app::{App, By, GrantChange};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use vatra_capabilities::budget::{Budget, Limits};
-
-/// A package to be installed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Install {
-    /// The municipality's slug.
-    pub municipality: String,
-    /// The package in Base64.
-    pub package: String,
-    /// Grants everything that it asks for, as asked.
-    pub grant_all: bool,
-    /// As which administrator; the operator when absent.
-    pub person: Option<String>,
-}
+use vatra_core::call::Tenant;
 
 /// A module to be disabled or enabled.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -79,18 +65,16 @@ pub(super) async fn budgets(app: &App, budgets: Budgets) -> Result<Reply> {
     Ok(Reply::done(text, json!({ "municipality": tenant.slug, "module": module, "budgets": data })))
 }
 
-pub(super) async fn install(app: &App, install: Install) -> Result<Reply> {
-    let tenant = app.tenant(&install.municipality).await?;
-    let by = by(app, &tenant, install.person.as_deref()).await?;
-    let bytes = STANDARD.decode(&install.package).map_err(|error| Refusal::Usage(format!("the package: {error}")))?;
-    let package = app.install(&tenant, &bytes, by).await?;
+/// Installs in a demo.
+pub(super) async fn installed(app: &App, tenant: &Tenant, bytes: &[u8], grant_all: bool, by: By) -> Result<Reply> {
+    let package = app.install(tenant, bytes, by).await?;
     let module = &package.manifest.name;
-    if install.grant_all {
+    if grant_all {
         for capability in package.manifest.capabilities.keys() {
-            app.grant(&tenant, module, capability, GrantChange::default(), by).await?;
+            app.grant(tenant, module, capability, GrantChange::default(), by).await?;
         }
     }
-    let view = app.module(&tenant, module).await?;
+    let view = app.module(tenant, module).await?;
     let mut lines =
         vec![format!("{module} {} is installed in {}.", package.manifest.version, tenant.name), format!("digest {}", package.digest)];
     let withheld: Vec<&str> =

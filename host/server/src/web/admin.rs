@@ -193,6 +193,10 @@ impl Change<'_> {
             Err(AppError::NotFound(_)) if web.app.module(&seat.tenant, &module).await.is_ok() => {
                 self.again(capability, posted, Sentence::NotGranted).await
             }
+            Err(AppError::Trust(_)) => {
+                let errors = vec![("reason".to_owned(), vatra_view::say(visit.language, "package-needs-approval"))];
+                self.shown_again(capability, posted, errors).await
+            }
             Err(AppError::Usage(_)) => Err(missing()),
             Err(error) => Err(failed(visit, seat, error)),
         }

@@ -19,6 +19,7 @@ mod jobs;
 mod mpass;
 mod mpay;
 mod officials;
+mod packages;
 mod refusal;
 mod routes;
 mod screens;

@@ -108,6 +108,10 @@ impl Refusal {
                 Kind::Role(denial.detail.split_whitespace().map(title).collect())
             }
             CallError::Denied(denial) => Kind::Withheld(denial),
+            CallError::Refused { detail, .. } => {
+                tracing::warn!(request = %visit.request, tenant = %tenant.slug, "a module is not run: {detail}");
+                Kind::Trouble(Trouble::Refused)
+            }
             CallError::Invalid { field, rule } => Kind::Trouble(Trouble::Invalid { field, rule }),
             CallError::File { field, error } => Kind::Trouble(Trouble::Invalid { field, rule: error.code().to_owned() }),
             CallError::Conflict => Kind::Trouble(Trouble::Conflict),

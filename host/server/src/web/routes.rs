@@ -3,7 +3,7 @@
 use super::session::{COOKIE, Login, Sessions};
 use super::{
     Inner, Web, WebConfig, acting, actions, acts, admin, assets, budgets, cases, connection, documents, entries, evo, fares, front,
-    imports, jobs, mpay as payments, officials, screens, search, settings, signin, signing, signout, trail, visit, worklist,
+    imports, jobs, mpay as payments, officials, packages, screens, search, settings, signin, signing, signout, trail, visit, worklist,
 };
 use crate::app::App;
 use axum::Router;
@@ -71,6 +71,11 @@ fn routes() -> Vec<Place> {
         route("GET", "/{tenant}/admin/modules/{module}/budgets", get(budgets::list)),
         route("POST", "/{tenant}/admin/modules/{module}/budgets", post(budgets::change)),
         route("POST", "/{tenant}/admin/modules/{module}/grants/{capability}/{operation}", post(admin::change)),
+        route("GET", "/{tenant}/admin/modules/{module}/life", get(packages::life)),
+        route("POST", "/{tenant}/admin/modules/{module}/life/{operation}", post(packages::change)),
+        route("GET", "/{tenant}/admin/packages", get(packages::list)),
+        route("GET", "/{tenant}/admin/packages/{package}", get(packages::one)),
+        route("POST", "/{tenant}/admin/packages/{package}", post(packages::send)),
         route("GET", "/{tenant}/admin/officials", get(officials::list)),
         route("POST", "/{tenant}/admin/officials", post(officials::add)),
         route("GET", "/{tenant}/admin/officials/{handle}", get(officials::one)),

@@ -72,6 +72,14 @@ const LEDGER: &[Row] = &[
     ("GET",  "/{tenant}/admin/modules/{module}/budgets",      "/sculeni/admin/modules/tax-collector/budgets", SIGN_IN, "403", "404", "200", ADMINISTRATOR),
     // Without a reason: the form again.
     ("POST", "/{tenant}/admin/modules/{module}/budgets",      "/sculeni/admin/modules/tax-collector/budgets", SIGN_IN, "403", "404", "422", ADMINISTRATOR),
+    ("GET",  "/{tenant}/admin/modules/{module}/life",         "/sculeni/admin/modules/tax-collector/life", SIGN_IN, "403", "404", "200", ADMINISTRATOR),
+    // Nothing waits for an approval there.
+    ("POST", "/{tenant}/admin/modules/{module}/life/{operation}", "/sculeni/admin/modules/tax-collector/life/drop",
+                                                                                                       SIGN_IN,   "403", "404", "404", ADMINISTRATOR),
+    ("GET",  "/{tenant}/admin/packages",                      "/sculeni/admin/packages",               SIGN_IN,   "403", "404", "200", ADMINISTRATOR),
+    // No host holds such a package.
+    ("GET",  "/{tenant}/admin/packages/{package}",            "/sculeni/admin/packages/1f",            SIGN_IN,   "403", "404", "404", ADMINISTRATOR),
+    ("POST", "/{tenant}/admin/packages/{package}",            "/sculeni/admin/packages/1f",            SIGN_IN,   "403", "404", "404", ADMINISTRATOR),
     ("POST", "/{tenant}/admin/modules/{module}/grants/{capability}/{operation}", "/sculeni/admin/modules/tax-collector/grants/mpay/revoke",
                                                                                                        SIGN_IN,   "403", "404", "303 /sculeni/admin/modules/tax-collector", ADMINISTRATOR),
     ("GET",  "/{tenant}/admin/officials",                     "/sculeni/admin/officials",              SIGN_IN,   "403", "404", "200", ADMINISTRATOR),

@@ -17,6 +17,7 @@ mod imports;
 mod ledger;
 mod notices;
 mod officials;
+mod packages;
 mod pages;
 mod search;
 mod sessions;

@@ -66,7 +66,7 @@ pub fn package(name: &str) -> Vec<u8> {
 async fn open(data: &Path, clock: Arc<FixedClock>) -> Arc<App> {
     let clock: Arc<dyn Clock> = clock;
     let engine = Config { concurrency: 4, pooling: false, ..Config::default() };
-    App::open(Options { data: data.to_owned(), database: None, clock, engine }).await.unwrap()
+    App::open(Options { data: data.to_owned(), database: None, clock, engine, invented: true }).await.unwrap()
 }
 
 pub fn name(text: &str) -> Name {

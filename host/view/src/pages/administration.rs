@@ -90,7 +90,8 @@ pub fn modules(frame: &Frame<'_>, base: &str, list: &[(Installed, Option<&Manife
         empty: say(language, "no-modules"),
         ..Grid::default()
     };
-    render(frame, &frame_page(language, base, Place::Modules, say(language, "modules"), vec![Piece::Grid(Box::new(grid))]))
+    let link = Piece::Links(vec![Anchor::new(say(language, "packages-link"), format!("{base}/packages"))]);
+    render(frame, &frame_page(language, base, Place::Modules, say(language, "modules"), vec![Piece::Grid(Box::new(grid)), link]))
 }
 
 /// A treasury account of the municipality.
@@ -146,7 +147,10 @@ pub fn grants(frame: &Frame<'_>, base: &str, view: &GrantsView<'_>) -> String {
                 Fact::new(say(language, "digest"), Cell::code(view.installed.digest.clone())),
             ],
         },
-        Piece::Links(vec![Anchor::new(say(language, "budgets-link"), format!("{base}/modules/{}/budgets", view.installed.module))]),
+        Piece::Links(vec![
+            Anchor::new(say(language, "package-life-link"), format!("{base}/modules/{}/life", view.installed.module)),
+            Anchor::new(say(language, "budgets-link"), format!("{base}/modules/{}/budgets", view.installed.module)),
+        ]),
         Piece::Heading { level: 2, text: say(language, "grants") },
         Piece::Text(say(language, "grants-text")),
     ];

@@ -12,6 +12,7 @@ pub mod evo;
 pub mod imports;
 pub mod jobs;
 pub mod officials;
+pub mod packages;
 pub mod search;
 pub mod services;
 pub mod settings;
