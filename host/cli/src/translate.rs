@@ -60,7 +60,7 @@ pub(crate) fn command(verb: Verb) -> anyhow::Result<Command> {
         Verb::Inbox(Inbox::List { municipality }) => Command::InboxList { municipality },
         Verb::Mpay(verb) => mpay(verb)?,
         Verb::Demo(_) | Verb::Serve(_) => bail!("a host is started, not asked"),
-        Verb::Keys(_) => bail!("keys are no host's business"),
+        Verb::Keys(_) | Verb::Completions(_) => bail!("keys and shells are no host's business"),
     })
 }
 
@@ -97,6 +97,7 @@ fn amount(text: &str) -> anyhow::Result<Option<u64>> {
 
 fn plugin(plugin: Plugin) -> anyhow::Result<Command> {
     Ok(match plugin {
+        Plugin::Author(_) => bail!("packages that nobody installs are no host's business"),
         Plugin::Install { municipality, file, grant_all, person } => {
             let bytes = std::fs::read(&file).with_context(|| format!("the package {}", file.display()))?;
             Command::PluginInstall(PluginInstall { municipality, package: STANDARD.encode(bytes), grant_all, person })

@@ -47,6 +47,11 @@ impl Fetched {
         envelopes.flat_map(|envelope| envelope.signers().cloned().collect::<Vec<_>>()).collect()
     }
 
+    /// Whether this key of the publisher signed it already.
+    pub(crate) fn is_signed_with(&self, publisher: &Publisher, key: &KeyId, at: Instant) -> bool {
+        self.signatures.iter().any(|json| is_signature(json, publisher, key, &self.digest(), at))
+    }
+
     /// The statement by which this publisher published exactly this package, whose manifest was read from it, and the key that signed.
     ///
     /// # Errors
@@ -83,6 +88,12 @@ impl Fetched {
         }
         Err(nearest.map_or(Problem::Unsigned, Problem::Trust))
     }
+}
+
+/// Whether an envelope is the publication of this digest, by this key of the publisher.
+pub(crate) fn is_signature(json: &[u8], publisher: &Publisher, key: &KeyId, digest: &Digest, at: Instant) -> bool {
+    let opened = Envelope::read(json).and_then(|it| publisher.publication(&it, digest, at, &Revocations::default()));
+    opened.is_ok_and(|(_, by)| by == *key)
 }
 
 /// Where a package comes from.

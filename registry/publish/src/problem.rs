@@ -176,9 +176,7 @@ impl Problem {
             Self::Artifact(_) | Self::Bundle { .. } => "ask for the bundle anew, from whoever made it",
             Self::Moved { .. } => "a published version stays as it is: give the package a higher version in vatra.toml and build it again",
             Self::OtherVersion { .. } => "name the version that the package has, or ask whoever keeps the registry",
-            Self::OtherPublisher { .. } => {
-                "choose the key of the package's own publisher with --key, or correct publisher-id in vatra.toml"
-            }
+            Self::OtherPublisher { .. } => "sign as the package's own publisher (--publisher), or correct publisher-id in vatra.toml",
             Self::Unsigned => "ask its publisher to sign it: 'vatra plugin publish' or 'vatra plugin sign'",
             Self::TooMany { .. } => "whoever keeps the registry takes away what does not belong to the package",
             Self::Parts(_) => "make it anew together with the package: vatra-pack --sbom",

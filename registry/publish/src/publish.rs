@@ -7,7 +7,7 @@ use vatra_core::clock::Instant;
 use vatra_core::digest::Digest;
 use vatra_distribution::artifact;
 use vatra_distribution::client::{Client, ClientError, Reference};
-use vatra_trust::{Envelope, PrivateKey, Publisher, Revocations};
+use vatra_trust::{PrivateKey, Publisher};
 
 /// What is being done.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -66,11 +66,8 @@ pub async fn publish(
     client.push(&at, &local.built).await?;
 
     let signatures = fetch::referred(client, &at, &digest, fetch::SIGNATURES).await?;
-    let ours = |json: &Vec<u8>| {
-        let read = Envelope::read(json).and_then(|it| publisher.publication(&it, &digest, now, &Revocations::default()));
-        read.is_ok_and(|(_, by)| by == key.public().id())
-    };
-    let signature_is_new = !signatures.iter().any(ours);
+    let id = key.public().id();
+    let signature_is_new = !signatures.iter().any(|json| fetch::is_signature(json, publisher, &id, &digest, now));
     if signature_is_new {
         room(signatures.len(), "signatures", MOST_SIGNATURES)?;
         let json = envelope.to_json();

@@ -5,7 +5,7 @@ mod read;
 mod write;
 
 pub use read::read;
-pub use write::write;
+pub use write::{sign, write};
 
 const LAYOUT: &str = "oci-layout";
 const INDEX: &str = "index.json";

@@ -2,13 +2,17 @@
 
 use super::{BLOBS, INDEX, LAYOUT, REF_NAME};
 use crate::fetch::Fetched;
+use crate::local::Local;
 use crate::problem::Problem;
+use crate::{MOST_LISTS, MOST_SIGNATURES};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::Path;
-use vatra_distribution::artifact::{self, Built};
+use vatra_core::clock::Instant;
+use vatra_distribution::artifact::{self, Built, Limits};
 use vatra_distribution::manifest::{Annotations, Descriptor, Manifest, media};
+use vatra_trust::{PrivateKey, Publisher};
 
 /// Writes a package under this tag, with its signatures and lists of parts: as a tar where the name ends in `.tar`, otherwise as a folder. What was
 /// written of the same package before is brought up to date; the index, which names everything, comes last.
@@ -19,6 +23,38 @@ pub fn write(path: &Path, tag: &str, package: &Fetched) -> Result<(), Problem> {
     let files = files(tag, package)?;
     let written = if path.extension().is_some_and(|end| end == "tar") { tarred(path, &files) } else { unfolded(path, &files) };
     written.map_err(|cause| Problem::Unwritable { place: path.display().to_string(), cause })
+}
+
+/// Signs a package into a bundle. Of one that is there already, of the same package, everything is kept, and a signature of this key is not made
+/// again. Answers whether it was made.
+///
+/// # Errors
+/// As [`write`] and [`Local::sign`]; [`Problem::Bundle`] when something else is there under that name.
+pub fn sign(path: &Path, local: &Local, publisher: &Publisher, key: &PrivateKey, now: Instant) -> Result<bool, Problem> {
+    let envelope = local.sign(publisher, key, now)?;
+    let mut package = local.fetched(Vec::new());
+    let is_empty = path.is_dir() && fs::read_dir(path).is_ok_and(|mut all| all.next().is_none());
+    if path.exists() && !is_empty {
+        let there = super::read(path, None, &Limits::default())?;
+        if there.digest() != *local.digest() {
+            let cause = format!("another package is there already, {}: choose another name", there.digest());
+            return Err(Problem::Bundle { place: path.display().to_string(), cause });
+        }
+        package.signatures = there.signatures;
+        package.sboms.extend(there.sboms.into_iter().filter(|list| Some(list) != local.parts.as_ref()));
+    }
+    let is_new = !package.is_signed_with(publisher, &key.public().id(), now);
+    if is_new {
+        package.signatures.push(envelope.to_json());
+    }
+    room(package.signatures.len(), "signatures", MOST_SIGNATURES)?;
+    room(package.sboms.len(), "lists of parts", MOST_LISTS)?;
+    write(path, &local.tag(), &package)?;
+    Ok(is_new)
+}
+
+fn room(count: usize, what: &'static str, limit: usize) -> Result<(), Problem> {
+    if count > limit { Err(Problem::TooMany { what, count, limit }) } else { Ok(()) }
 }
 
 /// The bundle's files by their paths, in the order in which they are written.
