@@ -143,7 +143,10 @@ pub fn read_manifest(text: &str) -> Result<Manifest, PackageError> {
 }
 
 /// The manifest of a package, whatever else is wrong with it.
-pub(crate) fn manifest_of(bytes: &[u8]) -> Result<Manifest, PackageError> {
+///
+/// # Errors
+/// [`PackageError`] when it is no package, or its manifest is not whole.
+pub fn manifest_of(bytes: &[u8]) -> Result<Manifest, PackageError> {
     if bytes.len() > MAX_MIB << 20 {
         return Err(PackageError::TooLarge(MAX_MIB));
     }

@@ -52,7 +52,7 @@ pub(crate) enum Verb {
     /// Municipalities and their officials
     #[command(subcommand)]
     Tenant(Tenant),
-    /// Modules of a municipality
+    /// Modules: of a municipality, and as packages
     #[command(subcommand)]
     Plugin(Plugin),
     /// What modules of a municipality may do
@@ -90,6 +90,8 @@ pub(crate) enum Verb {
     Demo(Demo),
     /// Serves the data folder
     Serve(Serve),
+    /// What a shell completes
+    Completions(crate::completions::Completions),
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
@@ -99,7 +101,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
     }
 }
 
-fn language(text: &str) -> Result<Language, String> {
+pub(crate) fn language(text: &str) -> Result<Language, String> {
     Language::from_code(text).ok_or_else(|| format!("'{text}' is not ro, ru or en"))
 }
 
@@ -298,6 +300,8 @@ pub(crate) enum Plugin {
     Disable(Module),
     /// Enables a module again
     Enable(Module),
+    #[command(flatten)]
+    Author(crate::plugin::Author),
 }
 
 #[derive(Args)]

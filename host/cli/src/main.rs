@@ -2,12 +2,14 @@
 
 mod args;
 mod clock;
+mod completions;
 mod data;
 mod host;
 mod keys;
+mod plugin;
 mod translate;
 
-use args::{Cli, Verb};
+use args::{Cli, Plugin, Verb};
 use clap::Parser;
 use std::io::Write;
 use std::path::PathBuf;
@@ -46,6 +48,8 @@ async fn work(cli: Cli) -> Option<Reply> {
         Verb::Demo(demo) => host::demo(&place, demo, cli.json).await,
         Verb::Serve(serve) => host::serve(&place, serve).await,
         Verb::Keys(keys) => Ok(Some(keys::run(keys))),
+        Verb::Plugin(Plugin::Author(author)) => Ok(Some(plugin::run(author, cli.json).await)),
+        Verb::Completions(asked) => Ok(Some(completions::run(&asked))),
         verb => match translate::command(verb) {
             Ok(command) => data::ask_or_run(&place, command).await.map(Some),
             Err(error) => Ok(Some(Reply::failed(USAGE, "command-line", "The command cannot be understood", &format!("{error:#}")))),

@@ -63,7 +63,7 @@ pub(crate) fn command(verb: Verb) -> anyhow::Result<Command> {
         Verb::Inbox(Inbox::List { municipality }) => Command::InboxList { municipality },
         Verb::Mpay(verb) => mpay(verb)?,
         Verb::Demo(_) | Verb::Serve(_) => bail!("a host is started, not asked"),
-        Verb::Keys(_) => bail!("keys are no host's business"),
+        Verb::Keys(_) | Verb::Completions(_) => bail!("keys and shells are no host's business"),
     })
 }
 
@@ -100,6 +100,7 @@ fn amount(text: &str) -> anyhow::Result<Option<u64>> {
 
 fn plugin(plugin: Plugin) -> anyhow::Result<Command> {
     Ok(match plugin {
+        Plugin::Author(_) => bail!("packages that nobody installs are no host's business"),
         Plugin::Install(install) => Command::PluginInstall(self::install(install, false)?),
         Plugin::Upgrade(install) => Command::PluginInstall(self::install(install, true)?),
         Plugin::Approve { module, signature } => Command::PluginApprove(PluginApprove {

@@ -204,3 +204,12 @@ list-tasks = Kinds of tasks
 names-added = new: { $names }
 names-removed = gone: { $names }
 names-changed = changed: { $names }
+
+# Where a package comes from.
+package-digest = Digest of the package: { $digest }
+signed-verified = Signed by { $title } ({ $publisher }) on { $day }, key { $key }. The signature holds.
+signed-unverified = Signed with key { $keys }. Whose key that is was not checked: give the publisher's keys with --publisher-keys.
+signed-nobody = Nobody signed it.
+parts-list = Parts (SBOM, { $format }): { $count }. The first: { $first }
+parts-none = No list of its parts (SBOM) comes with it.
+parts-refused = A list of parts comes with it that is not believed: { $reason }

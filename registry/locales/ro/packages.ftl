@@ -204,3 +204,12 @@ list-tasks = Tipuri de sarcini
 names-added = noi: { $names }
 names-removed = dispar: { $names }
 names-changed = se schimbă: { $names }
+
+# De unde vine un pachet.
+package-digest = Amprenta pachetului: { $digest }
+signed-verified = Semnat de { $title } ({ $publisher }) la { $day }, cheia { $key }. Semnătura este valabilă.
+signed-unverified = Semnat cu cheia { $keys }. Nu s-a verificat a cui este cheia: dați cheile editorului cu --publisher-keys.
+signed-nobody = Nu l-a semnat nimeni.
+parts-list = Părți componente (SBOM, { $format }): { $count }. Primele: { $first }
+parts-none = Nu vine cu o listă a părților componente (SBOM).
+parts-refused = Vine cu o listă a părților care nu este de crezut: { $reason }

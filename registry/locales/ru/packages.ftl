@@ -204,3 +204,12 @@ list-tasks = Виды задач
 names-added = новые: { $names }
 names-removed = исчезают: { $names }
 names-changed = меняются: { $names }
+
+# Откуда пакет.
+package-digest = Отпечаток пакета: { $digest }
+signed-verified = Подписал { $title } ({ $publisher }) { $day }, ключ { $key }. Подпись действительна.
+signed-unverified = Подписан ключом { $keys }. Чей это ключ, не проверялось: дайте ключи издателя через --publisher-keys.
+signed-nobody = Никем не подписан.
+parts-list = Составные части (SBOM, { $format }): { $count }. Первые: { $first }
+parts-none = Списка составных частей (SBOM) при нём нет.
+parts-refused = При нём список частей, которому нельзя верить: { $reason }

@@ -127,7 +127,7 @@ fn stripped(package: &[u8]) -> Result<(Vec<u8>, String)> {
         let content = section.get(1 + used..).unwrap_or_default();
         let named = if *id == 0 { custom(content) } else { None };
         match named {
-            Some((name, text)) if name == "vatra:manifest" => manifest = Some(String::from_utf8(text.to_vec())?),
+            Some(("vatra:manifest", text)) => manifest = Some(String::from_utf8(text.to_vec())?),
             Some((name, _)) if name.starts_with("vatra:") => {}
             _ => bare.extend_from_slice(section),
         }

@@ -22,6 +22,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("registry", &["core"]),
     ("registry/distribution", &["core"]),
     ("registry/trust", &["core"]),
+    ("registry/publish", &["core", "registry", "distribution", "trust"]),
     (
         "host/server",
         &[
@@ -51,6 +52,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "registry",
             "distribution",
             "trust",
+            "publish",
             "view",
             "documents",
             "server",
@@ -84,6 +86,7 @@ const NEVER_REACHES: &[(&str, &[&str])] = &[
     ("vatra-cli", &["typst", "typst-library", "vatra-documents-worker"]),
     ("vatra-emulators", &["sqlx", "sqlx-core", "wasmtime"]),
     ("vatra-distribution", &["sqlx", "sqlx-core", "wasmtime"]),
+    ("vatra-publish", &["sqlx", "sqlx-core", "wasmtime"]),
     ("vatra-sdk", &["tokio", "sqlx", "sqlx-core", "axum", "wasmtime", "vatra-core"]),
 ];
 

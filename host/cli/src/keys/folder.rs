@@ -7,7 +7,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt 
 use std::path::{Path, PathBuf};
 use vatra_core::clock::Instant;
 use vatra_core::ids::Name;
-use vatra_trust::{Keyring, PrivateKey, Publisher};
+use vatra_trust::{KeyId, KeyStatement, Keyring, PrivateKey, Publisher};
 use zeroize::Zeroizing;
 
 const PUBLIC: &str = "publisher.json";
@@ -101,15 +101,17 @@ impl Folder {
         Ok(rotated)
     }
 
-    /// The newest private key that holds.
+    /// The newest private key that holds; only this one, if one is named.
     pub(crate) fn present(
         &self,
         publisher: &Publisher,
         now: Instant,
+        only: Option<&KeyId>,
         passphrase: impl Fn() -> Result<Option<Zeroizing<String>>>,
     ) -> Result<PrivateKey> {
         let place = self.place(&publisher.name);
-        let holding = publisher.keys().iter().rev().filter(|key| key.from <= now && now < key.until);
+        let wanted = |key: &&KeyStatement| only.is_none_or(|only| *only == key.key.id());
+        let holding = publisher.keys().iter().rev().filter(|key| key.from <= now && now < key.until).filter(wanted);
         let mut missing = None;
         for key in holding {
             let path = file(&place, &key.key.id());
@@ -133,12 +135,19 @@ impl Folder {
         }
         match missing {
             Some(path) => bail!("The private key {} is missing", path.display()),
+            None if only.is_some() => {
+                bail!(
+                    "The key that was named is none of '{}' that holds now: 'vatra keys list {}' shows them",
+                    publisher.name,
+                    publisher.name
+                )
+            }
             None => bail!("No key of '{}' holds now: a new publisher has to be made, and trusted anew", publisher.name),
         }
     }
 }
 
-fn file(place: &Path, id: &vatra_trust::KeyId) -> PathBuf {
+fn file(place: &Path, id: &KeyId) -> PathBuf {
     place.join(format!("{id}.pem"))
 }
 

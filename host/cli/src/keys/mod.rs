@@ -13,7 +13,7 @@ use vatra_core::clock::{Clock as _, Instant, SystemClock};
 use vatra_core::ids::Name;
 use vatra_server::commands::Reply;
 use vatra_trust::statement::What;
-use vatra_trust::{KeyId, KeyStatement, Publisher, Revocation, Revocations, Statement};
+use vatra_trust::{KeyId, KeyStatement, PrivateKey, Publisher, Revocation, Revocations, Statement};
 use zeroize::Zeroizing;
 
 const DAY: i64 = 24 * 60 * 60;
@@ -142,6 +142,14 @@ pub(crate) fn run(keys: Keys) -> Reply {
     })
 }
 
+/// The publisher with its private key that signs now: this one, or the newest that holds.
+pub(crate) fn signer(name: &Name, at: &At, only: Option<&KeyId>, opened: &Opened, now: Instant) -> Result<(Publisher, PrivateKey)> {
+    let folder = folder(at)?;
+    let publisher = folder.publisher(name)?;
+    let key = folder.present(&publisher, now, only, || passphrase(opened, false))?;
+    Ok((publisher, key))
+}
+
 fn done(text: String, json: serde_json::Value) -> Reply {
     Reply { code: 0, text, json }
 }
@@ -229,7 +237,7 @@ fn rotate(of: &Whose, title: Option<&str>, made: &Made) -> Result<Reply> {
     let folder = folder(&of.at)?;
     let now = SystemClock.now();
     let known = folder.publisher(&of.publisher)?;
-    let present = folder.present(&known, now, || passphrase(&made.opened, false))?;
+    let present = folder.present(&known, now, None, || passphrase(&made.opened, false))?;
     let fresh = fresh_passphrase(made)?;
     let until = now.plus_seconds(made.days * DAY);
     let title = title.unwrap_or(&known.title);
@@ -296,7 +304,7 @@ fn revoke(of: &Whose, what: &Withdrawn, reason: &str, opened: &Opened) -> Result
         bail!("The reason is empty, or longer than 500 characters");
     }
     let publisher = folder.publisher(&of.publisher)?;
-    let present = folder.present(&publisher, now, || passphrase(opened, false))?;
+    let present = folder.present(&publisher, now, None, || passphrase(opened, false))?;
     let at = Instant(now.0.div_euclid(1_000) * 1_000);
     let revocation = Revocation { publisher: of.publisher.clone(), what, reason: reason.trim().to_owned(), at };
     let envelope = Statement::Revocation(revocation).sign(&[&present]);

@@ -45,7 +45,7 @@ pub(crate) use documents::file_name;
 pub use entries::{Clash, EntryHistory};
 pub use evo::{Bundle, Envelope, EnvelopeSignature, LIST_SECONDS, LIST_TYPE, ListKey};
 pub use export::{Export, Format as ExportFormat};
-pub use installs::{Admitted, Approved, Choices, Keeping, Life, Offer, Plan, PlannedRegister, Switch};
+pub use installs::{Admitted, Approved, Choices, Keeping, Life, Offer, Plan, PlannedRegister, SignedBy, Switch};
 pub use orders::Desk;
 pub use outbox::{Carried, Carrier};
 pub(crate) use outbox::{ask_again, done};

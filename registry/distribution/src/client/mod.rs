@@ -12,7 +12,7 @@ mod transport;
 mod wire;
 
 pub use error::ClientError;
-pub use pull::Artifact;
+pub use pull::{Artifact, Described};
 pub use reference::{Reference, ReferenceError};
 pub use transport::{InProcess, Roots, Transport, TransportError, Web};
 
@@ -71,6 +71,13 @@ impl Client {
     /// A client that asks through this.
     pub fn new(transport: Arc<dyn Transport>, options: Options) -> Self {
         Self { transport, options: Arc::new(options), known: Arc::default() }
+    }
+
+    /// The same, for which other sizes are too much.
+    #[must_use]
+    pub fn within(&self, limits: Limits) -> Self {
+        let options = Arc::new(Options { limits, ..(*self.options).clone() });
+        Self { options, ..self.clone() }
     }
 
     /// What is too much for it.

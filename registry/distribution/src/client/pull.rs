@@ -6,11 +6,12 @@ use super::reference::Reference;
 use super::wire::{Answer, Ask, Place};
 use crate::artifact::{self, Config, Refusal};
 use crate::manifest::{Descriptor, Manifest, media};
-use crate::names::{Pointer, Tag};
+use crate::names::{Pointer, Repository, Tag};
 use axum::body::Bytes;
 use axum::http::{Method, StatusCode, header};
 use reqwest::Url;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use vatra_core::digest::{Algorithm, Digest, Hasher};
 
 /// The most pages of a list that are read: who has more hides something in them.
@@ -31,12 +32,23 @@ pub struct Artifact {
     pub component: Vec<u8>,
 }
 
+/// What a package says of itself before its component is pulled.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Described {
+    /// Of its manifest.
+    pub digest: Digest,
+    /// What its configuration says.
+    pub config: Config,
+    /// Where its component is, and how large.
+    pub component: Descriptor,
+}
+
 impl Client {
     pub(super) fn asking<'a>(&self, at: &'a Reference, what: String, method: Method, path: &'a str) -> Ask<'a> {
         let headers = Vec::new();
         Ask {
             registry: &at.registry,
-            repository: &at.repository,
+            repository: Some(&at.repository),
             push: false,
             what,
             method,
@@ -116,6 +128,18 @@ impl Client {
         Ok(Artifact { descriptor, manifest, config, config_bytes, component })
     }
 
+    /// What a package's manifest and configuration say; its component stays where it is.
+    ///
+    /// # Errors
+    /// As [`Self::pull`].
+    pub async fn describe(&self, at: &Reference) -> Result<Described, ClientError> {
+        let (manifest, digest, came) = self.manifest(at).await?;
+        let layout = artifact::layout(&manifest, &came, self.limits())?;
+        let config_bytes = self.fetch(at, "configuration", &layout.config).await?;
+        let config = artifact::check_config(&layout, &config_bytes)?;
+        Ok(Described { digest, config, component: layout.layer })
+    }
+
     /// What refers to `subject` in the reference's repository: manifests of this artefact type. Asks the referrers' address, and where a
     /// registry has none, the tag that the specification falls back to.
     ///
@@ -193,19 +217,46 @@ impl Client {
         struct List {
             tags: Option<Vec<String>>,
         }
-        let mut ask = self.asking(at, format!("the tags of {}", at.repository), Method::GET, "tags/list");
+        let ask = self.asking(at, format!("the tags of {}", at.repository), Method::GET, "tags/list");
+        let all = self.list(ask, "tags", |list: List| list.tags).await?;
+        // What is no tag is not shown to anyone.
+        Ok(all.into_iter().filter(|tag| tag.parse::<Tag>().is_ok()).collect())
+    }
+
+    /// The repositories of a registry that tells of them (`_catalog`, which the specification has dropped and many registries still answer).
+    ///
+    /// # Errors
+    /// [`ClientError`]; [`ClientError::NotFound`] and others when the registry does not tell.
+    pub async fn catalogue(&self, registry: &str) -> Result<Vec<Repository>, ClientError> {
+        #[derive(Deserialize)]
+        struct List {
+            repositories: Option<Vec<String>>,
+        }
+        let (what, headers) = ("a list of its repositories".to_owned(), Vec::new());
+        let place = Place::Path("_catalog?n=1000");
+        let ask = Ask { registry, repository: None, push: false, what, method: Method::GET, place, headers, body: Bytes::new() };
+        let all = self.list(ask, "repositories", |list: List| list.repositories).await?;
+        Ok(all.into_iter().filter_map(|name| name.parse().ok()).collect())
+    }
+
+    /// A list in pages.
+    async fn list<T: DeserializeOwned>(
+        &self,
+        mut ask: Ask<'_>,
+        of: &str,
+        names: impl Fn(T) -> Option<Vec<String>>,
+    ) -> Result<Vec<String>, ClientError> {
         let mut all = Vec::new();
         for _ in 0..PAGES {
             let answer = self.get(&ask).await?;
             let next = self.next_page(&ask, &answer)?;
             let bytes = self.read(&ask, answer, self.limits().manifest).await?;
-            let list: List = serde_json::from_slice(&bytes).map_err(|error| self.protocol(&ask, format!("its list of tags: {error}")))?;
-            // What is no tag is not shown to anyone.
-            all.extend(list.tags.unwrap_or_default().into_iter().filter(|tag| tag.parse::<Tag>().is_ok()));
+            let list = serde_json::from_slice(&bytes).map_err(|error| self.protocol(&ask, format!("its list of {of}: {error}")))?;
+            all.extend(names(list).unwrap_or_default());
             let Some(next) = next else { return Ok(all) };
             ask.place = Place::Url(next);
         }
-        Err(self.protocol(&ask, "its list of tags has no end"))
+        Err(self.protocol(&ask, format!("its list of {of} has no end")))
     }
 
     /// Where a list goes on: at the same registry, or nowhere.

@@ -21,7 +21,8 @@ const WORDS: u64 = 64 << 10;
 /// What is asked for.
 pub(super) struct Ask<'a> {
     pub(super) registry: &'a str,
-    pub(super) repository: &'a Repository,
+    /// None for what is about the whole registry.
+    pub(super) repository: Option<&'a Repository>,
     pub(super) push: bool,
     /// In words, for errors.
     pub(super) what: String,
@@ -33,7 +34,7 @@ pub(super) struct Ask<'a> {
 }
 
 pub(super) enum Place<'a> {
-    /// Behind `/v2/NAME/`.
+    /// Behind `/v2/NAME/`, or `/v2/` of what is about the whole registry.
     Path(&'a str),
     Url(Url),
 }
@@ -69,7 +70,10 @@ impl Client {
         let root = self.root(ask.registry)?;
         let begin = match &ask.place {
             Place::Url(url) => url.clone(),
-            Place::Path(path) => root.join(&format!("/v2/{}/{path}", ask.repository)).map_err(|error| self.protocol(ask, error))?,
+            Place::Path(path) => {
+                let name = ask.repository.map(|repository| format!("{repository}/")).unwrap_or_default();
+                root.join(&format!("/v2/{name}{path}")).map_err(|error| self.protocol(ask, error))?
+            }
         };
         self.allowed(ask, &root, &begin)?;
         let mut url = begin.clone();
@@ -146,7 +150,10 @@ impl Client {
     }
 
     fn scope(ask: &Ask<'_>) -> String {
-        format!("repository:{}:{}", ask.repository, if ask.push { "pull,push" } else { "pull" })
+        match ask.repository {
+            Some(repository) => format!("repository:{repository}:{}", if ask.push { "pull,push" } else { "pull" }),
+            None => "registry:catalog:*".to_owned(),
+        }
     }
 
     fn known_for(&self, ask: &Ask<'_>) -> Option<String> {

@@ -15,7 +15,7 @@ mod turns;
 
 pub use plan::{Choices, Keeping, Plan, PlannedRegister};
 pub use switches::Switch;
-pub use turns::{Approved, Life};
+pub use turns::{Approved, Life, SignedBy};
 
 use super::trust::{Facts, NotAdmitted, same_version, vouched};
 use super::{App, AppError, PackagesError};

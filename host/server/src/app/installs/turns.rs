@@ -28,14 +28,17 @@ pub enum Approved {
     Invented,
 }
 
+/// Who signed an approval and when; where nobody did a code: `follows`, `invented`.
+pub type SignedBy = Result<(String, Instant), &'static str>;
+
 /// What there is to say of a module's life in a municipality.
 pub struct Life {
     /// Oldest first.
     pub turns: Vec<Turn>,
     /// Approvals, oldest first, each with its text as it was drawn up.
     pub approvals: Vec<(StoredApproval, Option<Approval>)>,
-    /// What the installed version rests on, and who signed it when; where nobody did a code: `follows`, `invented`.
-    pub rests_on: Option<(Approval, Result<(String, Instant), &'static str>)>,
+    /// What the installed version rests on.
+    pub rests_on: Option<(Approval, SignedBy)>,
     /// The version that rolling back would lead to.
     pub back_to: Option<Turn>,
 }
