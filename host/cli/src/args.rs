@@ -233,13 +233,13 @@ pub(crate) enum Plugin {
         after_help = "The package's publisher must be trusted here (`vatra publisher trust`) and have signed it. What would be done is printed: permissions,\n\
         registers, roles, and what is different from the installed version. In a demo a bare component does.\n\n\
         Examples:\n  \
-        vatra plugin install sculeni cemetery.wasm --signature cemetery.sig.json --plan\n  \
-        vatra plugin install sculeni cemetery.wasm --signature cemetery.sig.json --withhold mpay --upgrades patch\n  \
+        vatra plugin install sculeni cemetery.oci --plan\n  \
+        vatra plugin install sculeni cemetery.oci --withhold mpay --upgrades patch\n  \
         vatra plugin install sculeni packages/tax-collector.wasm --grant-all      (in a demo)"
     )]
     Install(Install),
     /// The same for a module that is installed; what does no more follows by itself where the approval in force lets it
-    #[command(after_help = "Example:\n  vatra plugin upgrade sculeni cemetery-1.2.1.wasm --signature cemetery-1.2.1.sig.json")]
+    #[command(after_help = "Example:\n  vatra plugin upgrade sculeni cemetery-1.2.1.oci")]
     Upgrade(Install),
     /// Approves what waits, by a signature that was made elsewhere; without one says what is to be signed
     #[command(

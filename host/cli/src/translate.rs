@@ -6,6 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::io::Read;
 use std::path::Path;
+use vatra_distribution::artifact::Limits;
+use vatra_publish::Fetched;
 use vatra_server::commands::{
     Act, As, AuditList, Command, FILE_BYTES, GrantAdd, GrantSet, MpayConfirm, MpayPay, MpayReconcile, MpayRefund, PluginApprove,
     PluginBudgets, PluginInstall, PluginModule, PluginSet, PublisherTrust, Sent, SentPackage, Show, StopSet, TenantAdd, TenantChange,
@@ -138,14 +140,36 @@ fn of(module: Module) -> PluginModule {
     PluginModule { municipality: module.municipality, module: module.module, person: module.person }
 }
 
+/// Where a bundle is (`vatra plugin sign --out`), if that is what was named: a folder, a `.tar`, or `oci:PATH`.
+fn bundle(file: &Path) -> Option<&Path> {
+    match file.to_str().and_then(|text| text.strip_prefix("oci:")) {
+        Some(path) => Some(Path::new(path)),
+        None => Some(file).filter(|file| file.is_dir() || file.extension().is_some_and(|extension| extension == "tar")),
+    }
+}
+
 fn install(install: Install, upgrade: bool) -> anyhow::Result<PluginInstall> {
     let encoded = |what: &str, file: &Path| read(what, file).map(|bytes| STANDARD.encode(bytes));
-    let package = SentPackage {
-        component: encoded("package", &install.file)?,
-        signatures: install.signature.iter().map(|file| encoded("signature", file)).collect::<anyhow::Result<_>>()?,
-        sboms: install.sbom.iter().map(|file| encoded("list of parts", file)).collect::<anyhow::Result<_>>()?,
-        ..SentPackage::default()
+    let mut package = match bundle(&install.file) {
+        Some(path) => {
+            let Fetched { manifest_bytes, config_bytes, component, signatures, sboms } =
+                vatra_publish::bundle::read(path, None, &Limits::default())?;
+            SentPackage {
+                manifest: STANDARD.encode(manifest_bytes),
+                config: STANDARD.encode(config_bytes),
+                component: STANDARD.encode(component),
+                signatures: signatures.iter().map(|one| STANDARD.encode(one)).collect(),
+                sboms: sboms.iter().map(|one| STANDARD.encode(one)).collect(),
+            }
+        }
+        None => SentPackage { component: encoded("package", &install.file)?, ..SentPackage::default() },
     };
+    for file in &install.signature {
+        package.signatures.push(encoded("signature", file)?);
+    }
+    for file in &install.sbom {
+        package.sboms.push(encoded("list of parts", file)?);
+    }
     Ok(PluginInstall {
         municipality: install.municipality,
         package,

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 pub(crate) struct Install {
     /// The municipality's slug
     pub(crate) municipality: String,
-    /// The package
+    /// The package: a bundle that `vatra plugin sign` made (a folder, a .tar, oci:PATH), or a component with --signature
     pub(crate) file: PathBuf,
     /// A publisher's signature of it. May be repeated
     #[arg(long, value_name = "FILE")]

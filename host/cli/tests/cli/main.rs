@@ -15,6 +15,7 @@ mod engine;
 mod host;
 mod import;
 mod keys;
+mod packages;
 mod payments;
 mod refusals;
 mod support;
