@@ -167,7 +167,7 @@ fn install(install: Install, upgrade: bool) -> anyhow::Result<PluginInstall> {
     for file in &install.signature {
         package.signatures.push(encoded("signature", file)?);
     }
-    for file in &install.sbom {
+    if let Some(file) = &install.sbom {
         package.sboms.push(encoded("list of parts", file)?);
     }
     Ok(PluginInstall {
