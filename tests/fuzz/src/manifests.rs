@@ -1,10 +1,12 @@
 //! Manifests.
 
 use vatra_core::register::FieldType;
+use vatra_registry::source::{FILE, Source};
 
 /// A manifest is refused, or whole: written out it is read back as the same, and what it names can be used.
 pub fn manifest(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
+    told(text);
     let Ok(manifest) = vatra_registry::package::read_manifest(text) else { return };
     assert_eq!(manifest.problems(), Vec::new());
     assert!(manifest.screen(manifest.home.as_str()).is_some());
@@ -25,4 +27,12 @@ pub fn manifest(data: &[u8]) {
         let form = action.inputs.iter().map(|input| (input.name.clone(), vec!["1".to_owned()])).collect();
         let _answers = vatra_view::parse_inputs(&action.inputs, &form);
     }
+}
+
+/// What is wrong is told to people and machines; a text without a manifest has something wrong with it.
+fn told(text: &str) {
+    let source = Source::read(FILE, text);
+    assert!(source.manifest.is_some() || source.diagnostics.has_errors(), "refused without a word");
+    let _told = (source.diagnostics.render(false, 80), source.diagnostics.json().to_string());
+    assert_eq!(source.diagnostics.to_string().is_empty(), !source.diagnostics.has_errors());
 }

@@ -126,6 +126,9 @@ impl Folder {
             let pem = Zeroizing::new(std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?);
             let encrypted = pem.contains("BEGIN ENCRYPTED PRIVATE KEY");
             let passphrase = if encrypted { passphrase()? } else { None };
+            if encrypted && passphrase.is_none() {
+                bail!("{} has a passphrase, and there is nobody to ask for it: give --passphrase-file FILE", path.display());
+            }
             let private = PrivateKey::from_pem(&pem, passphrase.as_ref().map(|text| text.as_str()));
             let private = private.with_context(|| format!("{} cannot be opened", path.display()))?;
             if private.public() != key.key {

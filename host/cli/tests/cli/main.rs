@@ -17,5 +17,6 @@ mod import;
 mod keys;
 mod packages;
 mod payments;
+mod publish;
 mod refusals;
 mod support;
